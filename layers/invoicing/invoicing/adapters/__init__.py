@@ -1,0 +1,1 @@
+"""The only place that imports boto3, stripe, weasyprint, jinja2 and saxonche."""

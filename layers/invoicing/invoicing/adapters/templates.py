@@ -1,0 +1,74 @@
+"""Documents, mails and pages from Facturier's own templates.
+
+A seller's words are values, never template source. What is missing is an error, not an empty space
+(StrictUndefined), and every value is escaped where the template makes HTML or XML.
+"""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, dates, numbers
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from invoicing.money import Money, exponent
+from invoicing.parties import Language
+
+
+def render(name: str, *, language: Language, **values: Any) -> str:  # noqa: ANN401  a template takes any value
+    """Fill a template; `name` is its path below templates/, its words are in the folder's words/."""
+    folder, _, _ = name.partition("/")
+    template = _environment(language).get_template(name)
+    return template.render(word=_words(folder, language).__getitem__, language=language, **values)
+
+
+@cache
+def root() -> Path:
+    """Give the folder of the templates: beside the package in the layer, above it in the tree."""
+    here = Path(__file__).resolve()
+    return next(found for up in here.parents if (found := up / "templates").is_dir())
+
+
+@cache
+def _words(folder: str, language: Language) -> dict[str, str]:
+    words: dict[str, str] = json.loads((root() / folder / "words" / f"{language}.json").read_text())
+    return words
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    locale = Locale.parse(language)
+    environment = Environment(
+        loader=FileSystemLoader(root()),
+        undefined=StrictUndefined,
+        autoescape=lambda name: name is None or ".txt" not in name,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def money(sum_: Money) -> str:
+        return numbers.format_currency(sum_.amount, sum_.currency, locale=locale)
+
+    def day(on: date) -> str:
+        return dates.format_date(on, "long", locale=locale)
+
+    def moment(at: datetime, zone: str) -> str:
+        return dates.format_datetime(at, "long", tzinfo=dates.get_timezone(zone), locale=locale)
+
+    def number(value: Decimal) -> str:
+        return numbers.format_decimal(value, locale=locale)
+
+    def percent(rate: Decimal) -> str:
+        return numbers.format_percent(rate.scaleb(-2), "#,##0.##\u00a0%", locale=locale)
+
+    def price(value: Decimal, currency: str) -> str:
+        decimals = exponent(currency)
+        pattern = "#,##0" + ("." + "0" * decimals + "####" if decimals else ".####")
+        return numbers.format_decimal(value, pattern, locale=locale)
+
+    for filter_ in (money, day, moment, number, percent, price):
+        environment.filters[filter_.__name__] = filter_
+    return environment

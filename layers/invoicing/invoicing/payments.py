@@ -1,0 +1,69 @@
+"""Money that came in, and the receipt (quittance) for it.
+
+A payment is written under its natural id at Stripe (`pi_…`), which is the source id of its receipt:
+the same payment told twice is the same request.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from invoicing.invoices import Invoice
+from invoicing.money import Money
+from invoicing.parties import Buyer, Language, Seller
+from invoicing.records import Instant, Record
+
+Means = Literal["card", "transfer", "direct_debit", "wallet", "other"]
+
+
+class Movement(Record):
+    """Money that the buyer sent and that arrived."""
+
+    id: str  # Stripe's id of the payment: pi_…
+    amount: Money
+    means: Means
+    arrived_at: Instant
+
+
+class ReceiptDraft(Record):
+    """A receipt, complete but for its number and date."""
+
+    invoice: str  # the number of the invoice that it pays, BT-25
+    invoice_issued_on: date
+    total: Money  # what the invoice asked in all: its total less what the shop had been paid
+    movement: Movement
+    paid_on: date  # civil date in the seller's legal zone
+    language: Language
+    seller: Seller
+    buyer: Buyer
+    page: str  # the invoice's page
+
+
+class Receipt(Record):
+    """A receipt with its number."""
+
+    number: str
+    issued_at: Instant
+    issued_on: date
+    draft: ReceiptDraft
+
+
+def receipt_draft(invoice: Invoice, movement: Movement) -> ReceiptDraft:
+    """Acknowledge a movement for the invoice that it pays."""
+    draft = invoice.draft
+    return ReceiptDraft(
+        invoice=invoice.number,
+        invoice_issued_on=invoice.issued_on,
+        total=draft.totals.due,
+        movement=movement,
+        paid_on=movement.arrived_at.astimezone(draft.seller.timezone).date(),
+        language=draft.language,
+        seller=draft.seller,
+        buyer=draft.buyer,
+        page=invoice.page,
+    )
+
+
+def issue(draft: ReceiptDraft, *, number: str, at: datetime) -> Receipt:
+    """Give a receipt its number; `at` is UTC, the date is civil in the seller's zone."""
+    today = at.astimezone(draft.seller.timezone).date()
+    return Receipt(number=number, issued_at=at, issued_on=today, draft=draft)

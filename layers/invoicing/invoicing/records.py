@@ -1,0 +1,44 @@
+"""What every record of Facturier has in common.
+
+A record is frozen and refuses unknown fields, so a wrong state cannot be written and a misspelt
+field cannot be lost. Its canonical form is what is hashed: UTF-8 JSON, keys sorted, no spaces,
+decimals as strings, fields without a value left out (a field that is added later then does not
+change the hash of what was written before it existed).
+"""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+
+
+class Record(BaseModel):
+    """A frozen shape of our own; shapes of AWS and Stripe are read leniently elsewhere."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _to_milliseconds(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_to_milliseconds)]
+"""A moment in UTC, to the millisecond."""
+
+
+def plain(record: Record) -> dict[str, Any]:
+    """Give the record as JSON values, without the fields that have no value."""
+    return record.model_dump(mode="json", exclude_none=True)
+
+
+def canonical(values: dict[str, Any]) -> bytes:
+    """Give the one byte string that stands for these JSON values."""
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def digest(values: dict[str, Any]) -> str:
+    """Give the SHA-256 of the canonical form, in hexadecimal."""
+    return hashlib.sha256(canonical(values)).hexdigest()

@@ -1,0 +1,3 @@
+"""A layer with one word in it."""
+
+WORDS = "good day"
