@@ -1,8 +1,8 @@
 """From an order to a draft, and from a draft to an invoice.
 
 The draft holds everything that will ever be printed but number and dates: both parties as they
-were, every sum, every reason. `issue` only adds those three (BT-1, BT-2, BT-9), so what was checked
-is what is sealed.
+were, every sum, every reason. `Draft.issue` only adds those three (BT-1, BT-2, BT-9), so what was
+checked is what is sealed.
 """
 
 from collections import defaultdict
@@ -105,6 +105,18 @@ class Draft(Record):
     site: str  # where the buyer's pages are: https://…
     token: str  # what opens the buyer's page of this invoice
 
+    def issue(self, *, number: str, at: datetime) -> "Invoice":
+        """Give number and dates; `at` is UTC, the dates are civil in the seller's zone."""
+        today = at.astimezone(self.seller.timezone).date()
+        days = self.seller.payment_days if self.totals.due else 0
+        return Invoice(
+            number=number,
+            issued_at=at,
+            issued_on=today,
+            due_on=today + timedelta(days=days),
+            draft=self,
+        )
+
 
 class Invoice(Record):
     """A draft with its number and dates."""
@@ -151,19 +163,6 @@ def draft(order: Order, seller: Seller, link: Link) -> Draft | Held:
     if reasons:
         return Held(reasons=tuple(reasons))
     return _compose(order, seller, link, priced)
-
-
-def issue(draft: Draft, *, number: str, at: datetime) -> Invoice:
-    """Give a draft its number and dates; `at` is UTC, the dates are civil in the seller's zone."""
-    today = at.astimezone(draft.seller.timezone).date()
-    days = draft.seller.payment_days if draft.totals.due else 0
-    return Invoice(
-        number=number,
-        issued_at=at,
-        issued_on=today,
-        due_on=today + timedelta(days=days),
-        draft=draft,
-    )
 
 
 def _goods(order: Order) -> list[tax.Goods]:

@@ -36,6 +36,16 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "en": "No discount for early payment.",
         "de": "Kein Skonto bei vorzeitiger Zahlung.",
     },
+    "payment_within": {
+        "fr": "Paiement à {days} jours.",
+        "en": "Payment within {days} days.",
+        "de": "Zahlbar innerhalb von {days} Tagen.",
+    },
+    "payment_at_once": {
+        "fr": "Paiement à réception.",
+        "en": "Payment on receipt.",
+        "de": "Zahlbar sofort.",
+    },
     "vat_on_debits": {
         "fr": "Option pour le paiement de la taxe d'après les débits.",
         "en": "The seller has opted to account for VAT on invoicing (option pour les débits).",

@@ -37,6 +37,11 @@ class ReceiptDraft(Record):
     buyer: Buyer
     page: str  # the invoice's page
 
+    def issue(self, *, number: str, at: datetime) -> "Receipt":
+        """Give a number; `at` is UTC, the date is civil in the seller's zone."""
+        today = at.astimezone(self.seller.timezone).date()
+        return Receipt(number=number, issued_at=at, issued_on=today, draft=self)
+
 
 class Receipt(Record):
     """A receipt with its number."""
@@ -63,7 +68,21 @@ def receipt_draft(invoice: Invoice, movement: Movement) -> ReceiptDraft:
     )
 
 
-def issue(draft: ReceiptDraft, *, number: str, at: datetime) -> Receipt:
-    """Give a receipt its number; `at` is UTC, the date is civil in the seller's zone."""
-    today = at.astimezone(draft.seller.timezone).date()
-    return Receipt(number=number, issued_at=at, issued_on=today, draft=draft)
+class Balance(Record):
+    """What an invoice still asks, derived from the movements recorded for it."""
+
+    asked: Money  # the invoice's amount due, BT-115
+    paid: Money
+    version: int = 0  # grows by one with each movement; 0 before the first
+
+    @property
+    def due(self) -> Money:
+        """What is open; never less than nothing, what is over is the buyer's credit."""
+        open_ = self.asked - self.paid
+        return open_ if open_.amount > 0 else Money.zero(self.asked.currency)
+
+
+def unpaid(invoice: Invoice) -> Balance:
+    """Give the balance before any movement."""
+    asked = invoice.draft.totals.due
+    return Balance(asked=asked, paid=Money.zero(asked.currency))

@@ -1,0 +1,53 @@
+"""The one place where a number is given: a doorbell rings and all that is READY is numbered."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing import ledger, requests
+from invoicing.adapters import queues
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.operations_table import inbox
+from invoicing.telemetry import logger, metrics, tracer
+
+processor = SqsFifoPartialProcessor()
+
+
+def issue(record: SQSRecord) -> None:
+    """Number the request that rang, and with it whatever else waits in its series."""
+    named = queues.Doorbell.model_validate_json(record.body).request
+    while number_some(named):
+        pass
+
+
+def number_some(named: requests.Key) -> int:
+    """Issue one batch in one transaction; the index is a hint, the strong read decides."""
+    series = named.series
+    ready = _ready([named, *inbox().waiting(series, "READY")])[: series.batch]
+    if not ready:
+        return 0
+    head = book().head(series)
+    drafts = [ledger.Ready(request.key.source, request.draft) for request in ready if request.draft]
+    batch = ledger.seal(drafts, series, after=head, at=datetime.now(UTC))
+    book().append(batch, ready[: len(batch.entries)], after=head)
+    for entry in batch.entries:
+        logger.info("document issued", number=entry.body["number"], source=entry.source)
+    return len(batch.entries)
+
+
+def _ready(keys: list[requests.Key]) -> list[requests.Request]:
+    found = [request for request in inbox().requests(keys) if request.state == "READY"]
+    return requests.one_for_each_invoice(found)
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
+    """Answer the doorbells of a batch, each series in order."""
+    return process_partial_response(
+        event=event, record_handler=issue, processor=processor, context=context
+    )

@@ -1,0 +1,35 @@
+"""The outbox: what changed in the tables becomes a message to the worker that follows."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing import notices
+from invoicing.adapters import queues
+from invoicing.ledger import Place
+from invoicing.telemetry import logger, metrics, tracer
+
+processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
+
+
+def publish(record: DynamoDBRecord) -> None:
+    """Hand a new document to the renderer and a queued notice to the mailer."""
+    item = record.dynamodb.new_image if record.dynamodb else {}
+    match item.get("type"):
+        case "DOC":
+            queues.render(Place.model_validate_json(item["place"]))
+        case "NOTICE" if item["state"] == "QUEUED":
+            queues.deliver(notices.Key.model_validate(json.loads(item["key"])))
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to the stream
+    """Publish the changes of a stream's batch."""
+    return process_partial_response(
+        event=event, record_handler=publish, processor=processor, context=context
+    )

@@ -1,0 +1,41 @@
+"""Stripe's webhook: believed only if signed, and answered only when the hint is kept."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing.adapters import queues, secrets, stripe_gateway
+from invoicing.telemetry import logger, metrics, tracer
+
+app = APIGatewayHttpResolver()
+
+
+@app.post("/v1/stripe/<seller>")
+def receive(seller: str) -> Response[str]:
+    """Keep what a signed event points at; say nothing to whoever cannot sign."""
+    known = secrets.stripe(seller)
+    signature = app.current_event.headers.get("stripe-signature", "")
+    payload = app.current_event.decoded_body or ""
+    try:
+        if not known:
+            raise stripe_gateway.UnsignedError
+        event = stripe_gateway.hint(payload.encode(), signature, known)
+    except stripe_gateway.UnsignedError:
+        metrics.add_metric(name="UnsignedEvents", unit=MetricUnit.Count, value=1)
+        return Response(HTTPStatus.BAD_REQUEST.value, content_types.TEXT_PLAIN, "")
+    queues.payment(
+        queues.PaymentHint(seller=seller, type=event["type"], object=event["data"]["object"]["id"])
+    )
+    logger.info("event received", seller=seller, event=event["id"], type=event["type"])
+    return Response(HTTPStatus.OK.value, content_types.TEXT_PLAIN, "")
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer POST /v1/stripe/{seller}."""
+    return app.resolve(event, context)

@@ -1,0 +1,46 @@
+"""A hint that money moved: what Stripe says now is read again and asked to be acknowledged."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing import payments, requests
+from invoicing.adapters import queues, secrets
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.stripe_gateway import Paid, StripeGateway
+from invoicing.telemetry import logger, metrics, tracer
+
+SESSION_EVENTS = {"checkout.session.completed", "checkout.session.async_payment_succeeded"}
+processor = BatchProcessor(event_type=EventType.SQS)
+
+
+def record(message: SQSRecord) -> None:
+    """Follow one hint; events about other objects change nothing that is recorded here."""
+    hint = queues.PaymentHint.model_validate_json(message.body)
+    known = secrets.stripe(hint.seller) if hint.type in SESSION_EVENTS else None
+    paid = StripeGateway(known).paid(hint.object) if known else None
+    if paid:
+        _acknowledge(hint.seller, paid)
+    logger.info("hint followed", seller=hint.seller, type=hint.type, object=hint.object)
+
+
+def _acknowledge(seller_id: str, paid: Paid) -> None:
+    invoice = book().invoice(inbox().seller(seller_id), paid.number)
+    draft = payments.receipt_draft(invoice, paid.movement)
+    kept = inbox().accept(requests.of_payment(draft, at=datetime.now(UTC)))
+    if kept.state == "READY":
+        queues.ring(kept.key)
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
+    """Follow the hints of a batch; what fails comes again."""
+    return process_partial_response(
+        event=event, record_handler=record, processor=processor, context=context
+    )

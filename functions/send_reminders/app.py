@@ -1,0 +1,56 @@
+"""Once an hour: whoever has not paid by the day of their next reminder is reminded."""
+
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing import notices
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.operations_table import inbox
+from invoicing.errors import OvertakenError
+from invoicing.parties import Seller
+from invoicing.reminders import Agenda
+from invoicing.telemetry import logger, metrics, tracer
+
+
+def remind(agenda: Agenda, seller: Seller, level: int) -> str:
+    """Claim one reminder together with the balance that asks for it; give what was done."""
+    invoice = book().invoice(seller, agenda.number)
+    balance = book().balance(invoice)
+    if not balance.due:
+        inbox().write([inbox().move_agenda(agenda, None)])
+        return "paid"
+    actions = [
+        book().unchanged(seller.id, agenda.number, balance),
+        inbox().move_agenda(agenda, agenda.after(level)),
+    ]
+    key = notices.Key(seller=seller.id, number=agenda.number, occasion="reminder", level=level)
+    notice = notices.to_buyer(key, invoice.draft.buyer, invoice.draft.language)
+    inbox().write(actions + ([inbox().queue_notice(notice)] if notice else []))
+    return "reminded" if notice else "unreachable"
+
+
+def _remind_all(seller: Seller, at: datetime) -> None:
+    today = at.astimezone(seller.timezone).date()
+    for agenda in inbox().due(seller.id, until=today.isoformat()):
+        level = agenda.reached(today)
+        if not level:
+            continue
+        try:
+            done = remind(agenda, seller, level)
+        except OvertakenError:
+            done = "overtaken"  # a payment or another run came first; the next run sees it
+        logger.info("reminder", seller=seller.id, number=agenda.number, level=level, done=done)
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+@event_source(data_class=EventBridgeEvent)
+def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
+    """Remind at the event's own time."""
+    at = datetime.fromisoformat(event.time)
+    for seller_id in inbox().sellers():
+        _remind_all(inbox().seller(seller_id), at)

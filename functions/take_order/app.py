@@ -1,0 +1,51 @@
+"""An order comes in: it is priced and taxed, kept, and sent on to the official check."""
+
+import secrets
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing import invoices, requests
+from invoicing.adapters import http_api, queues
+from invoicing.adapters.operations_table import inbox
+from invoicing.errors import AnotherBodyError
+from invoicing.ledger import Series
+from invoicing.orders import Order
+from invoicing.records import plain
+from invoicing.telemetry import logger, metrics, tracer
+
+app = http_api.shop_api()
+
+
+@app.post("/v1/orders")
+def take(order: Order) -> Response[dict[str, Any]]:
+    """Accept an order once; the same id with the same content gets the same answer for ever."""
+    seller = http_api.caller(app.current_event)
+    link = invoices.Link(site=http_api.site(app.current_event), token=secrets.token_urlsafe(16))
+    key = requests.Key(series=Series(seller=seller.id, kind="invoice"), source=order.id)
+    priced = invoices.draft(order, seller, link)
+    kept = inbox().accept(requests.of_order(order, priced, key, at=datetime.now(UTC)))
+    if kept.body_hash != requests.body_hash(order):
+        raise AnotherBodyError(order.id)
+    if kept.state == "RECEIVED":
+        queues.check(kept.key)
+    logger.info("order taken", seller=seller.id, order=order.id, state=kept.state)
+    return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, _receipt(kept))
+
+
+def _receipt(kept: requests.Request) -> dict[str, Any]:
+    """Say only what never changes, so that the answer is the same each time."""
+    order_id = kept.key.source
+    received_at = plain(kept)["received_at"]
+    return {"id": order_id, "received_at": received_at, "href": f"/v1/orders/{order_id}"}
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer POST /v1/orders."""
+    return app.resolve(event, context)

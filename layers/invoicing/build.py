@@ -1,0 +1,39 @@
+"""Build the layer: the domain, its templates and the packages that every function needs.
+
+    python -m layers.invoicing.build [FOLDER]
+"""
+
+import shutil
+from pathlib import Path
+
+from layers import layer
+
+HERE = Path(__file__).parent
+TEMPLATES = layer.ROOT / "templates"
+REQUIREMENTS = layer.ROOT / "requirements/invoicing.txt"
+
+# The services that functions call; the descriptions of all others are most of botocore.
+SERVICES = {"dynamodb", "s3", "secretsmanager", "sesv2", "sqs", "sts"}
+_NEVER_RUN = ("bin", "boto3/examples", "botocore/data/*/*/examples-1.json", "stdnum/*.dat")
+
+
+def recipe(architecture: str, folder: Path) -> layer.Manifest:
+    """Install the packages without what no function runs, and put our own beside them."""
+    python = folder / "python"
+    layer.install(REQUIREMENTS, architecture, python)
+    layer.remove(python, _NEVER_RUN)
+    for service in (python / "botocore/data").iterdir():
+        if service.is_dir() and service.name not in SERVICES:
+            shutil.rmtree(service)
+    shutil.copytree(HERE / "invoicing", python / "invoicing", ignore=_caches)
+    shutil.copytree(TEMPLATES, python / "templates")
+    layer.compile_ahead(python)
+    return {"python": layer.installed(python)}
+
+
+def _caches(_: str, names: list[str]) -> list[str]:
+    return [name for name in names if name == "__pycache__"]
+
+
+if __name__ == "__main__":
+    layer.deliver("invoicing", [HERE, TEMPLATES, REQUIREMENTS], recipe)

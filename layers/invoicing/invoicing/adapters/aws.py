@@ -1,0 +1,61 @@
+"""AWS clients, each made once and at first use."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+# Short time-outs: a retry inside the function is cheaper than the function's own time-out.
+_CONFIG = Config(
+    connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
+)
+
+Item = dict[str, Any]
+"""An item of DynamoDB in Python values: str, int, bytes, list, dict."""
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """Give the DynamoDB client."""
+    return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
+def sqs() -> "SQSClient":
+    """Give the SQS client."""
+    return boto3.client("sqs", config=_CONFIG)
+
+
+@cache
+def s3() -> "S3Client":
+    """Give the S3 client."""
+    return boto3.client("s3", config=_CONFIG)
+
+
+@cache
+def secretsmanager() -> "SecretsManagerClient":
+    """Give the Secrets Manager client."""
+    return boto3.client("secretsmanager", config=_CONFIG)
+
+
+def to_item(values: Item) -> dict[str, Any]:
+    """Write values as DynamoDB attributes; None means that there is no such attribute."""
+    serialize = TypeSerializer().serialize
+    return {name: serialize(value) for name, value in values.items() if value is not None}
+
+
+def from_item(attributes: dict[str, Any]) -> Item:
+    """Read DynamoDB attributes; binaries come back as bytes."""
+    deserialize = TypeDeserializer().deserialize
+    values = {name: deserialize(value) for name, value in attributes.items()}
+    return {
+        name: value.value if isinstance(value, Binary) else value for name, value in values.items()
+    }

@@ -1,0 +1,67 @@
+"""Issued documents in S3: put once, under the retention of the law, read by version."""
+
+from datetime import UTC, datetime, time
+from functools import cache
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from invoicing import archive, settings
+from invoicing.adapters import aws
+from invoicing.archive import Content, Duty, File
+
+
+class AnotherDocumentError(Exception):
+    """The object is there with other bytes: two documents claim one place."""
+
+
+@cache
+def shelf() -> "DocumentsBucket":
+    """Give the bucket of this deployment."""
+    return DocumentsBucket(settings.get("DOCUMENTS_BUCKET"))
+
+
+class DocumentsBucket:
+    """The bucket of PDF and XML."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def store(self, key: str, content: Content, duty: Duty) -> File:
+        """Put a file if there is none; the same bytes again are the same file."""
+        try:
+            answer = aws.s3().put_object(
+                Bucket=self._name,
+                Key=key,
+                Body=content.data,
+                ContentType=archive.CONTENT_TYPES[content.type],
+                Metadata={"sha256": content.sha256},
+                ChecksumAlgorithm="SHA256",
+                IfNoneMatch="*",
+                **_lock(duty),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "PreconditionFailed":
+                raise
+            return self._already(key, content)
+        return content.stored(key=key, version=answer["VersionId"])
+
+    def read(self, file: File) -> bytes:
+        """Read the version that was recorded."""
+        answer = aws.s3().get_object(Bucket=self._name, Key=file.key, VersionId=file.version)
+        return answer["Body"].read()
+
+    def _already(self, key: str, content: Content) -> File:
+        head = aws.s3().head_object(Bucket=self._name, Key=key)
+        if head["Metadata"].get("sha256") != content.sha256:
+            raise AnotherDocumentError(key)
+        return content.stored(key=key, version=head["VersionId"])
+
+
+def _lock(duty: Duty) -> dict[str, Any]:
+    """Lock the object until its duty is over, unless this deployment is only a trial."""
+    mode = settings.optional("RETENTION_MODE")
+    if not mode:
+        return {}
+    until = datetime.combine(duty.until, time.max, UTC)
+    return {"ObjectLockMode": mode, "ObjectLockRetainUntilDate": until}

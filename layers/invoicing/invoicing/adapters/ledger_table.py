@@ -1,0 +1,184 @@
+"""The ledger in DynamoDB: `Ledger` is only ever added to, `Heads` moves with it.
+
+One transaction issues: the head if nobody moved it, the entries if their places are free, the
+requests if they are READY with the same draft, and for a receipt the state of its invoice.
+"""
+
+import json
+import zlib
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+
+from invoicing import ledger, requests, settings
+from invoicing.adapters import aws
+from invoicing.adapters.operations_table import numbered
+from invoicing.archive import Stored
+from invoicing.errors import NotFoundError, OvertakenError
+from invoicing.invoices import Invoice
+from invoicing.ledger import BEGINNING, Batch, Entry, Head, Place, Series
+from invoicing.money import Money
+from invoicing.parties import Seller
+from invoicing.payments import Balance, Receipt, unpaid
+from invoicing.records import canonical, plain
+
+PER_PARTITION = 1000  # documents of one key, so that only the head is hot
+
+
+@cache
+def book() -> "LedgerTable":
+    """Give the ledger of this deployment."""
+    return LedgerTable(
+        ledger=settings.get("LEDGER_TABLE"),
+        heads=settings.get("HEADS_TABLE"),
+        operations=settings.get("OPERATIONS_TABLE"),
+    )
+
+
+class LedgerTable:
+    """Entries, stored files, heads and balances."""
+
+    def __init__(self, *, ledger: str, heads: str, operations: str) -> None:
+        self._ledger = ledger
+        self._heads = heads
+        self._operations = operations
+
+    def head(self, series: Series) -> Head:
+        """Read where a series stands, strongly."""
+        item = self._get(self._heads, {"pk": _head_key(series)})
+        return Head.model_validate_json(item["head"]) if item else BEGINNING
+
+    def append(self, batch: Batch, done: Sequence[requests.Request], *, after: Head) -> None:
+        """Issue in one transaction; OvertakenError if the head or a request moved meanwhile."""
+        series = batch.entries[0].place.series
+        actions = [self._move_head(series, after, batch.head)]
+        for entry, request in zip(batch.entries, done, strict=True):
+            actions.append({"Put": self._new(entry_item(entry))})
+            actions.append({"Update": numbered(self._operations, request, entry)})
+            if series.kind == "receipt":
+                actions.append({"Update": self._paid(Receipt.model_validate(entry.body))})
+        try:
+            aws.dynamodb().transact_write_items(TransactItems=actions)  # type: ignore[arg-type]  # built as plain dicts
+        except aws.dynamodb().exceptions.TransactionCanceledException as error:
+            raise OvertakenError(str(series)) from error
+
+    def entry(self, place: Place) -> Entry:
+        """Read an issued document; NotFoundError if this number was never given."""
+        item = self._get(self._ledger, entry_key(place))
+        if not item:
+            raise NotFoundError(f"{place.series} {place.year} {place.n}")
+        return read_entry(item)
+
+    def invoice(self, seller: Seller, number: str) -> Invoice:
+        """Read an invoice by its number; NotFoundError if the seller never gave it."""
+        place = ledger.place(seller.numbers, Series(seller=seller.id, kind="invoice"), number)
+        if not place:
+            raise NotFoundError(number)
+        return Invoice.model_validate(self.entry(place).body)
+
+    def store(self, stored: Stored) -> dict[str, Any]:
+        """Give the write that records what was stored for a document, once."""
+        return {"Put": self._new(_file_key(stored.place) | {"file": canonical(plain(stored))})}
+
+    def stored(self, place: Place) -> Stored | None:
+        """Read what was stored for a document, None while it is not yet."""
+        item = self._get(self._ledger, _file_key(place))
+        return Stored.model_validate_json(item["file"]) if item else None
+
+    def balance(self, invoice: Invoice) -> Balance:
+        """Read an invoice's balance, strongly."""
+        asked = invoice.draft.totals.due
+        item = self._get(self._heads, {"pk": _state_key(invoice.draft.seller.id, invoice.number)})
+        if not item:
+            return unpaid(invoice)
+        paid = Money.from_minor(int(item["paid"]), asked.currency)
+        return Balance(asked=asked, paid=paid, version=int(item["version"]))
+
+    def unchanged(self, seller: str, number: str, balance: Balance) -> dict[str, Any]:
+        """Give the check that no movement came in since a balance was read."""
+        condition = "version = :seen" if balance.version else "attribute_not_exists(pk)"
+        check: dict[str, Any] = {
+            "TableName": self._heads,
+            "Key": aws.to_item({"pk": _state_key(seller, number)}),
+            "ConditionExpression": condition,
+        }
+        if balance.version:
+            check["ExpressionAttributeValues"] = aws.to_item({":seen": balance.version})
+        return {"ConditionCheck": check}
+
+    def _get(self, table: str, key: aws.Item) -> aws.Item:
+        answer = aws.dynamodb().get_item(
+            TableName=table, Key=aws.to_item(key), ConsistentRead=True
+        )
+        return aws.from_item(answer.get("Item", {}))
+
+    def _new(self, item: aws.Item) -> dict[str, Any]:
+        return {
+            "TableName": self._ledger,
+            "Item": aws.to_item(item),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+
+    def _move_head(self, series: Series, before: Head, after: Head) -> dict[str, Any]:
+        first = before == BEGINNING
+        action: dict[str, Any] = {
+            "TableName": self._heads,
+            "Item": aws.to_item(
+                {"pk": _head_key(series), "hash": after.hash, "head": canonical(plain(after))}
+            ),
+            "ConditionExpression": "attribute_not_exists(pk)" if first else "#hash = :before",
+        }
+        if not first:
+            action["ExpressionAttributeNames"] = {"#hash": "hash"}
+            action["ExpressionAttributeValues"] = aws.to_item({":before": before.hash})
+        return {"Put": action}
+
+    def _paid(self, receipt: Receipt) -> dict[str, Any]:
+        draft = receipt.draft
+        return {
+            "TableName": self._heads,
+            "Key": aws.to_item({"pk": _state_key(draft.seller.id, draft.invoice)}),
+            "UpdateExpression": "ADD paid :paid, version :one",
+            "ExpressionAttributeValues": aws.to_item(
+                {":paid": draft.movement.amount.minor, ":one": 1}
+            ),
+        }
+
+
+def entry_key(place: Place) -> aws.Item:
+    """Give the key of an entry; a thousand share a partition key."""
+    return {
+        "pk": f"DOC#{place.series}#{place.year}#{place.n // PER_PARTITION}",
+        "sk": f"{place.n:012d}",
+    }
+
+
+def entry_item(entry: Entry) -> aws.Item:
+    """Write an entry as it is stored: compressed, its hash beside it."""
+    return entry_key(entry.place) | {
+        "type": "DOC",
+        "hash": entry.hash,
+        "place": json.dumps(plain(entry.place)),
+        "entry": zlib.compress(canonical(plain(entry)), 9),
+    }
+
+
+def read_entry(item: aws.Item) -> Entry:
+    """Read an entry as it was stored."""
+    return Entry.model_validate_json(zlib.decompress(item["entry"]))
+
+
+def _file_key(place: Place) -> aws.Item:
+    key = entry_key(place)
+    return key | {"pk": key["pk"].replace("DOC#", "FILE#", 1)}
+
+
+def _head_key(series: Series) -> str:
+    return f"HEAD#{series}"
+
+
+def _state_key(seller: str, number: str) -> str:
+    return f"STATE#{seller}#{number}"
+
+

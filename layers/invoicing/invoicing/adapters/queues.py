@@ -1,0 +1,81 @@
+"""Messages between the functions: a message carries ids, the worker reads what it needs."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from invoicing import notices, requests, settings
+from invoicing.adapters import aws
+from invoicing.ledger import Place
+from invoicing.records import Record, plain
+
+
+class Check(Record):
+    """A request whose draft waits for the official rules."""
+
+    request: requests.Key
+
+
+class Doorbell(Record):
+    """A request that is ready to be numbered, with whatever else is."""
+
+    request: requests.Key
+
+
+class Render(Record):
+    """A document that has no PDF yet."""
+
+    place: Place
+
+
+class Deliver(Record):
+    """A notice that is queued."""
+
+    notice: notices.Key
+
+
+class PaymentHint(Record):
+    """Something happened to a seller's object at Stripe; what, is read there."""
+
+    seller: str
+    type: str
+    object: str
+
+
+def check(request: requests.Key) -> None:
+    """Ask for the check of a draft."""
+    _send(settings.get("CHECK_QUEUE"), Check(request=request))
+
+
+def ring(request: requests.Key) -> None:
+    """Ring at the series' door; the queue is FIFO, a group for each series."""
+    aws.sqs().send_message(
+        QueueUrl=settings.get("NUMBER_QUEUE"),
+        MessageBody=_text(Doorbell(request=request)),
+        MessageGroupId=str(request.series),
+        MessageDeduplicationId=uuid4().hex,  # a second ring is harmless, a swallowed one is not
+    )
+
+
+def render(place: Place) -> None:
+    """Ask for a document's PDF."""
+    _send(settings.get("RENDER_QUEUE"), Render(place=place))
+
+
+def deliver(notice: notices.Key) -> None:
+    """Ask for a notice's mail."""
+    _send(settings.get("DELIVER_QUEUE"), Deliver(notice=notice))
+
+
+def payment(hint: PaymentHint) -> None:
+    """Ask for a look at Stripe."""
+    _send(settings.get("PAYMENT_QUEUE"), hint)
+
+
+def _send(queue: str, message: Record) -> None:
+    aws.sqs().send_message(QueueUrl=queue, MessageBody=_text(message))
+
+
+def _text(message: Record) -> str:
+    values: dict[str, Any] = plain(message)
+    return json.dumps(values, sort_keys=True)

@@ -1,0 +1,34 @@
+"""A seller's Stripe key and webhook secrets, kept in Secrets Manager."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities import parameters
+from pydantic import SecretStr
+
+from invoicing import settings
+from invoicing.records import Record
+
+MAX_AGE_SECONDS = 60  # a rotated secret is taken up within a minute, without a deployment
+
+
+class StripeSecrets(Record):
+    """What speaks for one seller at Stripe; two webhook secrets stand while one is replaced."""
+
+    api_key: SecretStr
+    webhook_secrets: tuple[SecretStr, ...]
+
+
+def secret_name(seller_id: str) -> str:
+    """Name the secret of a seller."""
+    return f"{settings.get('SECRETS_PREFIX')}/sellers/{seller_id}/stripe"
+
+
+def stripe(seller_id: str) -> StripeSecrets | None:
+    """Read a seller's secrets, None for a seller who takes no card payments."""
+    try:
+        values: Any = parameters.get_secret(
+            secret_name(seller_id), transform="json", max_age=MAX_AGE_SECONDS
+        )
+    except parameters.GetParameterError:
+        return None
+    return StripeSecrets.model_validate(values)

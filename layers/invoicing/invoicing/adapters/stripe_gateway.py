@@ -1,0 +1,138 @@
+"""Stripe: the Checkout Session of an open balance, and what became of it.
+
+Stripe counts in its own smallest units, which are not ISO 4217's for every currency; that is
+settled here and nowhere else.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from stripe import SignatureVerificationError, StripeClient, Webhook
+
+from invoicing import settings
+from invoicing.adapters.secrets import StripeSecrets
+from invoicing.invoices import Invoice
+from invoicing.money import Money, exponent
+from invoicing.payments import Balance, Means, Movement
+from invoicing.records import Record
+
+TOLERANCE_SECONDS = 300
+
+_DECIMALS = {"ISK": 2, "UGX": 2}  # ISO 4217 counts them whole, Stripe in hundredths
+_MEANS: dict[str, Means] = {"card": "card", "sepa_debit": "direct_debit", "customer_balance": "transfer"}
+
+
+class UnsignedError(Exception):
+    """A webhook that Stripe did not sign."""
+
+
+class AnotherAmountError(Exception):
+    """Stripe would ask for another sum than is open."""
+
+
+class Paid(Record):
+    """A payment that arrived, and the invoice that it is for."""
+
+    number: str
+    movement: Movement
+
+
+def _decimals(currency: str) -> int:
+    return _DECIMALS.get(currency, exponent(currency))
+
+
+def to_stripe(money: Money) -> int:
+    """Count money as Stripe does."""
+    return int(money.amount.scaleb(_decimals(money.currency)))
+
+
+def from_stripe(units: int, currency: str) -> Money:
+    """Read money as Stripe counts it; `currency` in either case."""
+    code = currency.upper()
+    return Money(Decimal(units).scaleb(-_decimals(code)), code)
+
+
+def hint(payload: bytes, signature: str, secrets: StripeSecrets) -> dict[str, Any]:
+    """Read a webhook's body if one of the seller's secrets signed it; UnsignedError otherwise."""
+    for secret in secrets.webhook_secrets:
+        try:
+            event = Webhook.construct_event(  # type: ignore[no-untyped-call]
+                payload, signature, secret.get_secret_value(), TOLERANCE_SECONDS
+            )
+        except (SignatureVerificationError, ValueError):
+            continue
+        return dict(event)
+    raise UnsignedError
+
+
+class StripeGateway:
+    """One seller's account at Stripe."""
+
+    def __init__(self, secrets: StripeSecrets) -> None:
+        self._client = _client(secrets.api_key.get_secret_value())
+
+    def checkout(self, invoice: Invoice, balance: Balance) -> str:
+        """Open a Checkout Session for exactly the open balance and give its address.
+
+        The idempotency key is the balance: who presses twice gets the same session.
+        """
+        draft = invoice.draft
+        reference = {"facturier_seller": draft.seller.id, "facturier_invoice": invoice.number}
+        session = self._client.v1.checkout.sessions.create(
+            params={
+                "mode": "payment",
+                "client_reference_id": invoice.number,
+                "customer_email": draft.buyer.email or "",
+                "locale": draft.language,
+                "line_items": [
+                    {
+                        "quantity": 1,
+                        "price_data": {
+                            "currency": draft.currency.lower(),
+                            "unit_amount": to_stripe(balance.due),
+                            "product_data": {"name": f"{draft.seller.name} · {invoice.number}"},
+                        },
+                    }
+                ],
+                "metadata": reference,
+                "payment_intent_data": {"metadata": reference, "description": invoice.number},
+                "success_url": f"{invoice.page}?paid={{CHECKOUT_SESSION_ID}}",
+                "cancel_url": invoice.page,
+            },
+            options={
+                "idempotency_key": f"{draft.seller.id}.{invoice.number}.{balance.version}",
+            },
+        )
+        if session.amount_total != to_stripe(balance.due) or not session.url:
+            raise AnotherAmountError(invoice.number)
+        return session.url
+
+    def paid(self, session_id: str) -> Paid | None:
+        """Read a Checkout Session again: None unless its money arrived and it is ours."""
+        session = self._client.v1.checkout.sessions.retrieve(
+            session_id, params={"expand": ["payment_intent.latest_charge"]}
+        )
+        number = (session.metadata or {}).get("facturier_invoice")
+        intent: Any = session.payment_intent
+        if not number or not intent or intent.status != "succeeded":
+            return None
+        charge = intent.latest_charge
+        movement = Movement(
+            id=intent.id,
+            amount=from_stripe(intent.amount_received, intent.currency),
+            means=_MEANS.get(charge.payment_method_details.type, "other"),
+            arrived_at=datetime.fromtimestamp(charge.created, UTC),
+        )
+        return Paid(number=number, movement=movement)
+
+
+@cache
+def _client(api_key: str) -> StripeClient:
+    base = settings.optional("STRIPE_API_BASE")
+    return StripeClient(
+        api_key,
+        base_addresses={"api": base} if base else None,
+        max_network_retries=2,
+    )

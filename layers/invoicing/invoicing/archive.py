@@ -1,0 +1,72 @@
+"""What was stored for a document, where, and until when it must be kept.
+
+The stored PDF is the one that is always served, so what is recorded is the object's version and
+the hash of its bytes.
+"""
+
+import hashlib
+from datetime import date
+from typing import Literal, Self
+
+from invoicing.ledger import Place
+from invoicing.records import Record
+
+FileType = Literal["pdf", "xml"]
+CONTENT_TYPES: dict[FileType, str] = {"pdf": "application/pdf", "xml": "application/xml"}
+
+# Years after the end of the year of issue: C. com. L123-22 (FR), § 147 AO since 2025 (DE).
+_YEARS = {"FR": 10, "DE": 8}
+_YEARS_ELSEWHERE = 10
+
+
+class File(Record):
+    """One stored object."""
+
+    key: str
+    version: str
+    sha256: str
+    size: int  # bytes
+
+
+class Stored(Record):
+    """The files of one document and what made them."""
+
+    place: Place
+    number: str
+    pdf: File
+    xml: File | None = None
+    template_version: str
+
+
+class Content(Record):
+    """A file before it is stored."""
+
+    type: FileType
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The hash that the ledger records and a mail's attachment must have."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    def stored(self, *, key: str, version: str) -> File:
+        """Say where it lies now."""
+        return File(key=key, version=version, sha256=self.sha256, size=len(self.data))
+
+
+class Duty(Record):
+    """How long the law wants a document kept."""
+
+    until: date
+
+    @classmethod
+    def of(cls, issued_on: date, country: str) -> Self:
+        """Keep to the end of the year that closes the seller's country's term."""
+        years = _YEARS.get(country, _YEARS_ELSEWHERE)
+        return cls(until=date(issued_on.year + years, 12, 31))
+
+
+def object_key(place: Place, number: str, file_type: FileType) -> str:
+    """Name the object; a document's key is its own and never used again."""
+    series = place.series
+    return f"{series.seller}/{series.kind}/{place.year}/{number}.{file_type}"

@@ -1,0 +1,166 @@
+"""What a mail says: every fact and every choice that its template shows.
+
+A template only puts these into words. Which files go with the mail is decided here too, because
+its text speaks of them.
+"""
+
+import unicodedata
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from invoicing.colours import Theme, theme
+from invoicing.invoices import Invoice
+from invoicing.money import Money
+from invoicing.parties import Buyer, Language, Seller
+from invoicing.payments import Means, Receipt
+from invoicing.records import Record
+
+Attached = Literal["pdf", "xml"]
+Tone = Literal["ahead", "friendly", "firm", "final"]
+
+_LAST_FRIENDLY = 3
+_LAST_FIRM = 4
+
+
+class Message(Record):
+    """What all mails say."""
+
+    language: Language
+    seller: Seller
+    buyer: Buyer
+    invoice: str  # the number of the invoice that it is about
+    page: str
+    due: Money  # what is still open
+    attached: tuple[Attached, ...] = ("pdf",)
+
+    @property
+    def action(self) -> Literal["pay", "view"]:
+        """What the one big button offers."""
+        return "pay" if self.due else "view"
+
+    @property
+    def shop(self) -> str:
+        """The name that the buyer knows the seller by."""
+        return one_line(self.seller.trading_name or self.seller.name)
+
+    @property
+    def greeted(self) -> str | None:
+        """A consumer by name; who reads a business's mail is not known."""
+        return one_line(self.buyer.name) if self.buyer.kind == "consumer" else None
+
+    @property
+    def theme(self) -> Theme:
+        """The seller's colour, readable."""
+        return theme(self.seller.colour)
+
+
+class InvoiceMessage(Message):
+    """Here is your invoice."""
+
+    template: Literal["invoice"] = "invoice"
+    order: str
+    ordered_on: date
+    issued_on: date
+    due_on: date
+    total: Money
+    paid: Money  # at the shop or since
+
+
+class ReceiptMessage(Message):
+    """Your payment arrived."""
+
+    template: Literal["receipt"] = "receipt"
+    receipt: str
+    amount: Money
+    means: Means
+    paid_on: date
+
+
+class ReminderMessage(Message):
+    """This is due soon, or was due."""
+
+    template: Literal["reminder"] = "reminder"
+    level: Annotated[int, Field(ge=1)]
+    tone: Tone
+    issued_on: date
+    due_on: date
+    total: Money
+
+
+AnyMessage = InvoiceMessage | ReceiptMessage | ReminderMessage
+
+
+def about_invoice(invoice: Invoice, *, due: Money) -> InvoiceMessage:
+    """Send an invoice; `due` is what is open now. A business gets the XML beside the PDF."""
+    draft = invoice.draft
+    total = draft.totals.gross + draft.totals.rounding
+    return InvoiceMessage(
+        language=draft.language,
+        seller=draft.seller,
+        buyer=draft.buyer,
+        invoice=invoice.number,
+        page=invoice.page,
+        due=due,
+        attached=("pdf", "xml") if draft.buyer.kind == "business" else ("pdf",),
+        order=draft.order,
+        ordered_on=draft.ordered_on,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        total=total,
+        paid=total - due,
+    )
+
+
+def about_receipt(receipt: Receipt, *, due: Money) -> ReceiptMessage:
+    """Acknowledge a payment; `due` is what is open after it."""
+    draft = receipt.draft
+    return ReceiptMessage(
+        language=draft.language,
+        seller=draft.seller,
+        buyer=draft.buyer,
+        invoice=draft.invoice,
+        page=draft.page,
+        due=due,
+        receipt=receipt.number,
+        amount=draft.movement.amount,
+        means=draft.movement.means,
+        paid_on=draft.paid_on,
+    )
+
+
+def about_reminder(invoice: Invoice, *, due: Money, level: int, today: date) -> ReminderMessage:
+    """Remind of what is open; `level` counts from 1, `today` is civil in the seller's zone."""
+    draft = invoice.draft
+    return ReminderMessage(
+        language=draft.language,
+        seller=draft.seller,
+        buyer=draft.buyer,
+        invoice=invoice.number,
+        page=invoice.page,
+        due=due,
+        level=level,
+        tone=tone(level, due_on=invoice.due_on, today=today),
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        total=draft.totals.gross + draft.totals.rounding,
+    )
+
+
+def tone(level: int, *, due_on: date, today: date) -> Tone:
+    """Choose how firmly to ask: nobody is told of a delay before there is one."""
+    if today <= due_on:
+        return "ahead"
+    if level <= _LAST_FRIENDLY:
+        return "friendly"
+    return "firm" if level <= _LAST_FIRM else "final"
+
+
+def one_line(text: str) -> str:
+    """Put a name on one line, so that an odd one cannot keep an invoice from being mailed.
+
+    The mail's border refuses control characters in a header; they were accepted with the order.
+    """
+    readable = (letter if unicodedata.category(letter)[0] != "C" else " " for letter in text)
+    return " ".join("".join(readable).split())

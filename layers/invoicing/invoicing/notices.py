@@ -1,0 +1,74 @@
+"""Notices: one mail for one occasion.
+
+SES takes no idempotency token, so a mail is claimed before it is sent and a lost answer leaves the
+notice UNKNOWN instead of sending blindly again. There is one notice for each document, occasion
+and level, created in the write of the fact that causes it.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal, Self
+
+from invoicing.parties import Buyer, Language
+from invoicing.records import Instant, Record
+
+LEASE = timedelta(minutes=5)  # longer than the function that holds it may run
+
+Occasion = Literal["invoice", "receipt", "reminder"]
+State = Literal["QUEUED", "SENDING", "SENT", "CANCELLED", "REFUSED", "UNKNOWN"]
+
+
+class Key(Record):
+    """What makes a notice itself."""
+
+    seller: str
+    number: str  # of the document that it is about
+    occasion: Occasion
+    level: int = 0  # of a reminder, 1 being the first
+
+    def __str__(self) -> str:
+        """Name the notice in keys, SES tags and logs."""
+        return f"{self.seller}.{self.number}.{self.occasion}.{self.level}"
+
+
+class Notice(Record):
+    """A mail that is owed to somebody, and how far it got."""
+
+    key: Key
+    recipient: str
+    language: Language
+    state: State = "QUEUED"
+    attempt: int = 0
+    lease_until: Instant | None = None
+    ses_id: str | None = None
+    reason: str | None = None
+
+    def claim(self, at: datetime) -> Self:
+        """Take it for one attempt; whoever finds the lease over knows that the outcome is not."""
+        return self.model_copy(
+            update={"state": "SENDING", "attempt": self.attempt + 1, "lease_until": at + LEASE}
+        )
+
+    def sent(self, ses_id: str) -> Self:
+        """SES accepted it."""
+        return self.model_copy(update={"state": "SENT", "ses_id": ses_id, "lease_until": None})
+
+    def requeued(self) -> Self:
+        """SES did not take it and said so; another attempt is safe."""
+        return self.model_copy(update={"state": "QUEUED", "lease_until": None})
+
+    def ended(self, state: Literal["CANCELLED", "REFUSED", "UNKNOWN"], reason: str) -> Self:
+        """Stop here, with the reason for whoever asks."""
+        return self.model_copy(update={"state": state, "reason": reason, "lease_until": None})
+
+
+def is_lost(notice: Notice, at: datetime) -> bool:
+    """Tell a claim whose holder died: SES may have the mail or not."""
+    over = notice.lease_until is not None and notice.lease_until < at
+    return notice.state == "SENDING" and over
+
+
+def to_buyer(key: Key, buyer: Buyer, language: Language) -> Notice | None:
+    """Owe the buyer a mail; None for a buyer who gave no address to write to."""
+    if not buyer.email:
+        return None
+    return Notice(key=key, recipient=buyer.email, language=language)

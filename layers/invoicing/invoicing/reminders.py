@@ -1,0 +1,39 @@
+"""Reminders: who is reminded when, and how firmly.
+
+Dates are civil dates in the seller's legal zone. What is due is derived from the facts and a date,
+never from "today equals": a day that was missed is caught up, with one mail and not with several.
+"""
+
+from datetime import date, timedelta
+
+from invoicing.records import Record
+
+PLAN = (-3, 1, 7, 15, 30)  # days after the due date, one for each level from 1 on
+
+
+class Agenda(Record):
+    """The next reminder of one invoice."""
+
+    seller: str
+    number: str
+    due_on: date
+    level: int = 1
+
+    @property
+    def on(self) -> date:
+        """The day from which this level may go out."""
+        return self.due_on + timedelta(days=PLAN[self.level - 1])
+
+    def reached(self, today: date) -> int | None:
+        """Give the highest level whose day has come, None while there is none."""
+        levels = range(self.level, len(PLAN) + 1)
+        come = [level for level in levels if self.at(level).on <= today]
+        return max(come, default=None)
+
+    def at(self, level: int) -> "Agenda":
+        """Give the same agenda at another level."""
+        return self.model_copy(update={"level": level})
+
+    def after(self, level: int) -> "Agenda | None":
+        """Give what follows a level, None after the last."""
+        return self.at(level + 1) if level < len(PLAN) else None

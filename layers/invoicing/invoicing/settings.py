@@ -1,0 +1,31 @@
+"""Settings of a deployed function: the environment that template.yaml gives it."""
+
+import os
+from typing import Literal
+
+Name = Literal[
+    "LEDGER_TABLE",
+    "HEADS_TABLE",
+    "OPERATIONS_TABLE",
+    "DOCUMENTS_BUCKET",
+    "CHECK_QUEUE",
+    "NUMBER_QUEUE",
+    "RENDER_QUEUE",
+    "DELIVER_QUEUE",
+    "PAYMENT_QUEUE",
+    "SECRETS_PREFIX",
+    "PUBLIC_URL",
+    "SES_ENDPOINT",
+    "STRIPE_API_BASE",
+    "RETENTION_MODE",
+]
+
+
+def get(name: Name) -> str:
+    """Give a setting that the function cannot do without; KeyError where the template forgot it."""
+    return os.environ[name]
+
+
+def optional(name: Name) -> str | None:
+    """Give a setting that may be empty."""
+    return os.environ.get(name) or None

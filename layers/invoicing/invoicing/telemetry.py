@@ -1,0 +1,10 @@
+"""Logs, metrics and traces, one of each for a function.
+
+A log line carries ids and states, never names, addresses, e-mails, IBANs or tokens.
+"""
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+
+logger = Logger()
+metrics = Metrics(namespace="Facturier")
+tracer = Tracer()
