@@ -3,23 +3,27 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import einvoice, requests
 from invoicing.adapters import einvoice_xml, queues, schematron
 from invoicing.adapters.operations_table import inbox
+from invoicing.errors import Reason
 from invoicing.invoices import Draft
 from invoicing.telemetry import logger, metrics, tracer
 
-PLACEHOLDER = "PLACEHOLDER-2026-000000"  # BT-1 until there is a number
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
 def check(record: SQSRecord) -> None:
     """Decide one request that was received: READY to be numbered, or HELD."""
-    request = inbox().request(queues.Check.model_validate_json(record.body).request)
+    request = inbox().read(queues.Check.model_validate_json(record.body).request)
     if request.state != "RECEIVED" or not isinstance(request.draft, Draft):
         return
     findings = _findings(request.draft)
@@ -30,8 +34,9 @@ def check(record: SQSRecord) -> None:
     logger.info("draft checked", request=_name(request.key), state=decided.state)
 
 
-def _findings(draft: Draft) -> list[Any]:
-    xml = einvoice_xml.write(draft.issue(number=PLACEHOLDER, at=datetime.now(UTC)))
+def _findings(draft: Draft) -> list[Reason]:
+    rehearsed = einvoice.rehearse(draft, at=datetime.now(UTC))
+    xml = einvoice_xml.write(einvoice.terms(rehearsed))
     return schematron.findings(xml, einvoice.rules(draft))
 
 

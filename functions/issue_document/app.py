@@ -17,7 +17,7 @@ processor = SqsFifoPartialProcessor()
 
 
 def issue(record: SQSRecord) -> None:
-    """Number the request that rang, and with it whatever else waits in its series."""
+    """Issue what the request that rang asks for, with whatever else waits in its series."""
     named = queues.Doorbell.model_validate_json(record.body).request
     while number_some(named):
         pass
@@ -39,7 +39,7 @@ def number_some(named: requests.Key) -> int:
 
 
 def _ready(keys: list[requests.Key]) -> list[requests.Request]:
-    found = [request for request in inbox().requests(keys) if request.state == "READY"]
+    found = [request for request in inbox().read_all(keys) if request.state == "READY"]
     return requests.one_for_each_invoice(found)
 
 

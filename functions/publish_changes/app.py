@@ -3,7 +3,11 @@
 import json
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -16,12 +20,12 @@ processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
 def publish(record: DynamoDBRecord) -> None:
-    """Hand a new document to the renderer and a queued notice to the mailer."""
+    """Hand a new document to the renderer and a new notice to the mailer."""
     item = record.dynamodb.new_image if record.dynamodb else {}
     match item.get("type"):
         case "DOC":
             queues.render(Place.model_validate_json(item["place"]))
-        case "NOTICE" if item["state"] == "QUEUED":
+        case "NOTICE":
             queues.deliver(notices.Key.model_validate(json.loads(item["key"])))
 
 

@@ -1,7 +1,6 @@
 """Once an hour: whoever has not paid by the day of their next reminder is reminded."""
 
 from datetime import datetime
-from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -24,7 +24,7 @@ app = http_api.shop_api()
 def order(order_id: str) -> dict[str, Any]:
     """Say where an order stands, and why if it is held."""
     series = Series(seller=http_api.caller(app.current_event).id, kind="invoice")
-    request = inbox().request(requests.Key(series=series, source=order_id))
+    request = inbox().read(requests.Key(series=series, source=order_id))
     answer: dict[str, Any] = {
         "id": order_id,
         "status": request.state.lower(),
@@ -49,7 +49,7 @@ def invoice(number: str) -> dict[str, Any]:
     return {
         "number": number,
         "status": "open" if balance.due else "paid",
-        "balance": plain(balance) | {"due": {"amount": str(balance.due.amount), "currency": balance.due.currency}},
+        "balance": plain(balance),
         "page": issued.page,
         "invoice": entry.body,
         "seal": {"hash": entry.hash, "previous": entry.previous, "at": plain(entry)["at"]},

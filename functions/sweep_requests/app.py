@@ -1,7 +1,6 @@
 """Every minute: what a lost message left behind is set going again."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -22,7 +21,7 @@ def push(key: requests.Key, state: requests.State) -> None:
         case "READY":
             queues.ring(key)
         case "NUMBERED":
-            place = inbox().request(key).place
+            place = inbox().read(key).place
             if place:
                 queues.render(place)
     logger.info("request pushed", series=str(key.series), source=key.source, state=state)

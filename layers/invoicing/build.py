@@ -1,6 +1,6 @@
 """Build the layer: the domain, its templates and the packages that every function needs.
 
-    python -m layers.invoicing.build [FOLDER]
+python -m layers.invoicing.build [FOLDER]
 """
 
 import shutil
@@ -14,6 +14,7 @@ REQUIREMENTS = layer.ROOT / "requirements/invoicing.txt"
 
 # The services that functions call; the descriptions of all others are most of botocore.
 SERVICES = {"dynamodb", "s3", "secretsmanager", "sesv2", "sqs", "sts"}
+LOCALES = {"root", "fr", "en", "de", "es", "it", "nl"}
 _NEVER_RUN = ("bin", "boto3/examples", "botocore/data/*/*/examples-1.json", "stdnum/*.dat")
 
 
@@ -25,6 +26,9 @@ def recipe(architecture: str, folder: Path) -> layer.Manifest:
     for service in (python / "botocore/data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
+    for locale in (python / "babel/locale-data").glob("*.dat"):
+        if locale.stem not in LOCALES:
+            locale.unlink()
     shutil.copytree(HERE / "invoicing", python / "invoicing", ignore=_caches)
     shutil.copytree(TEMPLATES, python / "templates")
     layer.compile_ahead(python)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from invoicing import mentions
 from invoicing.invoices import Adjustment, Draft, DraftLine, Invoice, Totals, VatLine
-from invoicing.money import Money
+from invoicing.money import Money, exponent
 from invoicing.parties import Address, Buyer, CountryCode, Seller
 
 RuleSet = Literal["en16931", "br_fr"]
@@ -34,6 +34,7 @@ _MEANS = {
     "cash": "10",
     "other": "1",
 }  # UNTDID 4461
+_CENT, _DECIMALS = Decimal("0.01"), 2
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -300,7 +301,10 @@ def _discount(discount: Money, *, of: Money) -> Terms:
 
 
 def _sum(money: Money) -> str:
-    return f"{money.amount:zf}"  # Saxon takes -0.00 for something else than 0 (BR-Z-09)
+    """Write a sum without a third decimal if it is nothing: EN 16931 has two (BR-DEC)."""
+    amount = money.amount
+    cents = amount.quantize(_CENT) if exponent(money.currency) > _DECIMALS else amount
+    return f"{cents if cents == amount else amount:zf}"  # -0.00 would not be 0 to Saxon (BR-Z-09)
 
 
 def _number(value: Decimal) -> str:

@@ -6,7 +6,7 @@ checked is what is sealed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,7 +16,7 @@ from typing import Literal
 from invoicing import mentions, tax
 from invoicing.errors import Held, Reason
 from invoicing.money import CurrencyCode, Money, rounded, total
-from invoicing.orders import Order, OrderLine, Payment
+from invoicing.orders import Goods, Order, OrderLine, Payment
 from invoicing.parties import Address, Buyer, Language, Seller
 from invoicing.records import Instant, Record
 
@@ -165,9 +165,9 @@ def draft(order: Order, seller: Seller, link: Link) -> Draft | Held:
     return _compose(order, seller, link, priced)
 
 
-def _goods(order: Order) -> list[tax.Goods]:
-    parts: Iterable[tax.Goods] = [part.vat for part in (*order.lines, *order.charges)]
-    return list(dict.fromkeys(parts))
+def _goods(order: Order) -> list[Goods]:
+    of_lines = [line.vat for line in order.lines]
+    return list(dict.fromkeys(of_lines + [charge.vat for charge in order.charges]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class _Priced:
 _Rate = tuple[str, Decimal]
 
 
-def _price(order: Order, decided: dict[tax.Goods, tax.Decision]) -> _Priced:
+def _price(order: Order, decided: dict[Goods, tax.Decision]) -> _Priced:
     """Price in one pass: every part of the order becomes a net sum, then each rate is summed."""
     lines = [_line_parts(line, decided[line.vat], order.currency) for line in order.lines]
     charges = [_Part(Money(c.amount, order.currency), decided[c.vat]) for c in order.charges]
@@ -194,9 +194,7 @@ def _price(order: Order, decided: dict[tax.Goods, tax.Decision]) -> _Priced:
         _draft_line(number, line, [next(each) for _ in parts], decided[line.vat])
         for number, line, parts in zip(count(1), order.lines, lines, strict=False)
     )
-    draft_charges = tuple(
-        _adjustment(c.reason, next(each), decided[c.vat]) for c in order.charges
-    )
+    draft_charges = tuple(_adjustment(c.reason, next(each), decided[c.vat]) for c in order.charges)
     draft_allowances = tuple(
         _adjustment(reason, -next(each), part.decision) for reason, part in allowances
     )
@@ -216,9 +214,10 @@ def _shared_allowances(order: Order, parts: Sequence[_Part]) -> list[tuple[str, 
     asked: dict[tax.Decision, Decimal] = defaultdict(Decimal)
     for part in parts:
         asked[part.decision] += part.asked.amount
+    weights = list(asked.values()) if sum(asked.values()) else [Decimal(1)] * len(asked)
     shares = []
     for allowance in order.allowances:
-        split = Money(allowance.amount, order.currency).split(over=list(asked.values()))
+        split = Money(allowance.amount, order.currency).split(over=weights)
         shares += [
             (allowance.reason, _Part(-share, decision))
             for decision, share in zip(asked, split, strict=True)
@@ -261,9 +260,7 @@ def _base(asked: Money, decision: tax.Decision, order: Order) -> Money:
     return min((guess, guess - step, guess + step), key=lambda base: miss(base).amount)
 
 
-def _nets(
-    asked: Sequence[Money], base: Money, decision: tax.Decision, order: Order
-) -> list[Money]:
+def _nets(asked: Sequence[Money], base: Money, decision: tax.Decision, order: Order) -> list[Money]:
     """Take VAT out of each part so that the nets sum to the base; the largest bear the rest."""
     if not order.prices_include_vat or not decision.rate:
         return list(asked)
@@ -305,7 +302,7 @@ def _adjustment(reason: str, net: Money, decision: tax.Decision) -> Adjustment:
     return Adjustment(reason=reason, net=net, category=decision.category, rate=decision.rate)
 
 
-def _totals(  # noqa: PLR0913  the sums of EN 16931 need all of these
+def _totals(  # noqa: PLR0913, PLR0917  the sums of EN 16931 need all of these
     order: Order,
     lines: Sequence[DraftLine],
     allowances: Sequence[Adjustment],

@@ -108,7 +108,7 @@ class Batch:
 
 
 def seal(ready: Iterable[Ready], series: Series, *, after: Head, at: datetime) -> Batch:
-    """Number and chain drafts after a head, as many as fit into one transaction.
+    """Give drafts their numbers and chain them after a head, as many as fit into one transaction.
 
     `at` is UTC; where the clock is behind the head's time, the head's time stands.
     """

@@ -51,6 +51,11 @@ class Message(Record):
         return one_line(self.buyer.name) if self.buyer.kind == "consumer" else None
 
     @property
+    def imprint(self) -> tuple[str, ...]:
+        """Who sends it, line by line."""
+        return imprint(self.seller)
+
+    @property
     def theme(self) -> Theme:
         """The seller's colour, readable."""
         return theme(self.seller.colour)
@@ -155,6 +160,24 @@ def tone(level: int, *, due_on: date, today: date) -> Tone:
     if level <= _LAST_FRIENDLY:
         return "friendly"
     return "firm" if level <= _LAST_FIRM else "final"
+
+
+def imprint(seller: Seller) -> tuple[str, ...]:
+    """Say which legal person writes, as the law wants it on business letters (C. com. R123-237)."""
+    address = seller.address
+    register = f"RCS {seller.register_city}" if seller.register_city else None
+    town = _joined(" ", address.postcode, address.city)
+    lines = (
+        _joined(", ", seller.name, seller.legal_form),
+        _joined(", ", address.line1, address.line2, town, address.country),
+        _joined(" · ", _joined(" ", seller.registration, register), seller.vat_number),
+        seller.footer,
+    )
+    return tuple(one_line(line) for line in lines if line)
+
+
+def _joined(between: str, *parts: str | None) -> str:
+    return between.join(part for part in parts if part)
 
 
 def one_line(text: str) -> str:

@@ -26,8 +26,13 @@ class Key(Record):
     level: int = 0  # of a reminder, 1 being the first
 
     def __str__(self) -> str:
-        """Name the notice in keys, SES tags and logs."""
+        """Name the notice in logs."""
         return f"{self.seller}.{self.number}.{self.occasion}.{self.level}"
+
+    @property
+    def tag(self) -> str:
+        """Name the notice as an SES tag may: letters, digits, _ and -."""
+        return str(self).replace(".", "_")
 
 
 class Notice(Record):

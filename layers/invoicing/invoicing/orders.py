@@ -126,7 +126,11 @@ class Order(Record):
 
     def _amounts(self) -> list[tuple[tuple[str, int, str], Decimal]]:
         discounts = [(("lines", i, "discount"), line.discount) for i, line in enumerate(self.lines)]
-        parts = {"allowances": self.allowances, "charges": self.charges, "payments": self.payments}
+        parts: dict[str, tuple[Allowance | Charge | Payment, ...]] = {
+            "allowances": self.allowances,
+            "charges": self.charges,
+            "payments": self.payments,
+        }
         amounts = [
             ((name, i, "amount"), part.amount)
             for name, several in parts.items()

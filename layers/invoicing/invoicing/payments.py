@@ -7,6 +7,8 @@ the same payment told twice is the same request.
 from datetime import date, datetime
 from typing import Literal
 
+from pydantic import computed_field
+
 from invoicing.invoices import Invoice
 from invoicing.money import Money
 from invoicing.parties import Buyer, Language, Seller
@@ -75,6 +77,7 @@ class Balance(Record):
     paid: Money
     version: int = 0  # grows by one with each movement; 0 before the first
 
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own way of writing it
     @property
     def due(self) -> Money:
         """What is open; never less than nothing, what is over is the buyer's credit."""

@@ -14,6 +14,7 @@ Name = Literal[
     "DELIVER_QUEUE",
     "PAYMENT_QUEUE",
     "SECRETS_PREFIX",
+    "CONFIGURATION_SET",
     "PUBLIC_URL",
     "SES_ENDPOINT",
     "STRIPE_API_BASE",

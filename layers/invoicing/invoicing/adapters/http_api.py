@@ -31,23 +31,25 @@ def shop_api() -> APIGatewayHttpResolver:
     """Make the resolver of an HTTP function that shops call with their key."""
     app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_exact_json)
 
-    @app.exception_handler(RequestValidationError)
-    def _(error: RequestValidationError) -> Response[str]:
+    def not_valid(error: RequestValidationError) -> Response[str]:
         caller(app.current_event)  # who has no key learns nothing about bodies
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not valid", errors=_faults(error))
+        return problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not valid", errors=_faults(error)
+        )
 
-    @app.exception_handler(UnknownKeyError)
-    def _(_: UnknownKeyError) -> Response[str]:
+    def unknown_key(_: UnknownKeyError) -> Response[str]:
         return problem(HTTPStatus.UNAUTHORIZED, "The key is missing or not known")
 
-    @app.exception_handler(errors.NotFoundError)
-    def _(_: errors.NotFoundError) -> Response[str]:
+    def not_found(_: errors.NotFoundError) -> Response[str]:
         return problem(HTTPStatus.NOT_FOUND, "There is no such thing")
 
-    @app.exception_handler(errors.AnotherBodyError)
-    def _(_: errors.AnotherBodyError) -> Response[str]:
+    def another_body(_: errors.AnotherBodyError) -> Response[str]:
         return problem(HTTPStatus.CONFLICT, "This id was used before with another content")
 
+    app.exception_handler(RequestValidationError)(not_valid)
+    app.exception_handler(UnknownKeyError)(unknown_key)
+    app.exception_handler(errors.NotFoundError)(not_found)
+    app.exception_handler(errors.AnotherBodyError)(another_body)
     return app
 
 
@@ -82,7 +84,9 @@ def _faults(error: RequestValidationError) -> list[dict[str, str]]:
     return [
         {"path": place, "message": fault["msg"], "code": fault["type"]}
         for place, fault in faults
-        if not (fault["type"] == "too_short" and any(other.startswith(f"{place}[") for other in inner))
+        if not (
+            fault["type"] == "too_short" and any(other.startswith(f"{place}[") for other in inner)
+        )
     ]
 
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-
 from invoicing import ledger, requests, settings
 from invoicing.adapters import aws
 from invoicing.adapters.operations_table import numbered
@@ -108,9 +107,7 @@ class LedgerTable:
         return {"ConditionCheck": check}
 
     def _get(self, table: str, key: aws.Item) -> aws.Item:
-        answer = aws.dynamodb().get_item(
-            TableName=table, Key=aws.to_item(key), ConsistentRead=True
-        )
+        answer = aws.dynamodb().get_item(TableName=table, Key=aws.to_item(key), ConsistentRead=True)
         return aws.from_item(answer.get("Item", {}))
 
     def _new(self, item: aws.Item) -> dict[str, Any]:
@@ -180,5 +177,3 @@ def _head_key(series: Series) -> str:
 
 def _state_key(seller: str, number: str) -> str:
     return f"STATE#{seller}#{number}"
-
-

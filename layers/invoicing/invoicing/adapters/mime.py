@@ -134,9 +134,7 @@ def _attach(message: EmailMessage, attachment: Attachment) -> None:
     if not _FILE_NAME.fullmatch(attachment.name):
         raise HeaderError(f"{attachment.name!r} is no name for an attached file")
     main, _, sub = attachment.type.partition("/")
-    message.add_attachment(
-        attachment.content, maintype=main, subtype=sub, filename=attachment.name
-    )
+    message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
 
 
 def _set_boundaries(message: EmailMessage, mail: Mail) -> None:

@@ -42,17 +42,17 @@ class OperationsTable:
         try:
             aws.dynamodb().put_item(**action)
         except aws.dynamodb().exceptions.ConditionalCheckFailedException:
-            return self.request(request.key)
+            return self.read(request.key)
         return request
 
-    def request(self, key: requests.Key) -> requests.Request:
+    def read(self, key: requests.Key) -> requests.Request:
         """Read one request, strongly; NotFoundError if there is none."""
         item = self._get(_request_key(key))
         if not item:
             raise NotFoundError(key.source)
         return _read_request(item)
 
-    def requests(self, keys: Iterable[requests.Key]) -> list[requests.Request]:
+    def read_all(self, keys: Iterable[requests.Key]) -> list[requests.Request]:
         """Read several requests, strongly, in the order of their keys."""
         wanted = [aws.to_item(_request_key(key)) for key in dict.fromkeys(keys)]
         found: list[requests.Request] = []
@@ -71,12 +71,12 @@ class OperationsTable:
             )
         )
 
-    def done(self, request: requests.Request) -> dict[str, Any]:
+    def done(self, key: requests.Key) -> dict[str, Any]:
         """Give the write that ends a numbered request and takes it out of the inbox."""
         return {
             "Update": {
                 "TableName": self._name,
-                "Key": aws.to_item(_request_key(request.key)),
+                "Key": aws.to_item(_request_key(key)),
                 "UpdateExpression": "SET #state = :done REMOVE inbox, inbox_at",
                 "ConditionExpression": "#state = :numbered",
                 "ExpressionAttributeNames": {"#state": "state"},
@@ -204,7 +204,8 @@ class OperationsTable:
             )
             for item in answer["Responses"][self._name]:
                 yield aws.from_item(item)
-            keys = list(answer["UnprocessedKeys"].get(self._name, {}).get("Keys", []))
+            left = answer["UnprocessedKeys"].get(self._name)
+            keys = list(left["Keys"]) if left else []
 
     def _put(
         self,

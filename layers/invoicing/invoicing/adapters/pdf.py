@@ -36,7 +36,9 @@ class Attached:
     facturx: Level | None = None  # this is the invoice itself, and the metadata say so
 
 
-def facturx(xml: bytes, *, level: Level = "EN 16931", relationship: Relationship = "Data") -> Attached:
+def facturx(
+    xml: bytes, *, level: Level = "EN 16931", relationship: Relationship = "Data"
+) -> Attached:
     """Attach the invoice's XML under the name that Factur-X gives it."""
     return Attached("factur-x.xml", xml, "Factur-X", relationship, level)
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from stripe import SignatureVerificationError, StripeClient, Webhook
+from stripe.checkout import Session
 
 from invoicing import settings
 from invoicing.adapters.secrets import StripeSecrets
@@ -21,7 +22,11 @@ from invoicing.records import Record
 TOLERANCE_SECONDS = 300
 
 _DECIMALS = {"ISK": 2, "UGX": 2}  # ISO 4217 counts them whole, Stripe in hundredths
-_MEANS: dict[str, Means] = {"card": "card", "sepa_debit": "direct_debit", "customer_balance": "transfer"}
+_MEANS: dict[str, Means] = {
+    "card": "card",
+    "sepa_debit": "direct_debit",
+    "customer_balance": "transfer",
+}
 
 
 class UnsignedError(Exception):
@@ -54,16 +59,16 @@ def from_stripe(units: int, currency: str) -> Money:
     return Money(Decimal(units).scaleb(-_decimals(code)), code)
 
 
-def hint(payload: bytes, signature: str, secrets: StripeSecrets) -> dict[str, Any]:
+def hint(payload: bytes, signature: str, secrets: StripeSecrets | None) -> dict[str, Any]:
     """Read a webhook's body if one of the seller's secrets signed it; UnsignedError otherwise."""
-    for secret in secrets.webhook_secrets:
+    for secret in secrets.webhook_secrets if secrets else ():
         try:
-            event = Webhook.construct_event(  # type: ignore[no-untyped-call]
+            event = Webhook.construct_event(
                 payload, signature, secret.get_secret_value(), TOLERANCE_SECONDS
             )
         except (SignatureVerificationError, ValueError):
             continue
-        return dict(event)
+        return event.to_dict()
     raise UnsignedError
 
 
@@ -114,7 +119,7 @@ class StripeGateway:
         session = self._client.v1.checkout.sessions.retrieve(
             session_id, params={"expand": ["payment_intent.latest_charge"]}
         )
-        number = (session.metadata or {}).get("facturier_invoice")
+        number = _metadata(session).get("facturier_invoice")
         intent: Any = session.payment_intent
         if not number or not intent or intent.status != "succeeded":
             return None
@@ -126,6 +131,15 @@ class StripeGateway:
             arrived_at=datetime.fromtimestamp(charge.created, UTC),
         )
         return Paid(number=number, movement=movement)
+
+
+def _metadata(session: Session) -> dict[str, str]:
+    return session.metadata.to_dict() if session.metadata else {}
+
+
+def checkout_origin() -> str:
+    """Give the origin of the hosted payment pages."""
+    return settings.optional("STRIPE_API_BASE") or "https://checkout.stripe.com"
 
 
 @cache

@@ -69,6 +69,9 @@ def _environment(language: Language) -> Environment:
         pattern = "#,##0" + ("." + "0" * decimals + "####" if decimals else ".####")
         return numbers.format_decimal(value, pattern, locale=locale)
 
-    for filter_ in (money, day, moment, number, percent, price):
+    def country(code: str) -> str:
+        return str(locale.territories[code])
+
+    for filter_ in (money, day, moment, number, percent, price, country):
         environment.filters[filter_.__name__] = filter_
     return environment

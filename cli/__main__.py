@@ -1,0 +1,63 @@
+"""`facturier`: what an operator does to a deployed Facturier.
+
+    facturier seller create FILE     profile, API key, SES identity and, with a Stripe key, webhook
+    facturier key create SELLER      one more API key
+
+The stack is found by its name (--stack); credentials and region are those of the AWS environment.
+A Stripe key is read from STRIPE_API_KEY, never from the command line, where others could see it.
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from cli import sellers
+from cli.stack import Stack, UnknownStackError
+from invoicing.parties import Seller
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; 0 when it is done, 2 when the input is wrong."""
+    arguments = _parser().parse_args(words)
+    try:
+        answer = arguments.run(arguments)
+    except (ValidationError, UnknownStackError) as error:
+        print(error, file=sys.stderr)  # noqa: T201  a command speaks
+        return 2
+    print(json.dumps(answer, indent=2, ensure_ascii=False))  # noqa: T201
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="facturier")
+    parser.add_argument("--stack", default="facturier", help="name of the deployed stack")
+    nouns = parser.add_subparsers(required=True)
+    seller = nouns.add_parser("seller", help="sellers").add_subparsers(required=True)
+    create = seller.add_parser("create", help="write a profile and let its shop in")
+    create.add_argument("file", type=Path, help="the profile, as in samples/seller.json")
+    create.add_argument("--site", help="address of the API, where a domain of its own stands first")
+    create.set_defaults(run=_create_seller)
+    key = nouns.add_parser("key", help="API keys").add_subparsers(required=True)
+    another = key.add_parser("create", help="make one more key")
+    another.add_argument("seller", help="the seller's id")
+    another.set_defaults(run=_create_key)
+    return parser
+
+
+def _create_seller(arguments: argparse.Namespace) -> dict[str, str]:
+    seller = Seller.model_validate_json(arguments.file.read_bytes())
+    stack = Stack.find(arguments.stack)
+    api_key = os.environ.get("STRIPE_API_KEY")
+    return sellers.create(seller, stack, site=arguments.site or stack.api_url, stripe_key=api_key)
+
+
+def _create_key(arguments: argparse.Namespace) -> dict[str, str]:
+    return sellers.let_in(arguments.seller, Stack.find(arguments.stack))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

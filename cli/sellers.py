@@ -1,0 +1,62 @@
+"""Making a seller: profile, key, sender and Stripe account."""
+
+import json
+import os
+import secrets
+
+import boto3
+from stripe import StripeClient
+
+from cli.stack import Stack
+from invoicing.adapters import aws
+from invoicing.adapters.http_api import key_hash
+from invoicing.adapters.operations_table import OperationsTable
+from invoicing.parties import Seller
+
+
+def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -> dict[str, str]:
+    """Write a seller's profile and let its shop in; the key is told this once."""
+    OperationsTable(stack.operations_table).save_seller(seller)
+    _allow_sender(seller.sender)
+    if stripe_key:
+        _connect_stripe(seller, stack, site=site, api_key=stripe_key)
+    return let_in(seller.id, stack)
+
+
+def let_in(seller_id: str, stack: Stack) -> dict[str, str]:
+    """Make an API key; only its hash is stored."""
+    key = f"fk_{secrets.token_urlsafe(32)}"
+    table = OperationsTable(stack.operations_table)
+    table.save_key(key_hash(key), table.seller(seller_id).id, prefix=key[:8])
+    return {"seller": seller_id, "key": key}
+
+
+def _allow_sender(address: str) -> None:
+    """Ask SES to verify the sender; it writes to the address once."""
+    ses = boto3.client("sesv2")
+    try:
+        ses.create_email_identity(EmailIdentity=address)
+    except ses.exceptions.AlreadyExistsException:
+        return
+
+
+def _connect_stripe(seller: Seller, stack: Stack, *, site: str, api_key: str) -> None:
+    """Point a webhook of the seller's Stripe account at us and keep its secret."""
+    base = os.environ.get("STRIPE_API_BASE")
+    client = StripeClient(api_key, base_addresses={"api": base} if base else {})
+    endpoint = client.v1.webhook_endpoints.create(
+        params={
+            "url": f"{site}/v1/stripe/{seller.id}",
+            "enabled_events": [
+                "checkout.session.completed",
+                "checkout.session.async_payment_succeeded",
+                "checkout.session.async_payment_failed",
+            ],
+        }
+    )
+    name = f"{stack.secrets_prefix}/sellers/{seller.id}/stripe"
+    value = json.dumps({"api_key": api_key, "webhook_secrets": [endpoint.secret]})
+    try:
+        aws.secretsmanager().create_secret(Name=name, SecretString=value)
+    except aws.secretsmanager().exceptions.ResourceExistsException:
+        aws.secretsmanager().put_secret_value(SecretId=name, SecretString=value)

@@ -1,0 +1,34 @@
+"""The deployed stack that a command works on, found by its name."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import boto3
+from botocore.exceptions import ClientError
+
+
+class UnknownStackError(Exception):
+    """There is no such stack in this account and region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What the template's outputs say."""
+
+    api_url: str
+    operations_table: str
+    secrets_prefix: str
+
+    @classmethod
+    def find(cls, name: str) -> Self:
+        """Read the outputs of a stack; UnknownStackError if it is not there."""
+        try:
+            found = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        except ClientError as error:
+            raise UnknownStackError(f"no stack {name!r} in this account and region") from error
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
+        return cls(
+            api_url=outputs["ApiUrl"],
+            operations_table=outputs["OperationsTable"],
+            secrets_prefix=outputs["SecretsPrefix"],
+        )

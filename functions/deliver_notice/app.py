@@ -1,0 +1,79 @@
+"""One notice, one mail: claimed, sent at most once, and its outcome written down."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing import notices, settings
+from invoicing.adapters import correspondence, queues
+from invoicing.adapters.mailer import Mailer, OutcomeUnknownError, RefusedError, ThrottledError
+from invoicing.adapters.operations_table import inbox
+from invoicing.errors import OvertakenError
+from invoicing.notices import Notice
+from invoicing.telemetry import logger, metrics, tracer
+
+processor = BatchProcessor(event_type=EventType.SQS)
+
+
+@cache
+def mailer() -> Mailer:
+    """Give the way out."""
+    return Mailer(
+        endpoint=settings.optional("SES_ENDPOINT"),
+        configuration_set=settings.get("CONFIGURATION_SET"),
+    )
+
+
+def deliver(record: SQSRecord) -> None:
+    """Deliver a notice that is queued; one whose sender vanished is marked, not sent again."""
+    notice = inbox().notice(queues.Deliver.model_validate_json(record.body).notice)
+    at = datetime.now(UTC)
+    if notices.is_lost(notice, at):
+        _end(notice, notice.ended("UNKNOWN", "the sender vanished before it saw SES's answer"))
+    if notice.state == "SENDING":
+        raise OvertakenError(str(notice.key))  # comes again when the lease is over
+    if notice.state == "QUEUED":
+        _end(*_sent(notice, at))
+
+
+def _sent(notice: Notice, at: datetime) -> tuple[Notice, Notice]:
+    """Claim and send; give the notice as claimed and as it ended."""
+    letter = correspondence.letter(notice, at=at)
+    if not letter:
+        return notice, notice.ended("CANCELLED", "nothing is open any more")
+    claimed = notice.claim(at)
+    inbox().move_notice(notice, claimed)
+    tags = {"notice": notice.key.tag, "attempt": str(claimed.attempt)}
+    try:
+        ses_id = mailer().send(letter, to=notice.recipient, tags=tags)
+    except RefusedError as error:
+        return claimed, claimed.ended("REFUSED", str(error))
+    except OutcomeUnknownError as error:
+        return claimed, claimed.ended("UNKNOWN", str(error))
+    except ThrottledError:
+        inbox().move_notice(claimed, claimed.requeued())
+        raise
+    return claimed, claimed.sent(ses_id)
+
+
+def _end(before: Notice, after: Notice) -> None:
+    inbox().move_notice(before, after)
+    logger.info("notice moved", notice=str(after.key), state=after.state)
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
+    """Deliver the notices of a batch; what fails comes again."""
+    return process_partial_response(
+        event=event, record_handler=deliver, processor=processor, context=context
+    )

@@ -1,0 +1,83 @@
+"""From an issued document to its stored PDF, and in the same write to the mail that is owed."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing import archive, notices, requests
+from invoicing.adapters import queues, renderer
+from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.operations_table import inbox
+from invoicing.archive import Stored
+from invoicing.invoices import Invoice
+from invoicing.ledger import Entry
+from invoicing.payments import Receipt
+from invoicing.reminders import Agenda
+from invoicing.telemetry import logger, metrics, tracer
+
+processor = BatchProcessor(event_type=EventType.SQS)
+
+
+def render(record: SQSRecord) -> None:
+    """Render, store and record one document; all of it may be repeated until it is done."""
+    place = queues.Render.model_validate_json(record.body).place
+    if book().stored(place):
+        return
+    entry = book().entry(place)
+    document = _document(entry)
+    stored = _store(entry, document)
+    inbox().write([book().store(stored), *_what_follows(entry, document)])
+    logger.info("document stored", number=document.number, bytes=stored.pdf.size)
+
+
+def _document(entry: Entry) -> Invoice | Receipt:
+    kinds: dict[str, type[Invoice | Receipt]] = {"invoice": Invoice, "receipt": Receipt}
+    return kinds[entry.place.series.kind].model_validate(entry.body)
+
+
+def _store(entry: Entry, document: Invoice | Receipt) -> Stored:
+    duty = archive.Duty.of(document.issued_on, document.draft.seller.address.country)
+    files = {
+        content.type: shelf().store(
+            archive.object_key(entry.place, document.number, content.type), content, duty
+        )
+        for content in renderer.files(document)
+    }
+    return Stored(
+        place=entry.place,
+        number=document.number,
+        pdf=files["pdf"],
+        xml=files.get("xml"),
+        template_version=renderer.TEMPLATE_VERSION,
+    )
+
+
+def _what_follows(entry: Entry, document: Invoice | Receipt) -> list[dict[str, Any]]:
+    """Give the writes that end the request, owe the mail and plan the reminders."""
+    draft, series = document.draft, entry.place.series
+    follows = [inbox().done(requests.Key(series=series, source=entry.source))]
+    key = notices.Key(seller=series.seller, number=document.number, occasion=series.kind)
+    notice = notices.to_buyer(key, draft.buyer, draft.language)
+    if notice:
+        follows.append(inbox().queue_notice(notice))
+    if isinstance(document, Invoice) and document.draft.totals.due:
+        agenda = Agenda(seller=series.seller, number=document.number, due_on=document.due_on)
+        follows.append(inbox().plan(agenda))
+    return follows
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
+    """Render the documents of a batch; what fails comes again."""
+    return process_partial_response(
+        event=event, record_handler=render, processor=processor, context=context
+    )

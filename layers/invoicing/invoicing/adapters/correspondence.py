@@ -1,0 +1,76 @@
+"""A notice as the mail that is sent: its facts read now, its files as they were stored."""
+
+from datetime import datetime
+
+from invoicing import archive, ledger, messages
+from invoicing.adapters import mime, templates
+from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.operations_table import inbox
+from invoicing.archive import Stored
+from invoicing.errors import NotFoundError
+from invoicing.invoices import Invoice
+from invoicing.ledger import Kind, Series
+from invoicing.messages import AnyMessage
+from invoicing.notices import Notice
+from invoicing.payments import Receipt
+
+
+class AlteredFileError(Exception):
+    """What lies in the bucket is not what was stored; it must not go out."""
+
+
+def letter(notice: Notice, *, at: datetime) -> bytes | None:
+    """Write the mail of a notice; None if what it asks for was paid meanwhile."""
+    key = notice.key
+    kind: Kind = "receipt" if key.occasion == "receipt" else "invoice"
+    patterns = inbox().seller(key.seller).numbers
+    place = ledger.place(patterns, Series(seller=key.seller, kind=kind), key.number)
+    stored = book().stored(place) if place else None
+    if not place or not stored:
+        raise NotFoundError(str(key))
+    message = _message(notice, book().entry(place).body, at)
+    return _compose(message, stored, to=notice.recipient) if message else None
+
+
+def _message(notice: Notice, body: dict[str, object], at: datetime) -> AnyMessage | None:
+    if notice.key.occasion == "receipt":
+        receipt = Receipt.model_validate(body)
+        invoice = book().invoice(receipt.draft.seller, receipt.draft.invoice)
+        return messages.about_receipt(receipt, due=book().balance(invoice).due)
+    invoice = Invoice.model_validate(body)
+    due = book().balance(invoice).due
+    if notice.key.occasion == "invoice":
+        return messages.about_invoice(invoice, due=due)
+    today = at.astimezone(invoice.draft.seller.timezone).date()
+    level = notice.key.level
+    return messages.about_reminder(invoice, due=due, level=level, today=today) if due else None
+
+
+def _compose(message: AnyMessage, stored: Stored, *, to: str) -> bytes:
+    subject = _words(message, "subject.txt", subject="").strip()
+    shop, seller = message.shop, message.seller
+    return mime.compose(
+        mime.Mail(
+            sender=mime.Mailbox(shop, seller.sender),
+            reply_to=mime.Mailbox(shop, seller.email),
+            to=mime.Mailbox(messages.one_line(message.buyer.name), to),
+            subject=subject,
+            text=_words(message, "txt", subject=subject),
+            html=_words(message, "html", subject=subject),
+            attachments=tuple(_attachment(stored, each) for each in message.attached),
+        )
+    )
+
+
+def _words(message: AnyMessage, form: str, *, subject: str) -> str:
+    name = f"emails/{message.template}.{form}.j2"
+    return templates.render(name, language=message.language, message=message, subject=subject)
+
+
+def _attachment(stored: Stored, file_type: archive.FileType) -> mime.Attachment:
+    file = stored.pdf if file_type == "pdf" else stored.xml
+    data = shelf().read(file) if file else b""
+    if not file or archive.Content(type=file_type, data=data).sha256 != file.sha256:
+        raise AlteredFileError(f"{stored.number}.{file_type}")
+    return mime.Attachment(f"{stored.number}.{file_type}", archive.CONTENT_TYPES[file_type], data)

@@ -1,0 +1,40 @@
+"""The files of an issued document: the PDF, and for an invoice the XML that is also inside it."""
+
+import hashlib
+
+from invoicing import documents, einvoice
+from invoicing.adapters import einvoice_xml, pdf, templates
+from invoicing.archive import Content
+from invoicing.invoices import Invoice
+from invoicing.payments import Receipt
+
+TEMPLATE_VERSION = "1"  # grows when the same document would come out with other bytes
+
+
+def files(document: Invoice | Receipt) -> list[Content]:
+    """Render a document; the same document gives the same bytes."""
+    if isinstance(document, Receipt):
+        return [_pdf(document, "receipt", documents.receipt_sheet(document))]
+    xml = einvoice_xml.write(einvoice.terms(document))
+    page = _pdf(document, "invoice", documents.sheet(document), pdf.facturx(xml))
+    return [page, Content(type="xml", data=xml)]
+
+
+def _pdf(
+    document: Invoice | Receipt,
+    template: str,
+    sheet: documents.InvoiceSheet | documents.ReceiptSheet,
+    *attachments: pdf.Attached,
+) -> Content:
+    html = templates.render(
+        f"documents/{template}.html.j2", language=document.draft.language, sheet=sheet
+    )
+    name = f"{document.draft.seller.id}/{document.number}"
+    data = pdf.render(
+        html,
+        title=document.number,
+        identifier=hashlib.sha256(name.encode()).hexdigest()[:32].encode(),
+        at=document.issued_at,
+        attachments=attachments,
+    )
+    return Content(type="pdf", data=data)

@@ -1,0 +1,350 @@
+"""What stands on a page: an invoice or a receipt, laid out as data.
+
+A template shows and never decides. Which facts, rows and ways to pay appear is decided here, from
+the frozen record alone; `word` names the label in the words of the document's language.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+from typing import Literal
+
+from markupsafe import Markup
+
+from invoicing import colours, qr_codes
+from invoicing.invoices import Adjustment, Draft, DraftLine, Invoice, VatLine
+from invoicing.money import Money
+from invoicing.parties import Address, Buyer, CountryCode, Language, Seller
+from invoicing.payments import Receipt
+
+_UNITS = {"HUR": "hour", "DAY": "day", "MON": "month", "KGM": "kilogram", "MTR": "metre"}
+"""UNECE Rec 20 codes that we have a word for; C62 and H87 are pieces and need none."""
+_PIECES = frozenset({"C62", "H87"})
+_TOWN_FIRST = frozenset({"AU", "CA", "GB", "IE", "JP", "NZ", "US"})
+_SUPPLIED = {"B1": "delivered_on", "S1": "performed_on", "M1": "supplied_on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value under its word; without a word it speaks for itself."""
+
+    value: str | date
+    word: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody's name and address; the country is named where seller and buyer are not of one."""
+
+    name: str
+    address: tuple[str, ...]
+    country: CountryCode | None
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing sold."""
+
+    description: str
+    sku: str | None
+    quantity: Decimal
+    unit_word: str | None
+    unit_code: str | None  # a unit for which we have no word
+    price: Decimal
+    discount: Money | None
+    rate: Decimal
+    net: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sum; the word may have room for the label, the rate, the base or the day."""
+
+    word: str
+    amount: Money
+    label: str | None = None
+    rate: Decimal | None = None
+    base: Money | None = None
+    day: date | None = None
+    mention: str | None = None
+    weight: Literal["plain", "sum", "due"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """How to pay by SEPA transfer."""
+
+    holder: str
+    iban: str  # in groups of four, as it is read aloud
+    bic: str | None
+    reference: str
+    qr: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How to pay what is due."""
+
+    page: str
+    qr: Markup
+    transfer: Transfer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every document of a seller carries."""
+
+    brand: str
+    ink: str  # the seller's colour, dark enough to be read on white
+    tagline: str | None
+    seller: Party
+    legal: tuple[tuple[Fact, ...], ...]  # line by line
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceSheet:
+    """An invoice, ready to be shown."""
+
+    language: Language
+    letterhead: Letterhead
+    number: str
+    buyer: Party
+    deliver_to: Party | None
+    facts: tuple[Fact, ...]
+    due: Money
+    due_on: date | None  # None: nothing is due
+    currency: str
+    lines: tuple[Line, ...]
+    rows: tuple[Row, ...]
+    payment: Payment | None
+    operation: str | None
+    notes: tuple[str, ...]
+    return_terms: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSheet:
+    """A receipt, ready to be shown."""
+
+    language: Language
+    letterhead: Letterhead
+    number: str
+    buyer: Party
+    facts: tuple[Fact, ...]
+    invoice: str
+    invoice_issued_on: date
+    total: Money
+    amount: Money
+    means: str
+    reference: str
+
+
+def sheet(invoice: Invoice) -> InvoiceSheet:
+    """Lay an invoice out."""
+    draft = invoice.draft
+    due = draft.totals.due
+    return InvoiceSheet(
+        language=draft.language,
+        letterhead=_letterhead(draft.seller, draft.buyer),
+        number=invoice.number,
+        buyer=_buyer(draft.buyer, draft.seller),
+        deliver_to=_delivery(draft),
+        facts=_about(invoice),
+        due=due,
+        due_on=invoice.due_on if due else None,
+        currency=draft.currency,
+        lines=tuple(_line(line) for line in draft.lines),
+        rows=tuple(_rows(draft)),
+        payment=_payment(invoice) if due else None,
+        operation=_operation(draft),
+        notes=tuple(note.text for note in draft.notes),
+        return_terms=draft.seller.return_terms,
+    )
+
+
+def receipt_sheet(receipt: Receipt) -> ReceiptSheet:
+    """Lay a receipt out."""
+    draft = receipt.draft
+    return ReceiptSheet(
+        language=draft.language,
+        letterhead=_letterhead(draft.seller, draft.buyer),
+        number=receipt.number,
+        buyer=_buyer(draft.buyer, draft.seller),
+        facts=_facts(("issued_on", receipt.issued_on), ("paid_on", draft.paid_on)),
+        invoice=draft.invoice,
+        invoice_issued_on=draft.invoice_issued_on,
+        total=draft.total,
+        amount=draft.movement.amount,
+        means=f"means_{draft.movement.means}",
+        reference=draft.movement.id,
+    )
+
+
+def _letterhead(seller: Seller, buyer: Buyer) -> Letterhead:
+    return Letterhead(
+        brand=seller.trading_name or seller.name,
+        ink=colours.theme(seller.colour).light.ink,
+        tagline=seller.footer,
+        seller=Party(
+            name=seller.name,
+            address=_address(seller.address),
+            country=_foreign(seller.address, buyer.address),
+            facts=_facts((None, seller.email), (None, seller.phone)),
+        ),
+        legal=_legal(seller),
+    )
+
+
+def _legal(seller: Seller) -> tuple[tuple[Fact, ...], ...]:
+    """Say who the seller is, as the law wants it on every page (C. com. R123-237)."""
+    country = seller.address.country
+    who = _facts(
+        (None, seller.name),
+        (None, seller.legal_form),
+        (None, ", ".join(_address(seller.address))),
+    )
+    registered = _facts(
+        _registration(seller.registration, country),
+        ("rcs", seller.register_city),
+        ("vat_number", seller.vat_number),
+    )
+    return who, registered
+
+
+def _facts(*pairs: tuple[str | None, str | date | None]) -> tuple[Fact, ...]:
+    return tuple(Fact(value, word) for word, value in pairs if value)
+
+
+def _foreign(address: Address, other: Address) -> CountryCode | None:
+    return None if address.country == other.country else address.country
+
+
+def _registration(number: str | None, country: CountryCode) -> tuple[str, str | None]:
+    if country != "FR" or not number:
+        return "registration", number
+    return "siren", " ".join(_groups(number, 3))
+
+
+def _groups(text: str, size: int) -> list[str]:
+    return [text[at : at + size] for at in range(0, len(text), size)]
+
+
+def _address(address: Address) -> tuple[str, ...]:
+    lines = (address.line1, address.line2, _town(address))
+    return tuple(line for line in lines if line)
+
+
+def _town(address: Address) -> str:
+    """Write town and postcode in the order of the country."""
+    if address.country in _TOWN_FIRST:
+        parts = [address.city, address.region, address.postcode]
+    else:
+        parts = [address.postcode, address.city, address.region and f"({address.region})"]
+    return " ".join(part for part in parts if part)
+
+
+def _buyer(buyer: Buyer, seller: Seller) -> Party:
+    return Party(
+        name=buyer.name,
+        address=_address(buyer.address),
+        country=_foreign(buyer.address, seller.address),
+        facts=_facts(
+            ("attention", buyer.contact),
+            _registration(buyer.registration, buyer.address.country),
+            ("vat_number", buyer.vat_number),
+        ),
+    )
+
+
+def _delivery(draft: Draft) -> Party | None:
+    place = draft.deliver_to
+    if place is None or place == draft.buyer.address:
+        return None
+    country = _foreign(place, draft.seller.address)
+    return Party(draft.buyer.name, _address(place), country, facts=())
+
+
+def _about(invoice: Invoice) -> tuple[Fact, ...]:
+    draft = invoice.draft
+    return _facts(
+        ("issued_on", invoice.issued_on),
+        (_SUPPLIED[draft.process], draft.delivered_on),
+        ("order", draft.order),
+        ("purchase_order", draft.purchase_order),
+        ("your_reference", draft.buyer.reference),
+    )
+
+
+def _line(line: DraftLine) -> Line:
+    known = line.unit in _PIECES or line.unit in _UNITS
+    return Line(
+        description=line.description,
+        sku=line.sku,
+        quantity=line.quantity,
+        unit_word=f"unit_{_UNITS[line.unit]}" if line.unit in _UNITS else None,
+        unit_code=None if known else line.unit,
+        price=line.price,
+        discount=line.discount,
+        rate=line.rate,
+        net=line.net,
+    )
+
+
+def _rows(draft: Draft) -> chain[Row]:
+    """Give the sums from the lines to what is due; a sum that says nothing new is left out."""
+    totals = draft.totals
+    adjusted = draft.allowances or draft.charges
+    several = len(draft.vat) > 1
+    changed = totals.due != totals.gross
+    return chain(
+        [Row("sum_of_lines", totals.lines)] if adjusted else [],
+        (_adjustment(each, "allowance", -each.net, draft) for each in draft.allowances),
+        (_adjustment(each, "charge", each.net, draft) for each in draft.charges if each.net),
+        [Row("net", totals.net, weight="sum")],
+        (_vat(each) for each in draft.vat),
+        [Row("vat_in_all", totals.vat)] if several else [],
+        [Row("gross", totals.gross, weight="sum")] if changed else [],
+        [Row("rounding", totals.rounding)] if totals.rounding else [],
+        (
+            Row(f"paid_{paid.means}", -Money(paid.amount, draft.currency), day=paid.paid_on)
+            for paid in draft.payments
+        ),
+        [Row("left_to_pay" if changed else "to_pay", totals.due, weight="due")],
+    )
+
+
+def _adjustment(each: Adjustment, word: str, amount: Money, draft: Draft) -> Row:
+    """Name the rate where there are several: one allowance is then shared over several rows."""
+    if len(draft.vat) > 1:
+        return Row(f"{word}_at_rate", amount, label=each.reason, rate=each.rate)
+    return Row(word, amount, label=each.reason)
+
+
+def _vat(line: VatLine) -> Row:
+    word = "vat_exempt" if line.mention else "vat_at_rate"
+    return Row(word, line.vat, rate=line.decision.rate, base=line.base, mention=line.mention)
+
+
+def _payment(invoice: Invoice) -> Payment:
+    return Payment(page=invoice.page, qr=qr_codes.link(invoice.page), transfer=_transfer(invoice))
+
+
+def _transfer(invoice: Invoice) -> Transfer | None:
+    seller = invoice.draft.seller
+    qr = qr_codes.transfer(seller, invoice.draft.totals.due, reference=invoice.number)
+    if qr is None or seller.iban is None:
+        return None
+    return Transfer(
+        holder=seller.name,
+        iban=" ".join(_groups(seller.iban, 4)),
+        bic=seller.bic,
+        reference=invoice.number,
+        qr=qr,
+    )
+
+
+def _operation(draft: Draft) -> str | None:
+    """Name the kind of operation, which French invoices must (CGI ann. II art. 242 nonies A)."""
+    return f"operation_{draft.process}" if draft.seller.address.country == "FR" else None
