@@ -22,6 +22,7 @@ from local.processes import HOST, free_port, running, wait_until
 REGION = "eu-west-3"
 ROOT = "test"  # access key and secret of MiniStack's root user
 PYTHON = Path(__file__).parents[1] / ".venvs" / "emulator" / "bin" / "python"
+PATIENCE = 900.0  # seconds: the longest that a function may run
 _READY_WITHIN = 30.0
 _CONNECTIONS = 64
 
@@ -33,9 +34,9 @@ class Emulator:
     url: str
     pid: int
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - the stubs know each service, not "any"
+    def client(self, service: str, *, patience: float = PATIENCE) -> Any:  # noqa: ANN401 - by name
         """Speak to a service as the account's root user; each client is made once."""
-        return _client(self.url, service)
+        return _client(self.url, service, patience)
 
 
 @contextmanager
@@ -83,10 +84,11 @@ def _is_healthy(port: int) -> bool:
 
 
 @cache
-def _client(url: str, service: str) -> Any:  # noqa: ANN401 - as above
+def _client(url: str, service: str, patience: float) -> Any:  # noqa: ANN401 - as above
     session = boto3.session.Session(ROOT, ROOT, region_name=REGION)
     config = Config(
         max_pool_connections=_CONNECTIONS,
+        read_timeout=patience,
         retries={"total_max_attempts": 1},  # a retry would hide what the emulator did
         s3={"addressing_style": "path"},  # a bucket's own host name does not resolve here
         signature_version="s3v4" if service == "s3" else None,

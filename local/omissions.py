@@ -4,6 +4,7 @@ Without this the emulator would allow what AWS refuses: an issued invoice could 
 bucket whose object lock exists only on paper.
 """
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -57,8 +58,19 @@ def _reserved_concurrency(emulator: Emulator, function: str, setting: int) -> No
     )
 
 
+def _plain_http(emulator: Emulator, _policy: str, bucket: str) -> None:
+    """Take out what asks for TLS: the emulator listens on this machine's loopback without it."""
+    s3 = emulator.client("s3")
+    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    left = [each for each in policy["Statement"] if "aws:SecureTransport" not in str(each)]
+    s3.delete_bucket_policy(Bucket=bucket)
+    if left:
+        s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({**policy, "Statement": left}))
+
+
 _DROPPED: dict[tuple[str, str], Callable[[Emulator, str, Any], None]] = {
     ("AWS::S3::Bucket", "ObjectLockConfiguration"): _object_lock,
+    ("AWS::S3::BucketPolicy", "Bucket"): _plain_http,
     ("AWS::DynamoDB::Table", "TimeToLiveSpecification"): _time_to_live,
     ("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification"): _point_in_time_recovery,
     ("AWS::Lambda::Function", "ReservedConcurrentExecutions"): _reserved_concurrency,

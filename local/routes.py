@@ -1,4 +1,4 @@
-"""The routes of an HTTP API, read from the OpenAPI body that SAM wrote, and how API Gateway picks one.
+"""The routes of an HTTP API, as SAM wrote them in OpenAPI, and how API Gateway picks one.
 
 The emulator's CloudFormation ignores that body: its own API would answer 404 to everything.
 """

@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from invoicing import einvoice, requests
 from invoicing.adapters import einvoice_xml, queues, schematron
 from invoicing.adapters.operations_table import inbox
-from invoicing.errors import Reason
+from invoicing.errors import OvertakenError, Reason
 from invoicing.invoices import Draft
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -28,7 +28,10 @@ def check(record: SQSRecord) -> None:
         return
     findings = _findings(request.draft)
     decided = request.held(tuple(findings)) if findings else request.ready()
-    inbox().decide(decided)
+    try:
+        inbox().decide(decided)
+    except OvertakenError:
+        return  # the same message came twice, and the other one was quicker
     if decided.state == "READY":
         queues.ring(decided.key)
     logger.info("draft checked", request=_name(request.key), state=decided.state)

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing.adapters import queues, secrets, stripe_gateway
+from invoicing.adapters import http_api, queues, secrets, stripe_gateway
 from invoicing.telemetry import logger, metrics, tracer
 
 app = APIGatewayHttpResolver()
@@ -17,16 +17,14 @@ app = APIGatewayHttpResolver()
 def receive(seller: str) -> Response[str]:
     """Keep what a signed event points at; say nothing to whoever cannot sign."""
     signature = app.current_event.headers.get("stripe-signature", "")
-    payload = app.current_event.decoded_body or ""
+    payload = http_api.raw_body(app.current_event)
     try:
-        event = stripe_gateway.hint(payload.encode(), signature, secrets.stripe(seller))
+        event = stripe_gateway.signed_event(payload, signature, secrets.stripe(seller))
     except stripe_gateway.UnsignedError:
         metrics.add_metric(name="UnsignedEvents", unit=MetricUnit.Count, value=1)
         return Response(HTTPStatus.BAD_REQUEST.value, content_types.TEXT_PLAIN, "")
-    queues.payment(
-        queues.PaymentHint(seller=seller, type=event["type"], object=event["data"]["object"]["id"])
-    )
-    logger.info("event received", seller=seller, event=event["id"], type=event["type"])
+    queues.payment(queues.PaymentHint(seller=seller, type=event.type, object=event.data.object.id))
+    logger.info("event received", seller=seller, event=event.id, type=event.type)
     return Response(HTTPStatus.OK.value, content_types.TEXT_PLAIN, "")
 
 

@@ -59,11 +59,13 @@ def pay(seller: str, number: str, token: str) -> Response[str]:
     return _see_other(stripe_gateway.StripeGateway(known).checkout(invoice, balance))
 
 
-@app.exception_handler(NotFoundError)
 def not_found(_: NotFoundError) -> Response[str]:
     """Tell a wrong address nothing of what is or is not there."""
     language = pages.preferred_language(app.current_event.headers.get("accept-language"))
     return _page(HTTPStatus.NOT_FOUND, pages.PlainPage(template="not_found", language=language))
+
+
+app.exception_handler(NotFoundError)(not_found)
 
 
 def _invoice(seller_id: str, number: str, token: str) -> Invoice:

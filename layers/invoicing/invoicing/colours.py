@@ -6,8 +6,8 @@ the edge of a button 3, on a light ground and on a dark one (WCAG 2.2, 1.4.3 and
 
 from invoicing.records import Record
 
-LIGHT_GROUND = "#ffffff"
-DARK_GROUND = "#161b22"
+LIGHT_GROUND = "#f4f6f8"  # the darkest of the light grounds in templates/, a page's
+DARK_GROUND = "#1d242d"  # the lightest of the dark ones, a panel's
 TEXT_CONTRAST = 4.5
 EDGE_CONTRAST = 3.0
 
@@ -53,7 +53,7 @@ def contrast(one: str, other: str) -> float:
 def _tint(colour: str, *, fill: str, ground: str, towards: str) -> Tint:
     return Tint(
         fill=fill,
-        on_fill=max(_WHITE, _BLACK, key=lambda text: contrast(text, fill)),
+        on_fill=_WHITE if _reaches(_WHITE, fill, TEXT_CONTRAST) else _BLACK,  # one always does
         edge=_moved(colour, towards=towards, ground=ground, contrast=EDGE_CONTRAST),
         ink=_moved(colour, towards=towards, ground=ground, contrast=TEXT_CONTRAST),
     )

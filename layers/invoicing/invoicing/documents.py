@@ -295,13 +295,13 @@ def _line(line: DraftLine) -> Line:
 def _rows(draft: Draft) -> chain[Row]:
     """Give the sums from the lines to what is due; a sum that says nothing new is left out."""
     totals = draft.totals
-    adjusted = draft.allowances or draft.charges
+    charges = [each for each in draft.charges if each.net]
     several = len(draft.vat) > 1
     changed = totals.due != totals.gross
     return chain(
-        [Row("sum_of_lines", totals.lines)] if adjusted else [],
+        [Row("sum_of_lines", totals.lines)] if draft.allowances or charges else [],
         (_adjustment(each, "allowance", -each.net, draft) for each in draft.allowances),
-        (_adjustment(each, "charge", each.net, draft) for each in draft.charges if each.net),
+        (_adjustment(each, "charge", each.net, draft) for each in charges),
         [Row("net", totals.net, weight="sum")],
         (_vat(each) for each in draft.vat),
         [Row("vat_in_all", totals.vat)] if several else [],

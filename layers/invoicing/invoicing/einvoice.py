@@ -103,7 +103,8 @@ def _clean(value: object) -> object:
 
 def _paid_before(draft: Draft) -> bool:
     """Say whether the buyer paid all of it, as BR-FR-CO-09 understands a paid invoice."""
-    return bool(draft.payments) and draft.totals.prepaid == draft.totals.gross
+    totals = draft.totals
+    return bool(draft.payments) and not totals.due and totals.prepaid == totals.gross
 
 
 def _process(draft: Draft) -> str:

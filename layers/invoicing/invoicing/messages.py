@@ -43,7 +43,7 @@ class Message(Record):
     @property
     def shop(self) -> str:
         """The name that the buyer knows the seller by."""
-        return one_line(self.seller.trading_name or self.seller.name)
+        return shop(self.seller)
 
     @property
     def greeted(self) -> str | None:
@@ -162,14 +162,19 @@ def tone(level: int, *, due_on: date, today: date) -> Tone:
     return "firm" if level <= _LAST_FIRM else "final"
 
 
+def shop(seller: Seller) -> str:
+    """Give the name that buyers know the seller by (BT-28, else BT-27)."""
+    return one_line(seller.trading_name or seller.name)
+
+
 def imprint(seller: Seller) -> tuple[str, ...]:
     """Say which legal person writes, as the law wants it on business letters (C. com. R123-237)."""
     address = seller.address
     register = f"RCS {seller.register_city}" if seller.register_city else None
-    town = _joined(" ", address.postcode, address.city)
+    town = _joined(" ", _joined("-", address.country, address.postcode), address.city)
     lines = (
         _joined(", ", seller.name, seller.legal_form),
-        _joined(", ", address.line1, address.line2, town, address.country),
+        _joined(", ", address.line1, address.line2, town),
         _joined(" · ", _joined(" ", seller.registration, register), seller.vat_number),
         seller.footer,
     )

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from invoicing import orders
 from invoicing.colours import Theme, theme
-from invoicing.invoices import Invoice
+from invoicing.invoices import DraftLine, Invoice
+from invoicing.messages import imprint, shop
 from invoicing.money import Money
 from invoicing.parties import Language
 from invoicing.payments import Balance, Movement
@@ -29,6 +30,7 @@ State = Literal["open", "partly_paid", "overdue", "confirming", "in_process", "t
 Means = Literal["card", "transfer", "direct_debit", "wallet", "cash", "other"]
 
 _PAYABLE: tuple[State, ...] = ("open", "partly_paid", "overdue")
+_TOLD: tuple[State, ...] = ("confirming", "in_process", "thanks")
 _HOUSE_COLOUR = "#3f4a5a"  # where no seller is known, or may be told
 _SPOKEN: tuple[Language, ...] = ("en", "fr", "de")
 
@@ -75,6 +77,26 @@ class InvoicePage(Record):
     def refresh_after(self) -> int | None:
         """Seconds until the browser should look again."""
         return REFRESH_AFTER if self.state == "confirming" else None
+
+    @property
+    def tells(self) -> bool:
+        """What happens to a payment is said in words."""
+        return self.state in _TOLD
+
+    @property
+    def shop(self) -> str:
+        """The name that the buyer knows the seller by."""
+        return shop(self.invoice.draft.seller)
+
+    @property
+    def imprint(self) -> tuple[str, ...]:
+        """Whose page it is, line by line."""
+        return imprint(self.invoice.draft.seller)
+
+    @property
+    def lines(self) -> tuple[DraftLine, ...]:
+        """The lines that are shown."""
+        return self.invoice.draft.lines[:LINES_SHOWN]
 
     @property
     def lines_left_out(self) -> int:

@@ -4,6 +4,7 @@ Every error is problem+json (RFC 9457). What is wrong with a body is told all at
 with its JSON path; what went wrong inside is told to nobody but the log.
 """
 
+import base64
 import hashlib
 import json
 from decimal import Decimal
@@ -76,6 +77,12 @@ def problem(status: HTTPStatus, title: str, **more: Any) -> Response[str]:  # no
 def site(event: APIGatewayProxyEventV2) -> str:
     """Give the address under which buyers reach the pages: PUBLIC_URL, or where the shop called."""
     return settings.optional("PUBLIC_URL") or f"https://{event.request_context.domain_name}"
+
+
+def raw_body(event: APIGatewayProxyEventV2) -> bytes:
+    """Give the body as it came, to the byte: a signature covers nothing else."""
+    body = event.body or ""
+    return base64.b64decode(body) if event.is_base64_encoded else body.encode()
 
 
 def _faults(error: RequestValidationError) -> list[dict[str, str]]:

@@ -96,6 +96,7 @@ def _finisher(attachments: Sequence[Attached]) -> Callable[[Any, Any], None]:
     def finish(_: Any, pdf: Any) -> None:  # noqa: ANN401
         metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
         metadata.stream = [_merged(metadata.stream[0], "".join(invoices).encode())]
+        metadata.compress = False  # so that readers without a PDF library find it
         if "AF" in pdf.catalog:
             pdf.catalog["AF"] = type(pdf.catalog["AF"])(dict.fromkeys(pdf.catalog["AF"]))
         for each in pdf.objects:
@@ -106,7 +107,7 @@ def _finisher(attachments: Sequence[Attached]) -> Callable[[Any, Any], None]:
 
 
 def _merged(xmp: bytes, more: bytes) -> bytes:
-    """Put descriptions into the one rdf:RDF, and write pdfaid as elements, which all readers know."""
+    """Put descriptions into the one rdf:RDF; write pdfaid as elements, which every reader knows."""
     part = rb'<rdf:Description rdf:about="" pdfaid:part="(\d)" pdfaid:conformance="(\w)" ?/>'
     elements = (
         rb'<rdf:Description rdf:about=""><pdfaid:part>\1</pdfaid:part>'
@@ -122,7 +123,8 @@ _EXTENSION = """
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
  xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>
-<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>Factur-X PDFA Extension Schema</pdfaSchema:schema>
+<rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>Factur-X PDFA Extension Schema</pdfaSchema:schema>
 <pdfaSchema:namespaceURI>{namespace}</pdfaSchema:namespaceURI>
 <pdfaSchema:prefix>fx</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>
 {properties}

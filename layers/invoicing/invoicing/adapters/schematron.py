@@ -5,7 +5,7 @@ several processors are made in threads, so there is one, made at first use and b
 Findings quote the invoice: they are for the seller, and of them a log may carry the codes only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,14 +39,6 @@ def findings(xml: bytes, rules: Sequence[RuleSet]) -> list[Reason]:
     with _ONE_AT_A_TIME:
         malformed = _against_the_schema(xml)
         return malformed or [reason for name in rules for reason in _against(name, xml)]
-
-
-def warm(rules: Iterable[RuleSet]) -> None:
-    """Compile schema and rules now, so that the first invoice does not wait for it."""
-    with _ONE_AT_A_TIME:
-        _schema()
-        for name in rules:
-            _stylesheet(name)
 
 
 def _against_the_schema(xml: bytes) -> list[Reason]:

@@ -9,8 +9,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from stripe import SignatureVerificationError, StripeClient, Webhook
+from pydantic import BaseModel
+from stripe import SignatureVerificationError, StripeClient, WebhookSignature
 from stripe.checkout import Session
+from stripe.params.checkout import SessionCreateParams
 
 from invoicing import settings
 from invoicing.adapters.secrets import StripeSecrets
@@ -59,16 +61,35 @@ def from_stripe(units: int, currency: str) -> Money:
     return Money(Decimal(units).scaleb(-_decimals(code)), code)
 
 
-def hint(payload: bytes, signature: str, secrets: StripeSecrets | None) -> dict[str, Any]:
-    """Read a webhook's body if one of the seller's secrets signed it; UnsignedError otherwise."""
+class _Object(BaseModel):
+    id: str
+
+
+class _Data(BaseModel):
+    object: _Object
+
+
+class Event(BaseModel):
+    """What is believed of an event: its name, and which object to read again."""
+
+    id: str
+    type: str
+    data: _Data
+
+
+def signed_event(payload: bytes, signature: str, secrets: StripeSecrets | None) -> Event:
+    """Read a webhook's body if one of the seller's secrets signed it; UnsignedError otherwise.
+
+    The signature covers the body as it came, to the byte (`t=…,v1=…`, HMAC-SHA256).
+    """
     for secret in secrets.webhook_secrets if secrets else ():
         try:
-            event = Webhook.construct_event(
+            WebhookSignature.verify_header(
                 payload, signature, secret.get_secret_value(), TOLERANCE_SECONDS
             )
-        except (SignatureVerificationError, ValueError):
+        except (SignatureVerificationError, UnicodeDecodeError):
             continue
-        return event.to_dict()
+        return Event.model_validate_json(payload)
     raise UnsignedError
 
 
@@ -83,32 +104,9 @@ class StripeGateway:
 
         The idempotency key is the balance: who presses twice gets the same session.
         """
-        draft = invoice.draft
-        reference = {"facturier_seller": draft.seller.id, "facturier_invoice": invoice.number}
+        key = f"{invoice.draft.seller.id}.{invoice.number}.{balance.version}"
         session = self._client.v1.checkout.sessions.create(
-            params={
-                "mode": "payment",
-                "client_reference_id": invoice.number,
-                "customer_email": draft.buyer.email or "",
-                "locale": draft.language,
-                "line_items": [
-                    {
-                        "quantity": 1,
-                        "price_data": {
-                            "currency": draft.currency.lower(),
-                            "unit_amount": to_stripe(balance.due),
-                            "product_data": {"name": f"{draft.seller.name} · {invoice.number}"},
-                        },
-                    }
-                ],
-                "metadata": reference,
-                "payment_intent_data": {"metadata": reference, "description": invoice.number},
-                "success_url": f"{invoice.page}?paid={{CHECKOUT_SESSION_ID}}",
-                "cancel_url": invoice.page,
-            },
-            options={
-                "idempotency_key": f"{draft.seller.id}.{invoice.number}.{balance.version}",
-            },
+            params=_session(invoice, balance.due), options={"idempotency_key": key}
         )
         if session.amount_total != to_stripe(balance.due) or not session.url:
             raise AnotherAmountError(invoice.number)
@@ -131,6 +129,34 @@ class StripeGateway:
             arrived_at=datetime.fromtimestamp(charge.created, UTC),
         )
         return Paid(number=number, movement=movement)
+
+
+def _session(invoice: Invoice, due: Money) -> SessionCreateParams:
+    """Describe the payment of what is due; which means it may use is Stripe's setting."""
+    draft = invoice.draft
+    reference = {"facturier_seller": draft.seller.id, "facturier_invoice": invoice.number}
+    session: SessionCreateParams = {
+        "mode": "payment",
+        "client_reference_id": invoice.number,
+        "locale": draft.language,
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": due.currency.lower(),
+                    "unit_amount": to_stripe(due),
+                    "product_data": {"name": f"{draft.seller.name} · {invoice.number}"},
+                },
+            }
+        ],
+        "metadata": reference,
+        "payment_intent_data": {"metadata": reference, "description": invoice.number},
+        "success_url": f"{invoice.page}?paid={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": invoice.page,
+    }
+    if draft.buyer.email:
+        session["customer_email"] = draft.buyer.email
+    return session
 
 
 def _metadata(session: Session) -> dict[str, str]:

@@ -50,16 +50,30 @@ def _forbidden(event: Event) -> object:
     return sqs.list_queues()
 
 
+def _store(event: Event) -> object:
+    """Write to a bucket whose policy asks for TLS."""
+    bucket = event["queryStringParameters"]["bucket"]
+    boto3.client("s3").put_object(Bucket=bucket, Key="stored", Body=b"x")
+    return "stored"
+
+
 def _places(_event: Event) -> object:
     names = sorted(os.environ)
     aws = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     return {
         "statusCode": 200,
-        "body": json.dumps({
-            "path": sys.path, "names": names, "aws": aws, "python": sys.executable,
-            "layer": greeting.__file__, "boto3": boto3.__file__, "version": sys.version,
-            "empty": os.environ.get("EMPTY"),
-        }),
+        "body": json.dumps(
+            {
+                "path": sys.path,
+                "names": names,
+                "aws": aws,
+                "python": sys.executable,
+                "layer": greeting.__file__,
+                "boto3": boto3.__file__,
+                "version": sys.version,
+                "empty": os.environ.get("EMPTY"),
+            }
+        ),
     }
 
 
@@ -72,4 +86,5 @@ _WISHES = {
     "binary": _binary,
     "forbidden": _forbidden,
     "places": _places,
+    "store": _store,
 }

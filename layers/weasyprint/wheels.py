@@ -1,0 +1,44 @@
+"""The Python half of the layer: WeasyPrint and what it imports, less what no page needs."""
+
+import shutil
+from pathlib import Path
+
+from layers import layer
+from layers.weasyprint import elf
+
+REQUIREMENTS = layer.ROOT / "requirements/weasyprint.txt"
+
+_HERE = Path(__file__).parent
+_NOT_FOR_PAGES = (
+    "bin",
+    "PIL/_avif.*.so",  # picture formats that no logo has
+    "PIL/_webp.*.so",
+    "PIL/_imagingft.*.so",  # drawing text into pictures: Pango writes ours
+    "PIL/_imagingtk.*.so",
+    "cffi/recompiler.py",  # compiling extensions
+)
+_HYPHENATED = ("fr", "en_GB", "en_US", "de_DE")
+
+
+def install(architecture: str, into: Path) -> None:
+    """Install the locked wheels, slim them and compile them ahead."""
+    layer.install(REQUIREMENTS, architecture, into, excludes=_HERE / "left_out.txt")
+    shutil.copytree(_HERE / "stand_ins", into, dirs_exist_ok=True)
+    layer.remove(into, _NOT_FOR_PAGES)
+    _keep_our_hyphenation(into / "pyphen/dictionaries")
+    _keep_used_libraries(into)
+    layer.compile_ahead(into)
+
+
+def _keep_our_hyphenation(folder: Path) -> None:
+    for dictionary in folder.glob("hyph_*.dic"):
+        if not dictionary.stem.removeprefix("hyph_").startswith(_HYPHENATED):
+            dictionary.unlink()
+
+
+def _keep_used_libraries(folder: Path) -> None:
+    """Drop the libraries that came for the picture formats left out."""
+    libraries = folder / "pillow.libs"
+    used = elf.closure((folder / "PIL").glob("*.so"), libraries)
+    for library in set(libraries.iterdir()) - used:
+        library.unlink()

@@ -1,0 +1,1 @@
+"""What Stripe's API keeps: sessions, payment intents, charges, refunds, events, endpoints."""

@@ -1,0 +1,160 @@
+"""Refunds: money back to where it came from, in parts or whole, never more than was paid."""
+
+from local.stripe.accounts import Account, new_id
+from local.stripe.resources import balance_transactions, events
+from local.stripe.resources.currencies import written
+from local.stripe.wire import lists, parameters
+from local.stripe.wire.errors import StripeError
+from local.stripe.wire.openapi import Resource
+
+CREATE = ("payment_intent", "charge", "amount", "reason", "metadata")
+LIST = (*lists.PARAMETERS, "payment_intent", "charge")
+KIND = "refund"
+
+
+def create(account: Account, asked: Resource) -> Resource:
+    """POST /v1/refunds. A card's refund succeeds at once, a debit's is pending."""
+    charge = _charge(account, asked)
+    amount = _amount(charge, asked.get("amount"))
+    before = {name: charge[name] for name in ("amount_refunded", "refunded")}
+    refund = account.keep(_drafted(account, charge, amount, asked))
+    refund["balance_transaction"] = balance_transactions.of_refund(account, refund)["id"]
+    _count(charge, amount)
+    events.emit(account, "refund.created", refund)
+    events.emit(account, "charge.refunded", charge, before=before)
+    return refund
+
+
+def settle(account: Account, refund: Resource, *, outcome: str) -> None:
+    """Take the bank's answer to a refund; one that had succeeded may still fail."""
+    if outcome == "succeeded":
+        refund["status"] = "succeeded"
+    else:
+        _bring_back(account, refund)
+    happened = "refund.updated" if outcome == "succeeded" else "refund.failed"
+    events.emit(account, happened, refund)
+    events.emit(account, "charge.refund.updated", refund)
+
+
+def update(account: Account, asked: Resource, *, refund: str) -> Resource:
+    """POST /v1/refunds/{refund}: its metadata."""
+    found = account.find(KIND, refund, param=KIND)
+    found["metadata"] = parameters.metadata(found["metadata"] | (asked.get("metadata") or {}))
+    events.emit(account, "refund.updated", found)
+    return found
+
+
+def retrieve(account: Account, _: Resource, *, refund: str) -> Resource:
+    """GET /v1/refunds/{refund}."""
+    return account.find(KIND, refund, param=KIND)
+
+
+def listed(account: Account, asked: Resource) -> Resource:
+    """GET /v1/refunds."""
+    filters = {name: asked[name] for name in ("payment_intent", "charge") if name in asked}
+    found = (
+        one
+        for one in account.all(KIND)
+        if all(one[name] == value for name, value in filters.items())
+    )
+    return lists.page(found, asked, url="/v1/refunds")
+
+
+def of_charge(account: Account, charge: str) -> Resource:
+    """Make the list inside a charge, when it is asked for."""
+    return listed(account, {"charge": charge}) | {"url": f"/v1/charges/{charge}/refunds"}
+
+
+def _charge(account: Account, asked: Resource) -> Resource:
+    """Find the charge to refund, named by itself or by its intent."""
+    if "charge" in asked:
+        charge = account.find("charge", asked["charge"], param="charge")
+    elif "payment_intent" in asked:
+        charge = _paid_by(account, asked["payment_intent"])
+    else:
+        raise StripeError(
+            "One of the following params should be provided for this request: "
+            "payment_intent or charge."
+        )
+    if charge["status"] != "succeeded":
+        raise _unpaid(charge["payment_intent"])
+    return charge
+
+
+def _paid_by(account: Account, intent: str) -> Resource:
+    found = account.find("payment_intent", intent, param="payment_intent")
+    if not found["latest_charge"]:
+        raise _unpaid(intent)
+    return account.find("charge", found["latest_charge"], param="charge")
+
+
+def _unpaid(intent: str) -> StripeError:
+    return StripeError(
+        f"This PaymentIntent ({intent}) does not have a successful charge to refund."
+    )
+
+
+def _amount(charge: Resource, wanted: int | None) -> int:
+    """Decide what to refund: the rest, or the amount asked for if that is left."""
+    left: int = charge["amount"] - charge["amount_refunded"]
+    if charge["refunded"]:
+        raise StripeError(
+            f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
+        )
+    if wanted is not None and wanted < 1:
+        raise StripeError(
+            "Invalid positive integer", code="parameter_invalid_integer", param="amount"
+        )
+    if wanted is not None and wanted > left:
+        asked, rest = (written(amount, charge["currency"]) for amount in (wanted, left))
+        raise StripeError(
+            f"Refund amount ({asked}) is greater than unrefunded amount on charge ({rest})",
+            param="amount",
+        )
+    return left if wanted is None else wanted
+
+
+def _drafted(account: Account, charge: Resource, amount: int, asked: Resource) -> Resource:
+    by_card = charge["id"].startswith("ch_")
+    return {
+        "id": new_id("re_3" if by_card else "pyr_1"),
+        "object": KIND,
+        "amount": amount,
+        "charge": charge["id"],
+        "created": account.now(),
+        "currency": charge["currency"],
+        "destination_details": _destination(charge),
+        "metadata": parameters.metadata(asked.get("metadata")),
+        "payment_intent": charge["payment_intent"],
+        "payment_method": charge["payment_method"],
+        "reason": asked.get("reason"),
+        "status": "succeeded" if by_card else "pending",
+    }
+
+
+def _destination(charge: Resource) -> Resource:
+    if charge["id"].startswith("ch_"):
+        reference = {
+            "reference_status": "pending",
+            "reference_type": "acquirer_reference_number",
+            "type": "refund",
+        }
+        return {"type": "card", "card": reference}
+    return {"type": "sepa_debit"}
+
+
+def _count(charge: Resource, amount: int) -> None:
+    charge["amount_refunded"] += amount
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+
+
+def _bring_back(account: Account, refund: Resource) -> None:
+    if refund["status"] == "failed":
+        raise StripeError(f"Nothing to settle: {refund['id']} has failed already.")
+    returned = balance_transactions.of_failed_refund(account, refund)
+    refund |= {
+        "failure_balance_transaction": returned["id"],
+        "failure_reason": "unknown",
+        "status": "failed",
+    }
+    _count(account.find("charge", refund["charge"], param="charge"), -refund["amount"])

@@ -1,0 +1,1 @@
+"""How Stripe's API speaks: the specification, form parameters, errors, lists, idempotency."""

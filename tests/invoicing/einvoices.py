@@ -1,0 +1,72 @@
+"""Orders, sellers and invoices for the tests of e-invoices: the samples, and changes to them."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from invoicing import invoices
+from invoicing.invoices import Draft, Invoice
+from invoicing.orders import Order
+from invoicing.parties import Seller
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+ORDERS = sorted(
+    file.stem for file in (SAMPLES / "orders").glob("*.json") if file.stem != "malformed"
+)
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+LINK = invoices.Link(site="https://lampes.example", token="t" * 22)
+PARIS: dict[str, Any] = {"line1": "1 rue de Rivoli", "city": "Paris", "country": "FR"}
+BERLIN: dict[str, Any] = {"line1": "Torstraße 1", "city": "Berlin", "country": "DE"}
+TOKYO: dict[str, Any] = {"line1": "2-11-3 Meguro", "city": "Tokyo", "country": "JP"}
+FRENCH_HOTEL: dict[str, Any] = {
+    "kind": "business",
+    "name": "Hôtel du Parc",
+    "registration": "552100554",
+    "vat_number": "FR83552100554",
+    "address": PARIS,
+}
+GERMAN_HOTEL: dict[str, Any] = {
+    "kind": "business",
+    "name": "Parkhotel GmbH",
+    "vat_number": "DE811569869",
+    "address": BERLIN,
+}
+FRANCHISE = {"vat_regime": "franchise", "vat_number": None}
+
+
+def a_seller(**changes: object) -> Seller:
+    sample = json.loads((SAMPLES / "seller.json").read_text())
+    return Seller.model_validate(sample | changes)
+
+
+def a_line(price: str, **changes: object) -> dict[str, Any]:
+    return {"description": "Lampe", "price": price} | changes
+
+
+def a_sample(name: str) -> Order:
+    return Order.model_validate_json((SAMPLES / "orders" / f"{name}.json").read_text())
+
+
+def an_order(**changes: object) -> Order:
+    plain = {
+        "id": "2001",
+        "currency": "EUR",
+        "ordered_on": "2026-11-20",
+        "buyer": {"name": "Camille Moreau", "address": PARIS},
+        "lines": [a_line("120.00")],
+    }
+    return Order.model_validate_json(json.dumps(plain | changes))
+
+
+def a_draft(order: Order | None = None, seller: Seller | None = None, **changes: object) -> Draft:
+    made = invoices.draft(order or an_order(**changes), seller or a_seller(), LINK)
+    assert isinstance(made, Draft), made
+    return made
+
+
+def an_invoice(
+    order: Order | None = None, seller: Seller | None = None, **changes: object
+) -> Invoice:
+    """Issue the order, or an order with these changes, as the seller's first invoice."""
+    return a_draft(order, seller, **changes).issue(number="FA-2026-000001", at=NOON)

@@ -1,0 +1,215 @@
+"""What stands on a page: which facts, rows and ways to pay, decided from the frozen record."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from invoicing import documents, payments
+from invoicing.documents import Fact, InvoiceSheet, ReceiptSheet
+from invoicing.money import total
+from invoicing.payments import Movement
+from tests.invoicing.einvoices import (
+    BERLIN,
+    FRANCHISE,
+    FRENCH_HOTEL,
+    NOON,
+    ORDERS,
+    PARIS,
+    TOKYO,
+    a_line,
+    a_sample,
+    a_seller,
+    an_invoice,
+)
+
+WORDS = Path(__file__).parents[2] / "templates/documents/words"
+
+
+def a_sheet(**changes: Any) -> InvoiceSheet:  # noqa: ANN401  whatever an order takes
+    return documents.sheet(an_invoice(**changes))
+
+
+def words_of(sheet: InvoiceSheet) -> list[str]:
+    return [row.word for row in sheet.rows]
+
+
+def a_payment(amount: str) -> dict[str, str]:
+    return {"paid_on": "2026-11-20", "amount": amount, "means": "card"}
+
+
+def test_a_simple_order_says_each_sum_once():
+    sheet = a_sheet()
+
+    assert words_of(sheet) == ["net", "vat_at_rate", "to_pay"]
+
+
+def test_adjustments_stand_between_the_lines_and_the_net():
+    sheet = a_sheet(
+        allowances=[{"reason": "Bienvenue", "amount": "12.00"}],
+        charges=[{"reason": "Livraison", "amount": "6.00"}],
+    )
+
+    assert words_of(sheet)[:4] == ["sum_of_lines", "allowance", "charge", "net"]
+    assert [str(row.amount) for row in sheet.rows[:4]] == [
+        "100.00 EUR",
+        "-10.00 EUR",
+        "5.00 EUR",
+        "95.00 EUR",
+    ]
+
+
+def test_an_allowance_shared_over_two_rates_names_them():
+    sheet = a_sheet(
+        lines=[a_line("120.00"), a_line("105.50", vat="second_reduced")],
+        allowances=[{"reason": "Bienvenue", "amount": "20.00"}],
+    )
+
+    shares = [row for row in sheet.rows if row.word == "allowance_at_rate"]
+    assert [str(row.rate) for row in shares] == ["20", "5.5"]
+    assert "vat_in_all" in words_of(sheet)
+
+
+def test_a_charge_of_nothing_is_not_shown():
+    sheet = a_sheet(charges=[{"reason": "Livraison offerte", "amount": "0.00"}])
+
+    assert words_of(sheet) == ["net", "vat_at_rate", "to_pay"]
+
+
+def test_what_was_paid_before_is_taken_off_with_its_day():
+    sheet = a_sheet(payments=[a_payment("20.00")])
+
+    assert words_of(sheet)[-3:] == ["gross", "paid_card", "left_to_pay"]
+    assert sheet.rows[-2].day == date(2026, 11, 20)
+    assert str(sheet.rows[-2].amount) == "-20.00 EUR"
+    assert str(sheet.rows[-1].amount) == "100.00 EUR"
+
+
+def test_a_paid_order_asks_for_nothing():
+    sheet = a_sheet(payments=[a_payment("120.00")])
+
+    assert sheet.payment is None
+    assert sheet.due_on is None
+
+
+def test_a_cent_that_no_vat_can_reach_is_shown_as_rounding():
+    sheet = documents.sheet(an_invoice(a_sample("french-consumer")))
+
+    assert "rounding" in words_of(sheet)
+
+
+def test_an_exemption_prints_its_mention():
+    sheet = a_sheet(seller=a_seller(**FRANCHISE))
+
+    exempt = next(row for row in sheet.rows if row.word == "vat_exempt")
+    assert exempt.mention == "TVA non applicable, art. 293 B du CGI."
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_the_rows_add_up_to_what_is_due(name: str):
+    sheet = documents.sheet(an_invoice(a_sample(name)))
+
+    sums = {"sum_of_lines", "net", "vat_in_all", "gross"}
+    start = next(at for at, row in enumerate(sheet.rows) if row.word == "net")
+    addends = [sheet.rows[start], *(r for r in sheet.rows[start:-1] if r.word not in sums)]
+    assert total((row.amount for row in addends), sheet.currency) == sheet.due
+    assert sheet.rows[-1].amount == sheet.due
+
+
+def test_who_must_pay_finds_the_page_and_the_account():
+    payment = a_sheet().payment
+
+    assert payment is not None
+    assert payment.page.startswith("https://lampes.example/i/atelier-lumiere/FA-2026-000001/")
+    assert payment.qr.startswith("<svg")
+    assert payment.transfer is not None
+    assert payment.transfer.iban == "FR76 3000 6000 0112 3456 7890 189"
+    assert payment.transfer.reference == "FA-2026-000001"
+    assert payment.transfer.qr.startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"seller": a_seller(iban=None)}, {"currency": "CHF"}],
+    ids=["no account", "not in euro"],
+)
+def test_no_transfer_is_offered_where_none_can_arrive(changes: dict[str, Any]):
+    payment = a_sheet(**changes).payment
+
+    assert payment is not None
+    assert payment.transfer is None
+
+
+def test_a_delivery_to_the_buyers_own_address_is_not_said_twice():
+    assert a_sheet(deliver_to=PARIS).deliver_to is None
+    assert a_sheet(deliver_to=BERLIN).deliver_to is not None
+
+
+def test_countries_are_named_only_where_they_differ():
+    at_home, abroad = a_sheet(), a_sheet(buyer={"name": "Haruka", "address": TOKYO})
+
+    assert (at_home.letterhead.seller.country, at_home.buyer.country) == (None, None)
+    assert (abroad.letterhead.seller.country, abroad.buyer.country) == ("FR", "JP")
+    assert at_home.letterhead.legal[0][2] == Fact("12 rue des Capucins, 69001 Lyon")
+
+
+def test_a_french_business_is_named_with_its_siren():
+    buyer = a_sheet(buyer=FRENCH_HOTEL).buyer
+
+    assert buyer.facts == (
+        Fact("552 100 554", "siren"),
+        Fact("FR83552100554", "vat_number"),
+    )
+
+
+def test_the_date_is_named_after_what_was_supplied():
+    sheet = a_sheet(lines=[a_line("55.00", supply="services", unit="HUR")])
+
+    assert [fact.word for fact in sheet.facts[:2]] == ["issued_on", "performed_on"]
+    assert sheet.operation == "operation_S1"
+    assert sheet.lines[0].unit_word == "unit_hour"
+
+
+def test_a_unit_without_a_word_is_shown_as_its_code():
+    line = a_sheet(lines=[a_line("1.00", unit="KTN")]).lines[0]
+
+    assert (line.unit_word, line.unit_code) == (None, "KTN")
+
+
+def test_a_pale_colour_is_darkened_until_it_can_be_read():
+    assert a_sheet(seller=a_seller(colour="#ffee00")).letterhead.ink != "#ffee00"
+
+
+def a_receipt_sheet() -> ReceiptSheet:
+    invoice = an_invoice()
+    money = invoice.draft.totals.due
+    movement = Movement(id="pi_1", amount=money, means="card", arrived_at=NOON)
+    draft = payments.receipt_draft(invoice, movement)
+    return documents.receipt_sheet(draft.issue(number="RC-2026-000001", at=NOON))
+
+
+def test_a_receipt_says_what_came_how_and_for_which_invoice():
+    sheet = a_receipt_sheet()
+
+    assert (sheet.invoice, str(sheet.amount), sheet.means, sheet.reference) == (
+        "FA-2026-000001",
+        "120.00 EUR",
+        "means_card",
+        "pi_1",
+    )
+
+
+def test_every_language_has_the_same_words_with_the_same_rooms():
+    words = [json.loads(file.read_text()) for file in sorted(WORDS.glob("*.json"))]
+    rooms = [
+        {
+            key: sorted(part.split("}")[0] for part in word.split("{")[1:])
+            for key, word in each.items()
+        }
+        for each in words
+    ]
+
+    assert len(words) == 3
+    assert rooms[0] == rooms[1] == rooms[2]
