@@ -22,9 +22,9 @@ SESSION_EVENTS = {"checkout.session.completed", "checkout.session.async_payment_
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
-def record(message: SQSRecord) -> None:
+def follow(record: SQSRecord) -> None:
     """Follow one hint; events about other objects change nothing that is recorded here."""
-    hint = queues.PaymentHint.model_validate_json(message.body)
+    hint = queues.PaymentHint.model_validate_json(record.body)
     known = secrets.stripe(hint.seller) if hint.type in SESSION_EVENTS else None
     paid = StripeGateway(known).paid(hint.object) if known else None
     if paid:
@@ -46,5 +46,5 @@ def _acknowledge(seller_id: str, paid: Paid) -> None:
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
     """Follow the hints of a batch; what fails comes again."""
     return process_partial_response(
-        event=event, record_handler=record, processor=processor, context=context
+        event=event, record_handler=follow, processor=processor, context=context
     )

@@ -26,12 +26,11 @@ PAGE = "/i/<seller>/<number>/<token>"
 def show(seller: str, number: str, token: str) -> Response[str]:
     """Show the invoice and its state; whoever comes back from Stripe is told that it arrives."""
     invoice = _invoice(seller, number, token)
-    returning = "paid" in app.current_event.query_string_parameters
     page = pages.invoice_page(
         invoice,
         book().balance(invoice),
         today=datetime.now(invoice.draft.seller.timezone).date(),
-        attempt="returned" if returning else "none",
+        attempt=_attempt(invoice),
     )
     return _page(HTTPStatus.OK, page)
 
@@ -57,6 +56,15 @@ def pay(seller: str, number: str, token: str) -> Response[str]:
     if not known:
         return _see_other(invoice.page)
     return _see_other(stripe_gateway.StripeGateway(known).checkout(invoice, balance))
+
+
+def _attempt(invoice: Invoice) -> pages.Attempt:
+    """Ask Stripe about the session that the buyer comes back from, if any."""
+    session_id = app.current_event.query_string_parameters.get("paid")
+    known = secrets.stripe(invoice.draft.seller.id) if session_id else None
+    if not session_id or not known:
+        return "none"
+    return stripe_gateway.StripeGateway(known).attempt(session_id, invoice)
 
 
 def not_found(_: NotFoundError) -> Response[str]:

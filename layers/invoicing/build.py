@@ -15,7 +15,13 @@ REQUIREMENTS = layer.ROOT / "requirements/invoicing.txt"
 # The services that functions call; the descriptions of all others are most of botocore.
 SERVICES = {"dynamodb", "s3", "secretsmanager", "sesv2", "sqs", "sts"}
 LOCALES = {"root", "fr", "en", "de", "es", "it", "nl"}
-_NEVER_RUN = ("bin", "boto3/examples", "botocore/data/*/*/examples-1.json", "stdnum/*.dat")
+_NEVER_RUN = (
+    "bin",
+    "boto3/examples",
+    "botocore/data/*/*/examples-1.json",
+    "stdnum/imsi.dat",
+    "stdnum/oui.dat",
+)
 
 
 def recipe(architecture: str, folder: Path) -> layer.Manifest:

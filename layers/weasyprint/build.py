@@ -76,8 +76,7 @@ def _write_library(binary: bytes, library: Path) -> None:
 
 def _write_fonts(folder: Path) -> None:
     """Copy the fonts; cutting them takes a while, and both architectures share them."""
-    recipe = Path(fonts.__file__).read_bytes() + TOOLS.read_bytes()
-    cut = layer.CACHE / "fonts" / _digest(recipe)[:16]
+    cut = layer.CACHE / "fonts" / _digest(fonts.made_from())[:16]
     if not cut.exists():
         partial = cut.with_suffix(".partial")
         fonts.cut(partial)

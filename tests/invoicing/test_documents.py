@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from invoicing import documents, payments
-from invoicing.documents import Fact, InvoiceSheet, ReceiptSheet
+from invoicing.documents import InvoiceSheet, ReceiptSheet
+from invoicing.letterheads import Fact
 from invoicing.money import total
 from invoicing.payments import Movement
 from tests.invoicing.einvoices import (

@@ -12,35 +12,17 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from invoicing import colours, qr_codes
+from invoicing import letterheads, qr_codes
 from invoicing.invoices import Adjustment, Draft, DraftLine, Invoice, VatLine
+from invoicing.letterheads import Fact, Letterhead, Party
 from invoicing.money import Money
-from invoicing.parties import Address, Buyer, CountryCode, Language, Seller
+from invoicing.parties import Language
 from invoicing.payments import Receipt
 
 _UNITS = {"HUR": "hour", "DAY": "day", "MON": "month", "KGM": "kilogram", "MTR": "metre"}
 """UNECE Rec 20 codes that we have a word for; C62 and H87 are pieces and need none."""
 _PIECES = frozenset({"C62", "H87"})
-_TOWN_FIRST = frozenset({"AU", "CA", "GB", "IE", "JP", "NZ", "US"})
 _SUPPLIED = {"B1": "delivered_on", "S1": "performed_on", "M1": "supplied_on"}
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A value under its word; without a word it speaks for itself."""
-
-    value: str | date
-    word: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Somebody's name and address; the country is named where seller and buyer are not of one."""
-
-    name: str
-    address: tuple[str, ...]
-    country: CountryCode | None
-    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +75,6 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
-class Letterhead:
-    """What every document of a seller carries."""
-
-    brand: str
-    ink: str  # the seller's colour, dark enough to be read on white
-    tagline: str | None
-    seller: Party
-    legal: tuple[tuple[Fact, ...], ...]  # line by line
-
-
-@dataclass(frozen=True, slots=True)
 class InvoiceSheet:
     """An invoice, ready to be shown."""
 
@@ -147,10 +118,10 @@ def sheet(invoice: Invoice) -> InvoiceSheet:
     due = draft.totals.due
     return InvoiceSheet(
         language=draft.language,
-        letterhead=_letterhead(draft.seller, draft.buyer),
+        letterhead=letterheads.letterhead(draft.seller, draft.buyer),
         number=invoice.number,
-        buyer=_buyer(draft.buyer, draft.seller),
-        deliver_to=_delivery(draft),
+        buyer=letterheads.buyer(draft.buyer, draft.seller),
+        deliver_to=letterheads.delivery(draft.buyer, draft.deliver_to, draft.seller),
         facts=_about(invoice),
         due=due,
         due_on=invoice.due_on if due else None,
@@ -169,10 +140,10 @@ def receipt_sheet(receipt: Receipt) -> ReceiptSheet:
     draft = receipt.draft
     return ReceiptSheet(
         language=draft.language,
-        letterhead=_letterhead(draft.seller, draft.buyer),
+        letterhead=letterheads.letterhead(draft.seller, draft.buyer),
         number=receipt.number,
-        buyer=_buyer(draft.buyer, draft.seller),
-        facts=_facts(("issued_on", receipt.issued_on), ("paid_on", draft.paid_on)),
+        buyer=letterheads.buyer(draft.buyer, draft.seller),
+        facts=letterheads.facts(("issued_on", receipt.issued_on), ("paid_on", draft.paid_on)),
         invoice=draft.invoice,
         invoice_issued_on=draft.invoice_issued_on,
         total=draft.total,
@@ -182,93 +153,9 @@ def receipt_sheet(receipt: Receipt) -> ReceiptSheet:
     )
 
 
-def _letterhead(seller: Seller, buyer: Buyer) -> Letterhead:
-    return Letterhead(
-        brand=seller.trading_name or seller.name,
-        ink=colours.theme(seller.colour).light.ink,
-        tagline=seller.footer,
-        seller=Party(
-            name=seller.name,
-            address=_address(seller.address),
-            country=_foreign(seller.address, buyer.address),
-            facts=_facts((None, seller.email), (None, seller.phone)),
-        ),
-        legal=_legal(seller),
-    )
-
-
-def _legal(seller: Seller) -> tuple[tuple[Fact, ...], ...]:
-    """Say who the seller is, as the law wants it on every page (C. com. R123-237)."""
-    country = seller.address.country
-    who = _facts(
-        (None, seller.name),
-        (None, seller.legal_form),
-        (None, ", ".join(_address(seller.address))),
-    )
-    registered = _facts(
-        _registration(seller.registration, country),
-        ("rcs", seller.register_city),
-        ("vat_number", seller.vat_number),
-    )
-    return who, registered
-
-
-def _facts(*pairs: tuple[str | None, str | date | None]) -> tuple[Fact, ...]:
-    return tuple(Fact(value, word) for word, value in pairs if value)
-
-
-def _foreign(address: Address, other: Address) -> CountryCode | None:
-    return None if address.country == other.country else address.country
-
-
-def _registration(number: str | None, country: CountryCode) -> tuple[str, str | None]:
-    if country != "FR" or not number:
-        return "registration", number
-    return "siren", " ".join(_groups(number, 3))
-
-
-def _groups(text: str, size: int) -> list[str]:
-    return [text[at : at + size] for at in range(0, len(text), size)]
-
-
-def _address(address: Address) -> tuple[str, ...]:
-    lines = (address.line1, address.line2, _town(address))
-    return tuple(line for line in lines if line)
-
-
-def _town(address: Address) -> str:
-    """Write town and postcode in the order of the country."""
-    if address.country in _TOWN_FIRST:
-        parts = [address.city, address.region, address.postcode]
-    else:
-        parts = [address.postcode, address.city, address.region and f"({address.region})"]
-    return " ".join(part for part in parts if part)
-
-
-def _buyer(buyer: Buyer, seller: Seller) -> Party:
-    return Party(
-        name=buyer.name,
-        address=_address(buyer.address),
-        country=_foreign(buyer.address, seller.address),
-        facts=_facts(
-            ("attention", buyer.contact),
-            _registration(buyer.registration, buyer.address.country),
-            ("vat_number", buyer.vat_number),
-        ),
-    )
-
-
-def _delivery(draft: Draft) -> Party | None:
-    place = draft.deliver_to
-    if place is None or place == draft.buyer.address:
-        return None
-    country = _foreign(place, draft.seller.address)
-    return Party(draft.buyer.name, _address(place), country, facts=())
-
-
 def _about(invoice: Invoice) -> tuple[Fact, ...]:
     draft = invoice.draft
-    return _facts(
+    return letterheads.facts(
         ("issued_on", invoice.issued_on),
         (_SUPPLIED[draft.process], draft.delivered_on),
         ("order", draft.order),
@@ -338,7 +225,7 @@ def _transfer(invoice: Invoice) -> Transfer | None:
         return None
     return Transfer(
         holder=seller.name,
-        iban=" ".join(_groups(seller.iban, 4)),
+        iban=letterheads.in_groups(seller.iban, 4),
         bic=seller.bic,
         reference=invoice.number,
         qr=qr,

@@ -58,7 +58,7 @@ class Money:
         exact = self.amount.quantize(_step(self.currency))
         if exact != self.amount:
             raise ValueError(f"{self.amount} {self.currency} is finer than the currency allows")
-        object.__setattr__(self, "amount", exact)
+        object.__setattr__(self, "amount", exact + 0)  # there is no negative nothing
 
     @classmethod
     def zero(cls, currency: str) -> Self:

@@ -128,7 +128,7 @@ def invoice_page(
     attempt: Attempt = "none",
     movements: Sequence[Movement] = (),
 ) -> InvoicePage:
-    """Show an invoice; `today` is civil in the seller's zone, `movements` in the order they came."""
+    """Show an invoice; `today` is civil in the seller's zone, `movements` are as they came."""
     totals = invoice.draft.totals
     return InvoicePage(
         invoice=invoice,

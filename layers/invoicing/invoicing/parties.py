@@ -1,5 +1,6 @@
 """Seller and buyer, as an invoice names them (EN 16931, BG-4 to BG-15)."""
 
+from itertools import permutations
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -64,11 +65,17 @@ class NumberPatterns(Record):
     def _can_be_told_apart(self) -> "NumberPatterns":
         patterns = (self.invoice, self.credit_note, self.receipt)
         prefixes = [pattern.partition("{")[0] for pattern in patterns]
-        if len(set(prefixes)) < len(prefixes):
+        if any(_may_meet(one, other) for one, other in permutations(prefixes, 2)):
             raise ValueError("each kind of document needs a prefix of its own")
         for pattern in patterns:
             _check_pattern(pattern, self.digits)
         return self
+
+
+def _may_meet(prefix: str, other: str) -> bool:
+    """Tell prefixes of which one reads on like the other's digits: A and A1 both write A11-2026."""
+    rest = other.removeprefix(prefix)
+    return other.startswith(prefix) and (not rest or rest[0].isdigit())
 
 
 def _check_pattern(pattern: str, digits: int) -> None:

@@ -22,7 +22,7 @@ ACCEPTED = json.dumps({"MessageId": "0100-abc"})
 class Ses(HTTPServer):
     """Answers every mail the same way and keeps what it was asked."""
 
-    def __init__(self, answer):
+    def __init__(self, answer) -> None:
         super().__init__(("127.0.0.1", 0), Answering)
         self.answer = answer
         self.asked = []
@@ -35,12 +35,12 @@ class Ses(HTTPServer):
 class Answering(BaseHTTPRequestHandler):
     server: Ses
 
-    def do_POST(self):  # noqa: N802  http.server's name for it
+    def do_POST(self):
         length = int(self.headers["Content-Length"])
         self.server.asked.append((self.path, json.loads(self.rfile.read(length))))
         self.server.answer(self)
 
-    def log_message(self, *_):
+    def log_message(self, *_: object):
         """Keep the test's output clean."""
 
 

@@ -1,7 +1,7 @@
 import email
 from dataclasses import replace
-from email.message import EmailMessage
 from email.header import decode_header, make_header
+from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 
@@ -40,7 +40,9 @@ def sent(mail: Mail) -> EmailMessage:
 
 def shown_name(message: EmailMessage, header: str) -> str:
     """Decode as RFC 2047 says; the new parser of Python 3.13.0 puts a space between two words."""
-    raw = email.message_from_bytes(message.as_bytes(policy=message.policy.clone(refold_source="none")))
+    raw = email.message_from_bytes(
+        message.as_bytes(policy=message.policy.clone(refold_source="none"))
+    )
     name, _ = parseaddr(raw[header])
     return str(make_header(decode_header(name)))
 

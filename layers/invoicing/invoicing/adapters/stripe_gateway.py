@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
-from stripe import SignatureVerificationError, StripeClient, WebhookSignature
+from stripe import InvalidRequestError, SignatureVerificationError, StripeClient, WebhookSignature
 from stripe.checkout import Session
 from stripe.params.checkout import SessionCreateParams
 
@@ -18,6 +18,7 @@ from invoicing import settings
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.invoices import Invoice
 from invoicing.money import Money, exponent
+from invoicing.pages import Attempt
 from invoicing.payments import Balance, Means, Movement
 from invoicing.records import Record
 
@@ -111,6 +112,18 @@ class StripeGateway:
         if session.amount_total != to_stripe(balance.due) or not session.url:
             raise AnotherAmountError(invoice.number)
         return session.url
+
+    def attempt(self, session_id: str, invoice: Invoice) -> Attempt:
+        """Say how far a Checkout Session of this invoice got."""
+        try:
+            session = self._client.v1.checkout.sessions.retrieve(session_id)
+        except InvalidRequestError:
+            return "none"  # whatever stood in the address, it is no session
+        if _metadata(session).get("facturier_invoice") != invoice.number:
+            return "none"
+        if session.status != "complete":
+            return "none"
+        return "in_process" if session.payment_status == "unpaid" else "returned"
 
     def paid(self, session_id: str) -> Paid | None:
         """Read a Checkout Session again: None unless its money arrived and it is ours."""

@@ -1,0 +1,130 @@
+"""Who writes to whom: the letterhead of a seller, and parties as a page shows them.
+
+`word` names the label of a value in the words of the document's language.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from invoicing import colours
+from invoicing.parties import Address, Buyer, CountryCode, Seller
+
+_TOWN_FIRST = frozenset({"AU", "CA", "GB", "IE", "JP", "NZ", "US"})
+_SIREN_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value under its word; without a word it speaks for itself."""
+
+    value: str | date
+    word: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody's name and address; the country is named where seller and buyer are not of one."""
+
+    name: str
+    address: tuple[str, ...]
+    country: CountryCode | None
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every document of a seller carries."""
+
+    brand: str
+    ink: str  # the seller's colour, dark enough to be read on white
+    tagline: str | None
+    seller: Party
+    legal: tuple[tuple[Fact, ...], ...]  # line by line
+
+
+def letterhead(seller: Seller, buyer: Buyer) -> Letterhead:
+    """Give the head and foot of a seller's documents, as this buyer gets them."""
+    return Letterhead(
+        brand=seller.trading_name or seller.name,
+        ink=colours.theme(seller.colour).light.ink,
+        tagline=seller.footer,
+        seller=Party(
+            name=seller.name,
+            address=_address(seller.address),
+            country=_foreign(seller.address, buyer.address),
+            facts=facts((None, seller.email), (None, seller.phone)),
+        ),
+        legal=_legal(seller),
+    )
+
+
+def buyer(who: Buyer, seller: Seller) -> Party:
+    """Give the buyer with all that the law wants to read of one."""
+    return Party(
+        name=who.name,
+        address=_address(who.address),
+        country=_foreign(who.address, seller.address),
+        facts=facts(
+            ("attention", who.contact),
+            _registration(who.registration, who.address.country),
+            ("vat_number", who.vat_number),
+        ),
+    )
+
+
+def delivery(who: Buyer, place: Address | None, seller: Seller) -> Party | None:
+    """Give the place of delivery where it is another than the buyer's own address."""
+    if place is None or place == who.address:
+        return None
+    return Party(who.name, _address(place), _foreign(place, seller.address), facts=())
+
+
+def facts(*pairs: tuple[str | None, str | date | None]) -> tuple[Fact, ...]:
+    """Give the facts that there are, each under its word."""
+    return tuple(Fact(value, word) for word, value in pairs if value)
+
+
+def in_groups(text: str, size: int) -> str:
+    """Space out what is read aloud, character by character."""
+    return " ".join(text[at : at + size] for at in range(0, len(text), size))
+
+
+def _legal(seller: Seller) -> tuple[tuple[Fact, ...], ...]:
+    """Say who the seller is, as the law wants it on every page (C. com. R123-237)."""
+    country = seller.address.country
+    who = facts(
+        (None, seller.name),
+        (None, seller.legal_form),
+        (None, ", ".join(_address(seller.address))),
+    )
+    registered = facts(
+        _registration(seller.registration, country),
+        ("rcs", seller.register_city),
+        ("vat_number", seller.vat_number),
+    )
+    return who, registered
+
+
+def _foreign(address: Address, other: Address) -> CountryCode | None:
+    return None if address.country == other.country else address.country
+
+
+def _registration(number: str | None, country: CountryCode) -> tuple[str, str | None]:
+    digits = (number or "").replace(" ", "")
+    if country == "FR" and len(digits) == _SIREN_DIGITS:
+        return "siren", in_groups(digits, 3)
+    return "registration", number
+
+
+def _address(address: Address) -> tuple[str, ...]:
+    lines = (address.line1, address.line2, _town(address))
+    return tuple(line for line in lines if line)
+
+
+def _town(address: Address) -> str:
+    """Write town and postcode in the order of the country."""
+    if address.country in _TOWN_FIRST:
+        parts = [address.city, address.region, address.postcode]
+    else:
+        parts = [address.postcode, address.city, address.region and f"({address.region})"]
+    return " ".join(part for part in parts if part)

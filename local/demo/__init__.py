@@ -1,0 +1,1 @@
+"""The story that `make demo` plays on the deployed template, watched from outside."""

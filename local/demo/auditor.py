@@ -1,0 +1,93 @@
+"""Somebody who checks the books from the raw tables and the bucket, without the product's code."""
+
+import hashlib
+import json
+import zlib
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from local.stack import Stack
+
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the ledger and the bucket hold."""
+
+    entries: dict[str, list[Item]]  # by series, in the order of the numbers
+    hashes: dict[str, list[str]]
+    files: list[Item]
+    heads: dict[str, str]
+
+
+def read(stack: Stack) -> Books:
+    """Read the raw tables."""
+    series, hashes, files = defaultdict(list), defaultdict(list), []
+    for item in sorted(_scan(stack, "LedgerTable"), key=lambda item: (item["pk"], item["sk"])):
+        if item["pk"].startswith("DOC#"):
+            name = item["pk"].split("#")[1]
+            series[name].append(json.loads(zlib.decompress(item["entry"].value)))
+            hashes[name].append(item["hash"])
+        else:
+            files.append(json.loads(item["file"].value))
+    moving = [item for item in _scan(stack, "HeadsTable") if item["pk"].startswith("HEAD#")]
+    heads = {item["pk"].removeprefix("HEAD#"): item["hash"] for item in moving}
+    return Books(dict(series), dict(hashes), files, heads)
+
+
+def faults(books: Books) -> list[str]:
+    """Name every gap and every broken link."""
+    found = []
+    for name, entries in books.entries.items():
+        previous = "0" * 64
+        for count, (entry, stored) in enumerate(zip(entries, books.hashes[name], strict=True), 1):
+            text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            if entry["place"]["n"] != count:
+                found.append(f"{name}: number {count} is missing")
+            if entry["previous"] != previous or stored != digest:
+                found.append(f"{name}: the chain breaks at {entry['body']['number']}")
+            previous = digest
+        if books.heads.get(name) != previous:
+            found.append(f"{name}: the head is not the last document")
+    return found
+
+
+def altered_files(stack: Stack, books: Books) -> list[str]:
+    """Name every stored file whose bytes are not those that the ledger recorded."""
+    bucket, s3 = stack.outputs["DocumentsBucket"], stack.client("s3")
+    altered = []
+    for stored in books.files:
+        for file in filter(None, (stored["pdf"], stored.get("xml"))):
+            version = {"Key": file["key"], "VersionId": file["version"]}
+            content = s3.get_object(Bucket=bucket, **version)["Body"].read()
+            if hashlib.sha256(content).hexdigest() != file["sha256"]:
+                altered.append(file["key"])
+    return altered
+
+
+def dead_letters(stack: Stack) -> dict[str, int]:
+    """Count the messages in each dead-letter queue that has any."""
+    sqs = stack.client("sqs")
+    waiting: dict[str, int] = {}
+    for logical_id, address in stack.resources.items():
+        if logical_id.startswith("Dead") and address.startswith("http"):
+            wanted = ["ApproximateNumberOfMessages"]
+            answer = sqs.get_queue_attributes(QueueUrl=address, AttributeNames=wanted)
+            count = int(answer["Attributes"]["ApproximateNumberOfMessages"])
+            waiting |= {logical_id: count} if count else {}
+    return waiting
+
+
+def _scan(stack: Stack, output: str) -> list[Item]:
+    pages = stack.client("dynamodb").get_paginator("scan")
+    deserialize = TypeDeserializer().deserialize
+    return [
+        {name: deserialize(value) for name, value in item.items()}
+        for page in pages.paginate(TableName=stack.outputs[output])
+        for item in page["Items"]
+    ]

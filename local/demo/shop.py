@@ -1,0 +1,110 @@
+"""A shop that posts orders and asks what became of them, over HTTP with its key."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Self
+
+import requests
+
+from local.emulator import REGION, ROOT
+from local.stack import ROOT as CHECKOUT
+from local.stack import Stack
+
+SAMPLES = CHECKOUT / "samples"
+_PATIENCE = 60.0  # seconds until an order must have got where it is awaited
+_GLANCE = 0.02
+
+Answer = requests.Response
+
+
+class NotReachedError(AssertionError):
+    """Something that had to happen did not happen in time."""
+
+
+def sample(name: str) -> dict[str, Any]:
+    """Read an order as a shop sends it."""
+    order: dict[str, Any] = json.loads((SAMPLES / "orders" / f"{name}.json").read_text())
+    return order
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One seller's shop."""
+
+    api_url: str
+    key: str
+
+    @classmethod
+    def opened(cls, stack: Stack, profile: Path, *, stripe_key: str | None) -> Self:
+        """Make the seller with the documented command, as an operator would."""
+        command = [sys.executable, "-m", "cli", "seller", "create", str(profile)]
+        command += ["--site", stack.api_url]
+        done = subprocess.run(  # noqa: S603  our own words only
+            command, env=_operator(stack, stripe_key), capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise NotReachedError(done.stderr)
+        return cls(stack.api_url, json.loads(done.stdout)["key"])
+
+    def post(self, order: Mapping[str, Any]) -> Answer:
+        """Post an order."""
+        return self._call("POST", "/v1/orders", json=order)
+
+    def get(self, path: str) -> Answer:
+        """Read something."""
+        return self._call("GET", path)
+
+    def order(self, order_id: str) -> dict[str, Any]:
+        """Ask where an order stands."""
+        standing: dict[str, Any] = self.get(f"/v1/orders/{order_id}").json()
+        return standing
+
+    def invoice(self, number: str) -> dict[str, Any]:
+        """Read an invoice."""
+        invoice: dict[str, Any] = self.get(f"/v1/invoices/{number}").json()
+        return invoice
+
+    def file(self, number: str, kind: str) -> bytes:
+        """Read an invoice's PDF or XML."""
+        answer = self.get(f"/v1/invoices/{number}/{kind}")
+        answer.raise_for_status()
+        return answer.content
+
+    def until(self, order_id: str, status: str) -> dict[str, Any]:
+        """Wait until an order stands there; NotReachedError if it does not in time."""
+        end = time.monotonic() + _PATIENCE
+        while (standing := self.order(order_id)).get("status") != status:
+            if time.monotonic() > end:
+                raise NotReachedError(f"order {order_id} is {standing}, not {status}")
+            time.sleep(_GLANCE)
+        return standing
+
+    def _call(self, method: str, path: str, **more: Any) -> Answer:  # noqa: ANN401  requests' own words
+        headers = {"Authorization": f"Bearer {self.key}"}
+        answer = requests.request(
+            method, self.api_url + path, headers=headers, timeout=_PATIENCE, **more
+        )
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise NotReachedError(f"{method} {path}: {answer.status_code} {answer.text}")
+        return answer
+
+
+def _operator(stack: Stack, stripe_key: str | None) -> dict[str, str]:
+    """Give the environment of an operator whose AWS is the emulator."""
+    ours = {
+        "AWS_ENDPOINT_URL": stack.emulator_url,
+        "AWS_ENDPOINT_URL_SESV2": stack.mailbox_url,
+        "AWS_ACCESS_KEY_ID": ROOT,
+        "AWS_SECRET_ACCESS_KEY": ROOT,
+        "AWS_DEFAULT_REGION": REGION,
+        "STRIPE_API_BASE": stack.stripe_url,
+        "PYTHONPATH": f"{CHECKOUT / 'layers/invoicing'}:{CHECKOUT}",
+    }
+    return {**os.environ, **ours, **({"STRIPE_API_KEY": stripe_key} if stripe_key else {})}

@@ -1,0 +1,234 @@
+"""The story: what shops, buyers and the clock do, and what must be seen of it from outside.
+
+Nothing here asks a function whether it did its work. A step holds when the API, the mailbox, the
+bucket, the ledger's raw items or Stripe's stand-in show it.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import requests
+
+from local.demo import auditor
+from local.demo.buyer import Buyer, attached, link_in, occasion
+from local.demo.report import Report, Step
+from local.demo.shop import SAMPLES, NotReachedError, Shop, sample
+from local.postbox import Mail
+from local.stack import Stack
+
+_PATIENCE = 60.0
+_GLANCE = 0.05
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass
+class Story:
+    """One play of it on a running stack."""
+
+    stack: Stack
+    report: Report
+    out: Path
+    shop: Shop = field(init=False)
+    numbers: dict[str, str] = field(default_factory=dict)  # invoice number by sample
+
+    def play(self) -> None:
+        """Tell it from the beginning; NotReachedError or AssertionError where it does not hold."""
+        chapters: dict[str, Callable[[Step], None]] = {
+            "a seller is made by one command": self._sellers,
+            "four orders become invoices with PDF, XML and mail": self._orders,
+            "an order paid at the shop asks nothing": self._already_paid,
+            "the same order three times at once is one invoice": self._three_times_at_once,
+            "the same id with another content is refused": self._another_body,
+            "a malformed order is told every wrong field": self._malformed,
+            "what cannot be a legal invoice is held and uses no number": self._held,
+            "a card payment is recorded once though its webhook comes twice": self._paid_by_card,
+            "past the due date, only who has not paid is reminded": self._reminded,
+            "the books hold: no gap, an unbroken chain, files as recorded": self._books,
+        }
+        for title, chapter in chapters.items():
+            with self.report.step(title) as step:
+                chapter(step)
+
+    def _sellers(self, step: Step) -> None:
+        profile = SAMPLES / "seller.json"
+        self.shop = Shop.opened(self.stack, profile, stripe_key="sk_test_demo")
+        step.saw(seller=json.loads(profile.read_text())["id"])
+
+    def _orders(self, step: Step) -> None:
+        for name in ("french-consumer", "french-business", "german-consumer", "japanese-consumer"):
+            self.numbers[name] = self._invoiced(name)
+        step.saw(**self.numbers)
+        yen = self.shop.invoice(self.numbers["japanese-consumer"])["balance"]["due"]
+        _see(yen == {"amount": "5900", "currency": "JPY"}, f"JPY 5900 became {yen}")
+
+    def _already_paid(self, step: Step) -> None:
+        number = self._invoiced("paid-at-the-shop")
+        self.numbers["paid-at-the-shop"] = number
+        invoice = self.shop.invoice(number)
+        _see(invoice["balance"]["due"]["amount"] == "0.00", f"{number} still asks something")
+        page = self._buyer("paid-at-the-shop").open(invoice["page"])
+        _see(page.ok and "/pay" not in page.text, "the page offers to pay nothing")
+        step.saw(number=number, due="0.00 EUR")
+
+    def _three_times_at_once(self, step: Step) -> None:
+        order = sample("french-consumer") | {"id": "1001-again"}
+        with ThreadPoolExecutor(3) as pool:
+            answers = list(pool.map(lambda _: self.shop.post(order), range(3)))
+        bodies = {answer.text for answer in answers}
+        _see(len(bodies) == 1, f"three answers differ: {bodies}")
+        number = self.shop.until("1001-again", "done")["invoice"]["number"]
+        books = auditor.read(self.stack)
+        mine = [e for e in books.entries["atelier-lumiere.invoice"] if e["source"] == "1001-again"]
+        _see(len(mine) == 1, f"one order, {len(mine)} invoices")
+        self.numbers["three-times"] = number
+        step.saw(number=number, answers=3)
+
+    def _another_body(self, step: Step) -> None:
+        order = deepcopy(sample("french-consumer"))
+        order["lines"][0]["price"] = "130.00"
+        answer = self.shop.post(order)
+        _see(answer.status_code == HTTPStatus.CONFLICT, f"{answer.status_code} {answer.text}")
+        step.saw(status=answer.status_code)
+
+    def _malformed(self, step: Step) -> None:
+        answer = self.shop.post(sample("malformed"))
+        paths = [error["path"] for error in answer.json()["errors"]]
+        wrong = {"$.currency", "$.buyer.email", "$.lines[0].price", "$.lines[1].color"}
+        _see(answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, answer.text)
+        _see(wrong <= set(paths), f"only {paths} were named")
+        step.saw(status=answer.status_code, fields=len(paths))
+
+    def _held(self, step: Step) -> None:
+        profile = SAMPLES / "seller-without-vat-number.json"
+        shop = Shop.opened(self.stack, profile, stripe_key=None)
+        shop.post(sample("french-consumer"))
+        standing = shop.until("1001", "held")
+        reasons = [reason["code"] for reason in standing["reasons"]]
+        _see("seller_vat_number_missing" in reasons, f"held for {reasons}")
+        books = auditor.read(self.stack)
+        _see("lampes-et-cie.invoice" not in books.entries, "a held order used a number")
+        step.saw(reasons=reasons)
+
+    def _paid_by_card(self, step: Step) -> None:
+        number, buyer = self.numbers["french-consumer"], self._buyer("french-consumer")
+        self._stripe("/_control/webhooks", repeat=2)
+        link = link_in(buyer.await_mail(occasion("invoice", number)))
+        _see(buyer.pay_by_card(link).ok, "the buyer did not come back from Stripe")
+        receipt = buyer.await_mail(occasion("receipt"))
+        invoice = self.shop.invoice(number)
+        _see(invoice["status"] == "paid", f"{number} is {invoice['status']}")
+        page = buyer.open(link)
+        _see("/pay" not in page.text, "the page of a paid invoice offers to pay")
+        books = auditor.read(self.stack)
+        receipts = books.entries["atelier-lumiere.receipt"]
+        _see(len(receipts) == 1, f"one payment, {len(receipts)} receipts")
+        self._keep(receipt, "receipt")
+        (self.out / "page-paid.html").write_text(page.text)
+        step.saw(number=number, receipt=receipts[0]["body"]["number"], webhooks=2)
+
+    def _reminded(self, step: Step) -> None:
+        number = self.numbers["german-consumer"]
+        due = date.fromisoformat(self.shop.invoice(number)["invoice"]["due_on"])
+        before = len(self.stack.mail())
+        self._schedule("SendReminders", due + timedelta(days=1))
+        mail = self._buyer("german-consumer").await_mail(occasion("reminder", number))
+        self._quiet()
+        reminders = [m for m in self.stack.mail() if "_reminder_" in m.envelope.tags["notice"]]
+        tags = {m.envelope.tags["notice"].split("_")[1] for m in reminders}
+        paid = {self.numbers["french-consumer"], self.numbers["paid-at-the-shop"]}
+        _see(not tags & paid, f"who paid was reminded: {tags & paid}")
+        _see(len(tags) == len(reminders), "somebody was reminded twice")
+        self._keep(mail, "reminder")
+        step.saw(number=number, at=due + timedelta(days=1), mails=len(self.stack.mail()) - before)
+
+    def _books(self, step: Step) -> None:
+        books = auditor.read(self.stack)
+        wrong = auditor.faults(books) + auditor.altered_files(self.stack, books)
+        _see(not wrong, "; ".join(wrong))
+        dead = auditor.dead_letters(self.stack)
+        _see(not dead, f"dead letters: {dead}")
+        strange = requests.get(f"{self.stack.stripe_url}/_control/violations", timeout=_PATIENCE)
+        _see(not strange.json()["violations"], f"Stripe's rules were broken: {strange.text}")
+        counts = {name.partition(".")[2]: len(each) for name, each in books.entries.items()}
+        step.saw(**counts, files=len(books.files))
+
+    def _invoiced(self, name: str) -> str:
+        """Post a sample, wait for its invoice, and see its PDF, XML and mail agree."""
+        order = sample(name)
+        answer = self.shop.post(order)
+        _see(answer.status_code == HTTPStatus.ACCEPTED, f"{answer.status_code} {answer.text}")
+        number: str = self.shop.until(order["id"], "done")["invoice"]["number"]
+        files = {kind: self.shop.file(number, kind) for kind in ("pdf", "xml")}
+        recorded = self.shop.invoice(number)["files"]
+        for kind, content in files.items():
+            (self.out / f"{name}.{kind}").write_bytes(content)
+            same = hashlib.sha256(content).hexdigest() == recorded[kind]["sha256"]
+            _see(same, f"{number}.{kind} is not what the ledger recorded")
+        mail = self._buyer(name).await_mail(occasion("invoice", number))
+        _see(attached(mail)[f"{number}.pdf"] == files["pdf"], f"the mail of {number} is another")
+        self._keep(mail, name)
+        return number
+
+    def _buyer(self, name: str) -> Buyer:
+        return Buyer(self.stack, sample(name)["buyer"]["email"])
+
+    def _keep(self, mail: Mail, name: str) -> None:
+        (self.out / f"{name}.eml").write_bytes(mail.raw)
+        (self.out / f"{name}.mail.html").write_text(mail.text("html"))
+
+    def _stripe(self, path: str, **wanted: Any) -> None:  # noqa: ANN401  JSON
+        requests.post(
+            self.stack.stripe_url + path, json=wanted, timeout=_PATIENCE
+        ).raise_for_status()
+
+    def _schedule(self, function: str, day: date) -> None:
+        """Send the scheduler's event with a time of our choosing: ten in the morning in Paris."""
+        at = datetime(day.year, day.month, day.day, 10, tzinfo=_PARIS)
+        self.stack.invoke(
+            function,
+            {
+                "version": "0",
+                "id": "demo",
+                "source": "aws.scheduler",
+                "detail-type": "Scheduled Event",
+                "account": "000000000000",
+                "time": at.isoformat(),
+                "region": "eu-west-3",
+                "resources": [],
+                "detail": {},
+            },
+        )
+
+    def _quiet(self) -> None:
+        """Wait until no worker has anything left to do."""
+        end, sqs = time.monotonic() + _PATIENCE, self.stack.client("sqs")
+        queues = [url for name, url in self.stack.resources.items() if "/" in url and _works(name)]
+        while any(_busy(sqs, queue) for queue in queues):
+            if time.monotonic() > end:
+                raise NotReachedError("the queues do not empty")
+            time.sleep(_GLANCE)
+
+
+def _see(holds: bool, otherwise: str) -> None:  # noqa: FBT001  a statement that holds or not
+    if not holds:
+        raise NotReachedError(otherwise)
+
+
+def _works(logical_id: str) -> bool:
+    return logical_id.endswith(("ToCheck", "ToRender", "ToDeliver", "Doorbells", "Hints"))
+
+
+def _busy(sqs: Any, queue: str) -> bool:  # noqa: ANN401  a boto3 client
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+    return any(int(counts[name]) for name in names)

@@ -1,0 +1,156 @@
+"""Builders: whatever a test does not say is plain, valid and always the same.
+
+`an_order(currency="JPY")` changes what the test is about. A French shop sells a lamp for 120.00
+EUR, VAT included, to a consumer in France, at noon of 21 November 2026.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from invoicing import invoices, ledger, payments, requests
+from invoicing.archive import File, Stored
+from invoicing.invoices import Draft, Invoice
+from invoicing.ledger import Batch, Head, Place, Series
+from invoicing.money import Money
+from invoicing.notices import Key, Notice
+from invoicing.orders import Order
+from invoicing.parties import Buyer, Seller
+from invoicing.payments import Movement, ReceiptDraft
+from invoicing.reminders import Agenda
+from invoicing.requests import Request
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SITE = "https://pages.example"
+TOKEN = "t" * 22
+LINK = invoices.Link(site=SITE, token=TOKEN)
+INVOICES = Series(seller="atelier", kind="invoice")
+RECEIPTS = Series(seller="atelier", kind="receipt")
+PARIS: dict[str, Any] = {"line1": "1 rue de Rivoli", "city": "Paris", "country": "FR"}
+TOKYO: dict[str, Any] = {"line1": "2-11-3 Meguro", "city": "Tokyo", "country": "JP"}
+
+
+def eur(amount: str) -> Money:
+    return Money(Decimal(amount), "EUR")
+
+
+def a_seller(**changes: object) -> Seller:
+    """A French shop with a VAT number."""
+    plain = {
+        "id": "atelier",
+        "name": "Atelier Lumière SAS",
+        "registration": "732829320",
+        "vat_number": "FR44732829320",
+        "oss": True,
+        "address": PARIS | {"city": "Lyon"},
+        "email": "bonjour@atelier.example",
+        "sender": "factures@atelier.example",
+    }
+    return Seller.model_validate(plain | changes)
+
+
+def a_buyer(**changes: object) -> Buyer:
+    """A consumer in France who can be written to."""
+    plain = {"name": "Camille Moreau", "email": "camille@buyer.example", "address": PARIS}
+    return Buyer.model_validate(plain | changes)
+
+
+def a_line(price: str = "120.00", **changes: object) -> dict[str, Any]:
+    return {"description": "Lampe", "price": price} | changes
+
+
+def an_order_body(**changes: object) -> dict[str, Any]:
+    """What a shop posts."""
+    plain = {
+        "id": "1001",
+        "currency": "EUR",
+        "ordered_on": "2026-11-20",
+        "buyer": {"name": "Camille Moreau", "email": "camille@buyer.example", "address": PARIS},
+        "lines": [a_line()],
+    }
+    return plain | changes
+
+
+def an_order(**changes: object) -> Order:
+    return Order.model_validate(an_order_body(**changes), strict=False)
+
+
+def a_draft(order: Order | None = None, seller: Seller | None = None, **changes: object) -> Draft:
+    """Price and tax an order, or one with these changes; it must not be held."""
+    made = invoices.draft(order or an_order(**changes), seller or a_seller(), LINK)
+    assert isinstance(made, Draft), made
+    return made
+
+
+def an_invoice(draft: Draft | None = None, *, at: datetime = NOON, **changes: object) -> Invoice:
+    """Issue a draft, or an order with these changes, as the seller's first invoice."""
+    return (draft or a_draft(**changes)).issue(number="FA-2026-000001", at=at)
+
+
+def a_movement(amount: str = "120.00", currency: str = "EUR", **changes: object) -> Movement:
+    plain = {
+        "id": "pi_1",
+        "amount": Money(Decimal(amount), currency),
+        "means": "card",
+        "arrived_at": NOON,
+    }
+    return Movement.model_validate(plain | changes)
+
+
+def a_receipt_draft(
+    invoice: Invoice | None = None, movement: Movement | None = None
+) -> ReceiptDraft:
+    return payments.receipt_draft(invoice or an_invoice(), movement or a_movement())
+
+
+def a_key(source: str = "1001", series: Series = INVOICES) -> requests.Key:
+    return requests.Key(series=series, source=source)
+
+
+def a_request(
+    order: Order | None = None,
+    *,
+    at: datetime = NOON,
+    seller: Seller | None = None,
+    **changes: object,
+) -> Request:
+    """An order as it was taken: RECEIVED."""
+    taken, shop = order or an_order(**changes), seller or a_seller()
+    key = a_key(taken.id, Series(seller=shop.id, kind="invoice"))
+    return requests.of_order(taken, invoices.draft(taken, shop, LINK), key, at=at)
+
+
+def sealed(
+    *ready: Request,
+    series: Series = INVOICES,
+    after: Head = ledger.BEGINNING,
+    at: datetime = NOON,
+) -> Batch:
+    """Number requests after a head, the first ones of the series unless said otherwise."""
+    drafts = [ledger.Ready(each.key.source, each.draft) for each in ready if each.draft]
+    return ledger.seal(drafts, series, after=after, at=at)
+
+
+def a_place(n: int = 1, *, series: Series = INVOICES, year: int = 2026) -> Place:
+    return Place(series=series, year=year, n=n)
+
+
+def a_file(key: str = "atelier/invoice/2026/FA-2026-000001.pdf", **changes: object) -> File:
+    plain = {"key": key, "version": "v1", "sha256": "0" * 64, "size": 3}
+    return File.model_validate(plain | changes)
+
+
+def a_stored(**changes: object) -> Stored:
+    plain = {"place": a_place(), "number": "FA-2026-000001", "pdf": a_file()}
+    return Stored.model_validate(plain | {"template_version": "1"} | changes)
+
+
+def a_notice(occasion: str = "invoice", **changes: object) -> Notice:
+    plain = {"seller": "atelier", "number": "FA-2026-000001", "occasion": occasion}
+    key = Key.model_validate(plain | changes)
+    return Notice(key=key, recipient="camille@buyer.example", language="fr")
+
+
+def an_agenda(due_on: str = "2026-12-21", **changes: object) -> Agenda:
+    plain = {"seller": "atelier", "number": "FA-2026-000001", "due_on": due_on}
+    return Agenda.model_validate(plain | changes)

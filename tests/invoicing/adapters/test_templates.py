@@ -1,0 +1,215 @@
+import json
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+from jinja2 import UndefinedError
+
+from invoicing import messages, pages, payments
+from invoicing.adapters import buyer_pages, templates
+from invoicing.money import Money
+from invoicing.pages import PlainPage
+from invoicing.payments import Balance, Movement
+from tests.invoicing.einvoices import NOON, ORDERS, a_sample, a_seller, an_invoice, an_order
+
+LANGUAGES = ("fr", "en", "de")
+ATTEMPTS = ("none", "returned", "in_process")
+CHECKOUT = "https://checkout.stripe.com"
+HOSTILE = """<script>alert(1)</script>"'&{{ 7*7 }}{% raw %}"""
+VOID = {"meta", "br", "link", "img", "input"}
+
+
+class Elements(HTMLParser):
+    """The elements of a document, which must close in the order they opened."""
+
+    def __init__(self, html) -> None:
+        super().__init__()
+        self.open, self.seen, self.text = [], [], ""
+        self.feed(html)
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, (tag, self.getpos())
+
+    def handle_data(self, data):
+        self.text += data
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.seen if name == tag]
+
+
+def in_language(sample, language):
+    order = a_sample(sample)
+    return order.model_copy(update={"buyer": order.buyer.model_copy(update={"language": language})})
+
+
+def mails(invoice):
+    """Every mail that an invoice can have."""
+    due = invoice.draft.totals.due
+    nothing = Money.zero(due.currency)
+    yield messages.about_invoice(invoice, due=due)
+    yield messages.about_invoice(invoice, due=nothing)
+    for means in ("card", "transfer", "direct_debit", "wallet", "other"):
+        movement = Movement(id="pi_1", amount=due, means=means, arrived_at=NOON)
+        receipt = payments.receipt_draft(invoice, movement).issue(number="RC-1", at=NOON)
+        yield messages.about_receipt(receipt, due=nothing)
+        yield messages.about_receipt(receipt, due=due)
+    for level, days in enumerate((-3, 1, 7, 15, 30), start=1):
+        today = invoice.due_on + timedelta(days=days)
+        yield messages.about_reminder(invoice, due=due, level=level, today=today)
+
+
+def every_page(invoice):
+    """Every page that an invoice can have."""
+    asked = invoice.draft.totals.due
+    part = Money.from_minor(asked.minor // 2, asked.currency)
+    movement = Movement(id="pi_1", amount=part, means="wallet", arrived_at=NOON)
+    for paid in (Money.zero(asked.currency), part, asked):
+        for attempt in ATTEMPTS:
+            for today in (invoice.issued_on, invoice.due_on + timedelta(days=1)):
+                balance = Balance(asked=asked, paid=paid)
+                yield pages.invoice_page(
+                    invoice, balance, today=today, attempt=attempt, movements=[movement]
+                )
+
+
+def written(message, form):
+    name = f"emails/{message.template}.{form}.j2"
+    return templates.render(name, language=message.language, message=message, subject="S")
+
+
+def shown(page):
+    return buyer_pages.show(page, checkout=CHECKOUT)
+
+
+def words(folder, language):
+    return json.loads((templates.root() / folder / "words" / f"{language}.json").read_text())
+
+
+@pytest.mark.parametrize("folder", ["emails", "pages"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_words_with_the_same_gaps(folder, language):
+    def gaps(texts):
+        return {key: sorted(re.findall(r"%\((\w+)\)s", text)) for key, text in texts.items()}
+
+    assert gaps(words(folder, language)) == gaps(words(folder, "en"))
+    assert all(text.strip() for text in words(folder, language).values())
+
+
+@pytest.mark.parametrize("sample", ORDERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_mail_can_be_written_for_every_sample_in_every_language(sample, language):
+    invoice = an_invoice(in_language(sample, language))
+
+    for message in mails(invoice):
+        subject, text = written(message, "subject.txt"), written(message, "txt")
+        document = Elements(written(message, "html"))
+        assert document.all("html")[0]["lang"] == language
+        assert invoice.page in text
+        assert [link["href"] for link in document.all("a")] == [invoice.page, invoice.page]
+        assert "\n" not in subject
+        assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize("sample", ORDERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_can_be_shown_for_every_sample_in_every_language(sample, language):
+    invoice = an_invoice(in_language(sample, language))
+
+    for page in every_page(invoice):
+        document = Elements(shown(page).html)
+        assert document.all("html")[0]["lang"] == language
+        assert len(document.all("h1")) == len(document.all("main")) == 1
+        assert len(document.all("form")) == len(document.all("button")) == page.offers_pay
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", ["not_found", "problem"])
+def test_the_pages_that_tell_nothing_can_be_shown(template, language):
+    document = Elements(shown(PlainPage(template=template, language=language)).html)
+
+    assert document.all("a") == document.all("form") == []
+
+
+def test_nothing_is_loaded_and_nothing_runs():
+    invoice = an_invoice(a_sample("french-business"))
+    documents = [Elements(written(message, "html")) for message in mails(invoice)]
+    documents += [Elements(shown(page).html) for page in every_page(invoice)]
+
+    for document in documents:
+        tags = {tag for tag, _ in document.seen}
+        assert tags.isdisjoint({"script", "img", "link", "iframe", "object", "svg", "video"})
+        names = {name for _, attributes in document.seen for name in attributes}
+        assert not [name for name in names if name.startswith("on") or name in {"src", "srcset"}]
+        assert "url(" not in document.text
+        assert "@import" not in document.text
+
+
+def test_the_page_has_one_style_element_which_the_policy_names_and_no_style_attribute():
+    answer = shown(next(every_page(an_invoice())))
+
+    [style] = re.findall(r"<style>(.*?)</style>", answer.html, re.DOTALL)
+    named = pages.headers(PlainPage(template="problem", language="en"), style=style, checkout="")
+    policy = "Content-Security-Policy"
+    assert answer.headers[policy].split("; ")[1] == named[policy].split("; ")[1]
+    assert "style=" not in answer.html
+
+
+def test_paying_is_a_post_to_below_the_page():
+    page = next(every_page(an_invoice()))
+
+    [form] = Elements(shown(page).html).all("form")
+
+    assert form == {"method": "post", "action": f"{page.path}/pay"}
+
+
+def test_a_mail_shows_what_it_is_about_before_it_is_opened():
+    invoice = an_invoice(a_sample("french-consumer"))
+
+    html = written(next(mails(invoice)), "html")
+
+    assert "172,10\xa0€ à régler au plus tard le 21 décembre 2026" in html.partition("<table")[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_shop_or_buyer_writes_is_shown_and_never_run(language):
+    seller = a_seller(trading_name=HOSTILE, footer=HOSTILE, legal_form=HOSTILE)
+    address = {"line1": HOSTILE, "city": HOSTILE, "country": "FR"}
+    invoice = an_invoice(
+        an_order(
+            buyer={"name": HOSTILE, "address": address, "language": language},
+            lines=[{"description": HOSTILE, "sku": HOSTILE, "price": "9.00"}],
+            allowances=[{"reason": HOSTILE, "amount": "1.00"}],
+            charges=[{"reason": HOSTILE, "amount": "1.00"}],
+            purchase_order=HOSTILE,
+        ),
+        seller,
+    )
+    documents = [written(message, "html") for message in mails(invoice)]
+    documents += [shown(page).html for page in every_page(invoice)]
+
+    for html in documents:
+        document = Elements(html)
+        assert document.all("script") == []
+        assert HOSTILE in document.text
+    assert HOSTILE in written(next(mails(invoice)), "txt")
+
+
+def test_what_is_missing_is_an_error_and_not_an_empty_space():
+    message = next(mails(an_invoice()))
+
+    with pytest.raises(UndefinedError, match="subject"):
+        templates.render("emails/invoice.html.j2", language="en", message=message)
+
+
+def test_a_word_that_is_missing_is_an_error():
+    page = PlainPage.model_construct(template="nothing", language="en")
+
+    with pytest.raises(KeyError):
+        templates.render("pages/plain.html.j2", language="en", page=page, style="")

@@ -1,0 +1,87 @@
+import pytest
+from pydantic import ValidationError
+
+from invoicing.parties import NumberPatterns
+from tests.builders import a_buyer, a_seller
+
+
+def test_a_new_seller_numbers_each_kind_under_a_prefix_of_its_own():
+    patterns = a_seller().numbers
+
+    assert patterns.invoice == "FA-{year}-{n}"
+    assert patterns.credit_note == "AV-{year}-{n}"
+    assert patterns.receipt == "RC-{year}-{n}"
+
+
+@pytest.mark.parametrize("pattern", ["{n}-{year}", "{year}{n}", "2-{year}-{n}", "SHOP-9{n}{year}"])
+def test_a_seller_may_number_otherwise(pattern):
+    assert NumberPatterns(invoice=pattern).invoice == pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [
+        ("FA-{n}", "once each"),
+        ("FA-{year}", "once each"),
+        ("FA-{year}-{n}-{n}", "A-Z, 0-9"),
+        ("FA-{year}-{month}-{n}", "A-Z, 0-9"),
+        ("fa-{year}-{n}", "A-Z, 0-9"),
+        ("FA/{year}/{n}", "A-Z, 0-9"),
+        ("FÀ-{year}-{n}", "A-Z, 0-9"),
+        ("FA-{year}-{n:>3}", "once each"),
+        (f"{'F' * 23}{{year}}{{n}}", "more than 35"),
+        ("RC-{n}-{year}", "prefix of its own"),
+    ],
+)
+def test_a_pattern_that_could_not_number_for_ever_is_refused(pattern, fault):
+    with pytest.raises(ValidationError, match=fault):
+        NumberPatterns(invoice=pattern)
+
+
+def test_two_kinds_can_never_come_to_the_same_number():
+    # The 11th invoice would be A11-2026, and so would the first receipt.
+    with pytest.raises(ValidationError, match="prefix of its own"):
+        NumberPatterns(invoice="A{n}-{year}", receipt="A1{n}-{year}", digits=1)
+
+
+def test_a_prefix_may_continue_another_with_a_letter():
+    assert NumberPatterns(invoice="A{n}-{year}", receipt="AR{n}-{year}")
+
+
+@pytest.mark.parametrize("digits", [0, 13])
+def test_a_count_has_one_to_twelve_digits(digits):
+    with pytest.raises(ValidationError):
+        NumberPatterns(digits=digits)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", "Atelier"),
+        ("id", "a.b"),
+        ("id", "a#b"),
+        ("zone", "Europe/Lyon"),
+        ("currency", "EURO"),
+        ("colour", "red"),
+        ("email", "nobody"),
+        ("iban", "FR76 3000 6000"),
+        ("payment_days", -1),
+        ("name", "   "),
+    ],
+)
+def test_a_profile_that_no_invoice_could_carry_is_refused(field, value):
+    with pytest.raises(ValidationError) as refused:
+        a_seller(**{field: value})
+
+    assert refused.value.errors()[0]["loc"] == (field,)
+
+
+def test_names_lose_the_spaces_around_them():
+    assert a_buyer(name="  Camille Moreau ").name == "Camille Moreau"
+
+
+def test_a_country_is_two_capital_letters():
+    with pytest.raises(ValidationError) as refused:
+        a_buyer(address={"line1": "1 rue Haute", "city": "Lille", "country": "France"})
+
+    assert refused.value.errors()[0]["loc"] == ("address", "country")
