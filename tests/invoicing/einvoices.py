@@ -23,7 +23,7 @@ FRENCH_HOTEL: dict[str, Any] = {
     "kind": "business",
     "name": "Hôtel du Parc",
     "registration": "552100554",
-    "vat_number": "FR83552100554",
+    "vat_number": "FR96552100554",
     "address": PARIS,
 }
 GERMAN_HOTEL: dict[str, Any] = {

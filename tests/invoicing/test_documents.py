@@ -161,7 +161,7 @@ def test_a_french_business_is_named_with_its_siren():
 
     assert buyer.facts == (
         Fact("552 100 554", "siren"),
-        Fact("FR83552100554", "vat_number"),
+        Fact("FR96552100554", "vat_number"),
     )
 
 

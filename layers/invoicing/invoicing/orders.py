@@ -13,8 +13,9 @@ from pydantic import BeforeValidator, Field, StringConstraints, ValidationError,
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from invoicing.money import CurrencyCode, exponent
-from invoicing.parties import Address, Buyer, Text
+from invoicing.parties import Address, Buyer, Text, number_faults
 from invoicing.records import Record
+from invoicing.vat_rates import Goods
 
 MOST_LINES = 1_000
 
@@ -49,8 +50,18 @@ Quantity = Annotated[
     Field(max_digits=12, decimal_places=4, allow_inf_nan=False),
 ]
 
-Goods = Literal["standard", "reduced", "second_reduced", "super_reduced", "zero"]
-"""Which of a country's rates the thing sold falls under."""
+Supply = Literal["goods", "services", "digital"]
+"""What the line hands over; `digital` is supplied by wire without a person (Directive, art. 58)."""
+
+MarginScheme = Literal["second_hand", "works_of_art", "antiques"]
+"""Goods taxed on the dealer's margin alone (Directive, art. 313)."""
+
+
+class Exemption(Record):
+    """Why a supply is exempt in the seller's country; naming it is the shop's decision."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^VATEX-(EU|FR)-[0-9A-Z-]{2,20}$")]  # BT-121
+    reason: Text  # BT-120, as it is printed
 
 
 class OrderLine(Record):
@@ -63,7 +74,17 @@ class OrderLine(Record):
     price: Price  # BT-146, or what the buyer sees where prices include VAT
     discount: Positive = Decimal(0)  # BG-27, on the whole line
     vat: Goods = "standard"
-    supply: Literal["goods", "services"] = "goods"
+    supply: Supply = "goods"
+    exemption: Exemption | None = None
+    margin_scheme: MarginScheme | None = None
+
+    @model_validator(mode="after")
+    def _is_treated_in_one_way(self) -> Self:
+        if self.exemption and self.margin_scheme:
+            raise ValueError("a supply is exempt or under the margin scheme, not both")
+        if self.margin_scheme and self.supply != "goods":
+            raise ValueError("the margin scheme is for goods")
+        return self
 
 
 class Allowance(Record):
@@ -121,6 +142,15 @@ class Order(Record):
             )
         return self
 
+    @model_validator(mode="after")
+    def _numbers_are_well_formed(self) -> Self:
+        faults = number_faults(self.buyer)
+        if faults:
+            raise ValidationError.from_exception_data(
+                "Order", [_malformed(self.buyer, field, fault) for field, fault in faults]
+            )
+        return self
+
     def _decimals_of_currency(self) -> dict[str, str | int]:
         return {"currency": self.currency, "decimals": exponent(self.currency)}
 
@@ -146,3 +176,8 @@ class Order(Record):
 
 def _decimals(amount: Decimal) -> int:
     return -int(amount.normalize().as_tuple().exponent)
+
+
+def _malformed(buyer: Buyer, field: str, fault: str) -> InitErrorDetails:
+    error = PydanticCustomError("malformed_number", "{fault}", {"fault": fault})
+    return InitErrorDetails(type=error, loc=("buyer", field), input=getattr(buyer, field))

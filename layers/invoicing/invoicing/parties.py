@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints, model_validator
 
+from invoicing import identifiers
+from invoicing.identifiers import VatNumber
 from invoicing.money import CurrencyCode
 from invoicing.records import Record
 
@@ -36,6 +38,20 @@ class Address(Record):
     country: CountryCode  # BT-40, BT-55, BT-80
 
 
+class Evidence(Record):
+    """What points to a consumer's country beside the billing address (Regulation 282/2011, 24f)."""
+
+    kind: Literal["ip_address", "bank", "sim_card", "land_line", "other"]
+    country: CountryCode
+
+
+class Registration(Record):
+    """A VAT registration of the seller outside his own country."""
+
+    country: CountryCode
+    vat_number: VatNumber
+
+
 class Buyer(Record):
     """Who buys (BG-7). A business is whoever the shop says buys as one."""
 
@@ -44,10 +60,11 @@ class Buyer(Record):
     contact: Text | None = None  # BT-56
     address: Address  # BG-8
     email: EmailStr | None = None  # BT-58
-    vat_number: Text | None = None  # BT-48, with its country prefix
+    vat_number: VatNumber | None = None  # BT-48, with its country prefix
     registration: Text | None = None  # BT-47, SIREN in France
     reference: Text | None = None  # BT-10, what the buyer wants to read on the invoice
     language: Language | None = None
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=10)] | None = None
 
 
 class NumberPatterns(Record):
@@ -98,9 +115,11 @@ class Seller(Record):
     legal_form: Text | None = None  # BT-33, with the capital
     registration: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z .-]{1,30}$")]
     register_city: Text | None = None  # the RCS of C. com. R123-237
-    vat_number: Text | None = None  # BT-31
+    vat_number: VatNumber | None = None  # BT-31
     vat_regime: Literal["standard", "franchise"] = "standard"
-    oss: bool = False
+    oss: bool = False  # registered for the One-Stop-Shop; without it, below the 10,000 EUR
+    registrations: Annotated[tuple[Registration, ...], Field(max_length=30)] | None = None
+    vat_checks: Literal["vies", "none"] | None = None  # "none": the seller vouches; else VIES
     vat_on_debits: bool = False
     address: Address  # BG-5
     email: EmailStr  # BT-43, and where buyers answer to
@@ -123,3 +142,25 @@ class Seller(Record):
     def timezone(self) -> ZoneInfo:
         """The legal time zone, in which issue and due dates are civil dates."""
         return ZoneInfo(self.zone)
+
+    def registered_in(self, country: str) -> str | None:
+        """Give the VAT number of a registration in another country."""
+        numbers = {each.country: each.vat_number for each in self.registrations or ()}
+        return numbers.get(country)
+
+
+_WITH_SIREN = {"FR", "GF", "GP", "MQ", "RE", "YT"}
+
+
+def number_faults(party: Buyer | Seller) -> list[tuple[str, str]]:
+    """Give each field that holds a malformed number, and what is wrong with it.
+
+    It is asked when an order or a profile comes in. Reading something frozen asks nothing: what
+    was issued stays readable whatever numbers a state gives out later.
+    """
+    vat_number = identifiers.vat_number_fault(party.vat_number) if party.vat_number else None
+    siren = None
+    if party.registration and party.address.country in _WITH_SIREN:
+        siren = identifiers.siren_fault(party.registration)
+    found = {"vat_number": vat_number, "registration": siren}
+    return [(field, fault) for field, fault in found.items() if fault]

@@ -249,7 +249,7 @@ SELLERS = [
     a_seller(**FRANCHISE),
     a_seller(iban=None, vat_on_debits=True),
 ]
-VAT_NUMBERS = {"FR": "FR83552100554", "DE": "DE811569869", "GR": "EL094259216"}
+VAT_NUMBERS = {"FR": "FR96552100554", "DE": "DE811569869", "GR": "EL094259216"}
 GOODS = st.sampled_from(["standard", "reduced", "second_reduced", "zero"])
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(str.strip)
 FOREIGN_RATE = {"BR-FR-16_BT-119", "BR-FR-16_BT-152", "BR-FR-16_BT-96_BT-103"}

@@ -20,6 +20,7 @@ from invoicing.records import Record, canonical, plain
 from invoicing.reminders import Agenda
 
 NOT_EXISTS = "attribute_not_exists(pk)"
+MOST_KEYS = 100  # of one BatchGetItem
 
 
 @cache
@@ -53,10 +54,10 @@ class OperationsTable:
         return _read_request(item)
 
     def read_all(self, keys: Iterable[requests.Key]) -> list[requests.Request]:
-        """Read several requests, strongly, in the order of their keys."""
+        """Read several requests, strongly, oldest first."""
         wanted = [aws.to_item(_request_key(key)) for key in dict.fromkeys(keys)]
         found: list[requests.Request] = []
-        for some in batched(wanted, 100, strict=False):  # BatchGetItem takes 100 keys
+        for some in batched(wanted, MOST_KEYS, strict=False):
             found += [_read_request(item) for item in self._batch(list(some))]
         return sorted(found, key=lambda request: (request.received_at, request.key.source))
 

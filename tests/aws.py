@@ -1,0 +1,137 @@
+"""AWS as template.yaml describes it, in this process (moto).
+
+Tables, bucket and queues are made from the template's own definitions and named by their logical
+ids, so nothing is described twice. moto loses updates under threads: nothing concurrent is proved
+on it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml  # type: ignore[import-untyped]  # types-PyYAML is not among our requirements
+from moto import mock_aws
+
+TEMPLATE = Path(__file__).parents[1] / "template.yaml"
+REGION = "eu-west-3"
+BUCKET = "documents"
+_PSEUDO = {"AWS::StackName": "test", "AWS::Region": REGION}
+
+
+@cache
+def template() -> dict[str, Any]:
+    """Read the template, with `!Ref x` as {"Ref": "x"}."""
+    loaded: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _Loader)  # noqa: S506  a SafeLoader
+    return loaded
+
+
+class _Loader(yaml.SafeLoader):
+    """A loader that reads CloudFormation's short forms."""
+
+
+def _intrinsic(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    return {name if name == "Ref" else f"Fn::{name}": value}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+def resources(of_type: str) -> dict[str, dict[str, Any]]:
+    """Give the properties of every resource of a type, such as AWS::DynamoDB::Table."""
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == of_type
+    }
+
+
+@contextmanager
+def made() -> Iterator[Mapping[str, str]]:
+    """Make what the template stores and queues in; give a function's environment."""
+    with mock_aws():
+        for name, table in resources("AWS::DynamoDB::Table").items():
+            _make_table(name, table)
+        for bucket in resources("AWS::S3::Bucket").values():
+            _client("s3").create_bucket(
+                Bucket=BUCKET,
+                CreateBucketConfiguration={"LocationConstraint": REGION},
+                ObjectLockEnabledForBucket=bucket["ObjectLockEnabled"],
+            )
+        yield _environment()
+
+
+@cache
+def _client(service: str) -> Any:  # noqa: ANN401  boto3 makes its types at run time
+    return boto3.client(service, REGION)
+
+
+def _make_table(name: str, table: Mapping[str, Any]) -> None:
+    taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    given = {key: table[key] for key in taken if key in table}
+    _client("dynamodb").create_table(TableName=name, **given)
+
+
+def _make_queue(name: str) -> str:
+    fifo = resources("AWS::SQS::Queue")[name].get("FifoQueue")
+    attributes = {"FifoQueue": "true"} if fifo else {}
+    name = f"{name}.fifo" if fifo else name
+    made = _client("sqs").create_queue(QueueName=name, Attributes=attributes)
+    return made["QueueUrl"]
+
+
+def _environment() -> dict[str, str]:
+    globals_ = template()["Globals"]["Function"]["Environment"]["Variables"]
+    return {name: _resolved(value) for name, value in globals_.items()}
+
+
+def _resolved(value: Any) -> str:  # noqa: ANN401  a value of the template
+    match value:
+        case str():
+            return value
+        case {"Ref": name} if name in template()["Parameters"]:
+            return str(template()["Parameters"][name]["Default"])
+        case {"Ref": name} if name in resources("AWS::SQS::Queue"):
+            return _make_queue(name)
+        case {"Ref": name} if name in resources("AWS::S3::Bucket"):
+            return BUCKET
+        case {"Ref": name}:
+            return str(name)
+        case {"Fn::Sub": text}:
+            return re.sub(r"\$\{(.+?)}", lambda found: _PSEUDO[found[1]], text)
+    raise ValueError(f"{value} cannot be resolved here")
+
+
+def received(queue_url: str) -> list[dict[str, Any]]:
+    """Take the messages of a queue, oldest first."""
+    taken: list[dict[str, Any]] = []
+    while messages := _some(queue_url):
+        taken += messages
+    return taken
+
+
+def _some(queue_url: str) -> list[dict[str, Any]]:
+    queue = _client("sqs")
+    answer = queue.receive_message(
+        QueueUrl=queue_url, MaxNumberOfMessages=10, AttributeNames=["All"]
+    )
+    found: list[dict[str, Any]] = []
+    for message in answer.get("Messages", []):
+        queue.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+        found.append({"body": json.loads(message["Body"]), **message["Attributes"]})
+    return found
+
+
+def items(table: str) -> list[dict[str, Any]]:
+    """Give all items of a table as DynamoDB writes them."""
+    return list(_client("dynamodb").scan(TableName=table)["Items"])
