@@ -20,6 +20,7 @@ from types import FrameType
 
 from rich.console import Console
 
+from local.demo.shop import SAMPLES, Shop
 from local.stack import BUILT_TEMPLATE, ROOT, STRIPE, Stack, running
 
 STATE_DIR = ROOT / ".local"
@@ -92,16 +93,20 @@ def status(asked: Asked) -> int:
     if not _is_running(asked.state_dir) or not (asked.state_dir / "stack.json").exists():
         _console.print("Nothing is running.")
         return 1
-    addresses = json.loads((asked.state_dir / "stack.json").read_text())["addresses"]
-    for name, address in addresses.items():
+    note = json.loads((asked.state_dir / "stack.json").read_text())
+    for name, address in note["addresses"].items():
         _console.print(f"{name:<10}{address}")
-    _console.print(f"\nTry:  {first_command(addresses)}")
+    if note["key"]:
+        _console.print(f"\nTry:\n{first_command(note['addresses'], note['key'])}")
     return 0
 
 
-def first_command(addresses: Addresses) -> str:
-    """Give a command that shows that the API answers."""
-    return f"curl -s {addresses['API']}/"
+def first_command(addresses: Addresses, key: str) -> str:
+    """Give a command that posts an order; the mail is in the mailbox a second later."""
+    return (
+        f"  curl {addresses['API']}/v1/orders -H 'Authorization: Bearer {key}' \\\n"
+        "       -H 'Content-Type: application/json' -d @samples/orders/french-consumer.json"
+    )
 
 
 def serve(asked: Asked) -> int:
@@ -116,7 +121,11 @@ def serve(asked: Asked) -> int:
             report=_say,
         ) as stack,
     ):
-        note = {"processes": [stack.emulator.pid, stack.stripe.pid], "addresses": _addresses(stack)}
+        note = {
+            "processes": [stack.emulator.pid, stack.stripe.pid],
+            "addresses": _addresses(stack),
+            "key": _sample_key(stack),
+        }
         draft = asked.state_dir / "stack.json.draft"
         draft.write_text(json.dumps(note))
         draft.replace(asked.state_dir / "stack.json")
@@ -131,6 +140,13 @@ def _addresses(stack: Stack) -> Addresses:
         "Stripe": stack.stripe_url,
         "AWS": stack.emulator_url,
     }
+
+
+def _sample_key(stack: Stack) -> str | None:
+    """Let the sample's shop in, where the deployed template is Facturier's."""
+    if "OperationsTable" not in stack.outputs:
+        return None
+    return Shop.opened(stack, SAMPLES / "seller.json", stripe_key="sk_test_demo").key
 
 
 def _say(step: str, milliseconds: float) -> None:

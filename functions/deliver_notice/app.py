@@ -16,7 +16,6 @@ from invoicing import notices, settings
 from invoicing.adapters import correspondence, queues
 from invoicing.adapters.mailer import Mailer, OutcomeUnknownError, RefusedError, ThrottledError
 from invoicing.adapters.operations_table import inbox
-from invoicing.errors import OvertakenError
 from invoicing.notices import Notice
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -33,13 +32,14 @@ def mailer() -> Mailer:
 
 
 def deliver(record: SQSRecord) -> None:
-    """Deliver a notice that is queued; one whose sender vanished is marked, not sent again."""
+    """Deliver a notice that is queued; one whose sender vanished is marked, not sent again.
+
+    Another worker's claim is left alone: the sweeper asks again until its lease is over.
+    """
     notice = inbox().notice(queues.Deliver.model_validate_json(record.body).notice)
     at = datetime.now(UTC)
     if notices.is_lost(notice, at):
         _end(notice, notice.ended("UNKNOWN", "the sender vanished before it saw SES's answer"))
-    if notice.state == "SENDING":
-        raise OvertakenError(str(notice.key))  # comes again when the lease is over
     if notice.state == "QUEUED":
         _end(*_sent(notice, at))
 

@@ -26,7 +26,7 @@ def follow(record: SQSRecord) -> None:
     """Follow one hint; events about other objects change nothing that is recorded here."""
     hint = queues.PaymentHint.model_validate_json(record.body)
     known = secrets.stripe(hint.seller) if hint.type in SESSION_EVENTS else None
-    paid = StripeGateway(known).paid(hint.object) if known else None
+    paid = StripeGateway(known).paid(hint.object, seller=hint.seller) if known else None
     if paid:
         _acknowledge(hint.seller, paid)
     logger.info("hint followed", seller=hint.seller, type=hint.type, object=hint.object)

@@ -1,5 +1,6 @@
 """From an issued document to its stored PDF, and in the same write to the mail that is owed."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -64,7 +65,7 @@ def _what_follows(entry: Entry, document: Invoice | Receipt) -> list[dict[str, A
     draft, series = document.draft, entry.place.series
     follows = [inbox().done(requests.Key(series=series, source=entry.source))]
     key = notices.Key(seller=series.seller, number=document.number, occasion=series.kind)
-    notice = notices.to_buyer(key, draft.buyer, draft.language)
+    notice = notices.to_buyer(key, draft.buyer, draft.language, at=datetime.now(UTC))
     if notice:
         follows.append(inbox().queue_notice(notice))
     if isinstance(document, Invoice) and document.draft.totals.due:

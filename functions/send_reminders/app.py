@@ -14,7 +14,7 @@ from invoicing.reminders import Agenda
 from invoicing.telemetry import logger, metrics, tracer
 
 
-def remind(agenda: Agenda, seller: Seller, level: int) -> str:
+def remind(agenda: Agenda, seller: Seller, level: int, at: datetime) -> str:
     """Claim one reminder together with the balance that asks for it; give what was done."""
     invoice = book().invoice(seller, agenda.number)
     balance = book().balance(invoice)
@@ -26,7 +26,7 @@ def remind(agenda: Agenda, seller: Seller, level: int) -> str:
         inbox().move_agenda(agenda, agenda.after(level)),
     ]
     key = notices.Key(seller=seller.id, number=agenda.number, occasion="reminder", level=level)
-    notice = notices.to_buyer(key, invoice.draft.buyer, invoice.draft.language)
+    notice = notices.to_buyer(key, invoice.draft.buyer, invoice.draft.language, at=at)
     inbox().write(actions + ([inbox().queue_notice(notice)] if notice else []))
     return "reminded" if notice else "unreachable"
 
@@ -38,7 +38,7 @@ def _remind_all(seller: Seller, at: datetime) -> None:
         if not level:
             continue
         try:
-            done = remind(agenda, seller, level)
+            done = remind(agenda, seller, level, at)
         except OvertakenError:
             done = "overtaken"  # a payment or another run came first; the next run sees it
         logger.info("reminder", seller=seller.id, number=agenda.number, level=level, done=done)

@@ -5,26 +5,29 @@ from datetime import datetime, timedelta
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import requests
+from invoicing import notices, requests
 from invoicing.adapters import queues
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.operations_table import Undone, inbox
+from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 
 PATIENCE = timedelta(minutes=1)  # what is on its way is left alone
 
 
-def push(key: requests.Key, state: requests.State) -> None:
-    """Repeat the message that should have moved this request on."""
-    match state:
-        case "RECEIVED":
+def push(undone: Undone) -> None:
+    """Repeat the message that should have moved this on."""
+    match undone.key, undone.state:
+        case notices.Key() as notice, _:
+            queues.deliver(notice)
+        case requests.Key() as key, "RECEIVED":
             queues.check(key)
-        case "READY":
+        case requests.Key() as key, "READY":
             queues.ring(key)
-        case "NUMBERED":
+        case requests.Key() as key, "NUMBERED":
             place = inbox().read(key).place
             if place:
                 queues.render(place)
-    logger.info("request pushed", series=str(key.series), source=key.source, state=state)
+    logger.info("pushed", key=plain(undone.key), state=undone.state)
 
 
 @logger.inject_lambda_context
@@ -32,8 +35,8 @@ def push(key: requests.Key, state: requests.State) -> None:
 @metrics.log_metrics
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
-    """Push every request that has stood still for longer than it should."""
+    """Push whatever has stood still for longer than it should; what is held waits for a person."""
     before = datetime.fromisoformat(event.time) - PATIENCE
-    for key, state, since in inbox().undone():
-        if state != "HELD" and datetime.fromisoformat(since) < before:
-            push(key, state)
+    for undone in inbox().undone():
+        if undone.state != "HELD" and datetime.fromisoformat(undone.since) < before:
+            push(undone)

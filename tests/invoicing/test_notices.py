@@ -11,7 +11,7 @@ SECOND = timedelta(seconds=1)
 
 
 def test_a_mail_is_owed_to_who_gave_an_address():
-    notice = notices.to_buyer(a_notice().key, a_buyer(), "fr")
+    notice = notices.to_buyer(a_notice().key, a_buyer(), "fr", at=NOON)
 
     assert notice
     assert (notice.recipient, notice.state, notice.attempt) == (
@@ -22,7 +22,7 @@ def test_a_mail_is_owed_to_who_gave_an_address():
 
 
 def test_who_gave_no_address_is_owed_no_mail():
-    assert notices.to_buyer(a_notice().key, a_buyer(email=None), "fr") is None
+    assert notices.to_buyer(a_notice().key, a_buyer(email=None), "fr", at=NOON) is None
 
 
 def test_claiming_counts_the_attempt_and_ends_by_itself():
@@ -30,6 +30,7 @@ def test_claiming_counts_the_attempt_and_ends_by_itself():
 
     assert (claimed.state, claimed.attempt) == ("SENDING", 1)
     assert claimed.lease_until == NOON + notices.LEASE
+    assert claimed.since == NOON
 
 
 def test_a_second_claim_is_a_second_attempt():
@@ -61,6 +62,16 @@ def test_a_notice_that_was_sent_knows_its_mail():
     sent = a_notice().claim(NOON).sent("ses-1")
 
     assert (sent.state, sent.ses_id, sent.lease_until) == ("SENT", "ses-1", None)
+
+
+def test_only_what_is_on_its_way_waits():
+    claimed = a_notice().claim(NOON)
+
+    assert a_notice().waits
+    assert claimed.waits
+    assert claimed.requeued().waits
+    assert not claimed.sent("ses-1").waits
+    assert not claimed.ended("UNKNOWN", "no answer").waits
 
 
 @pytest.mark.parametrize("state", ["CANCELLED", "REFUSED", "UNKNOWN"])

@@ -42,15 +42,26 @@ class Notice(Record):
     recipient: str
     language: Language
     state: State = "QUEUED"
+    since: Instant  # when it came into this state
     attempt: int = 0
     lease_until: Instant | None = None
     ses_id: str | None = None
     reason: str | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody still has to do something for it to get out."""
+        return self.state in {"QUEUED", "SENDING"}
+
     def claim(self, at: datetime) -> Self:
         """Take it for one attempt; whoever finds the lease over knows that the outcome is not."""
         return self.model_copy(
-            update={"state": "SENDING", "attempt": self.attempt + 1, "lease_until": at + LEASE}
+            update={
+                "state": "SENDING",
+                "attempt": self.attempt + 1,
+                "lease_until": at + LEASE,
+                "since": at,
+            }
         )
 
     def sent(self, ses_id: str) -> Self:
@@ -72,8 +83,8 @@ def is_lost(notice: Notice, at: datetime) -> bool:
     return notice.state == "SENDING" and over
 
 
-def to_buyer(key: Key, buyer: Buyer, language: Language) -> Notice | None:
+def to_buyer(key: Key, buyer: Buyer, language: Language, *, at: datetime) -> Notice | None:
     """Owe the buyer a mail; None for a buyer who gave no address to write to."""
     if not buyer.email:
         return None
-    return Notice(key=key, recipient=buyer.email, language=language)
+    return Notice(key=key, recipient=buyer.email, language=language, since=at)

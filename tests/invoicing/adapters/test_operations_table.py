@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("deployed")
 REASON = Reason(code="BR-CO-10", message="the sums do not add up", rule="EN 16931, BR-CO-10")
 
 
-def number(*ready):
+def number(*ready: requests.Request):
     """Issue requests as the ledger does."""
     head = book().head(INVOICES)
     book().append(sealed(*ready, after=head), ready, after=head)
@@ -192,7 +192,7 @@ def test_everything_that_is_not_done_stands_in_the_inbox():
     inbox().accept(a_request(id="1002"))
     inbox().accept(a_request(id="1003", seller=a_seller(vat_number=None)))
 
-    undone = {key.source: (state, since) for key, state, since in inbox().undone()}
+    undone = {each.key.source: (each.state, each.since) for each in inbox().undone()}
 
     noon = "2026-11-21T12:00:00Z"
     assert undone == {
@@ -285,6 +285,18 @@ def test_a_late_answer_to_an_attempt_does_not_end_the_next():
 def test_a_notice_that_nobody_owes_is_not_found():
     with pytest.raises(NotFoundError):
         inbox().notice(a_notice().key)
+
+
+def test_a_mail_that_is_not_out_stands_in_the_inbox_until_it_is():
+    claimed = a_notice().claim(NOON)
+    inbox().write([inbox().queue_notice(a_notice())])
+
+    [undone] = inbox().undone()
+    assert (undone.key, undone.state) == (a_notice().key, "QUEUED")
+
+    inbox().move_notice(a_notice(), claimed)
+    inbox().move_notice(claimed, claimed.sent("ses-1"))
+    assert list(inbox().undone()) == []
 
 
 def test_the_agenda_gives_what_is_due_and_the_rest_later():

@@ -7,6 +7,7 @@ behind is found again. `agenda` holds what has a date: reminders, and the list o
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import batched
 from typing import Any
@@ -21,6 +22,15 @@ from invoicing.reminders import Agenda
 
 NOT_EXISTS = "attribute_not_exists(pk)"
 MOST_KEYS = 100  # of one BatchGetItem
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Something in the inbox: what it is, its state and since when (ISO 8601, UTC)."""
+
+    key: requests.Key | notices.Key
+    state: str
+    since: str
 
 
 @cache
@@ -98,13 +108,11 @@ class OperationsTable:
         )
         return [_key_of(aws.from_item(item)) for item in answer["Items"]]
 
-    def undone(self) -> Iterator[tuple[requests.Key, requests.State, str]]:
-        """Walk over every request that is not DONE: key, state and when it came into it."""
+    def undone(self) -> Iterator[Undone]:
+        """Walk over every request that is not DONE and every notice that is not out."""
         pages = aws.dynamodb().get_paginator("scan")
         for page in pages.paginate(TableName=self._name, IndexName="inbox"):
-            for attributes in page["Items"]:
-                item = aws.from_item(attributes)
-                yield _key_of(item), item["inbox"].rpartition("#")[2], item["inbox_at"]
+            yield from (_undone(aws.from_item(item)) for item in page["Items"])
 
     # Sellers and their keys
 
@@ -274,6 +282,12 @@ def _key_of(item: aws.Item) -> requests.Key:
     return requests.Key(series=Series.parse(series), source=source)
 
 
+def _undone(item: aws.Item) -> Undone:
+    owner, _, state = item["inbox"].rpartition("#")
+    key = _notice_key_of(item) if owner == "notices" else _key_of(item)
+    return Undone(key=key, state=state, since=item["inbox_at"])
+
+
 def _request_item(request: requests.Request) -> aws.Item:
     open_ = request.state != "DONE"
     received_at = plain(request)["received_at"]
@@ -327,6 +341,13 @@ def _notice_key(key: notices.Key) -> aws.Item:
     return {"pk": f"NOTICE#{key.seller}#{key.number}", "sk": f"{key.occasion}#{key.level}"}
 
 
+def _notice_key_of(item: aws.Item) -> notices.Key:
+    _, seller, number = item["pk"].split("#", 2)
+    occasion, _, level = item["sk"].partition("#")
+    values = {"seller": seller, "number": number, "occasion": occasion, "level": int(level)}
+    return notices.Key.model_validate(values)
+
+
 def _notice_item(notice: notices.Notice) -> aws.Item:
     return _notice_key(notice.key) | {
         "type": "NOTICE",
@@ -334,6 +355,8 @@ def _notice_item(notice: notices.Notice) -> aws.Item:
         "attempt": notice.attempt,
         "notice": canonical(plain(notice)),
         "key": json.dumps(plain(notice.key)),
+        "inbox": f"notices#{notice.state}" if notice.waits else None,
+        "inbox_at": plain(notice)["since"] if notice.waits else None,
     }
 
 

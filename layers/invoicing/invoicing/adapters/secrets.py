@@ -3,11 +3,14 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities import parameters
+from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
 from invoicing import settings
 from invoicing.records import Record
 
+# A name that no secret can have is as good as a secret that is not there.
+_NO_SUCH = {"ResourceNotFoundException", "ValidationException", "InvalidParameterException"}
 MAX_AGE_SECONDS = 60  # a rotated secret is taken up within a minute, without a deployment
 
 
@@ -24,11 +27,20 @@ def secret_name(seller_id: str) -> str:
 
 
 def stripe(seller_id: str) -> StripeSecrets | None:
-    """Read a seller's secrets, None for a seller who takes no card payments."""
+    """Read a seller's secrets, None for a seller who takes no card payments.
+
+    Any other fault is raised: taken for None, it would lose the payment that a hint tells of.
+    """
     try:
         values: Any = parameters.get_secret(
             secret_name(seller_id), transform="json", max_age=MAX_AGE_SECONDS
         )
-    except parameters.GetParameterError:
+    except parameters.GetParameterError as error:
+        if not _is_missing(error.__context__):
+            raise
         return None
     return StripeSecrets.model_validate(values)
+
+
+def _is_missing(cause: BaseException | None) -> bool:
+    return isinstance(cause, ClientError) and cause.response["Error"]["Code"] in _NO_SUCH

@@ -24,7 +24,8 @@ from invoicing.records import Record
 
 TOLERANCE_SECONDS = 300
 
-_DECIMALS = {"ISK": 2, "UGX": 2}  # ISO 4217 counts them whole, Stripe in hundredths
+# ISO 4217 counts ISK and UGX whole, Stripe in hundredths; with MGA it is the other way round.
+_DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
 _MEANS: dict[str, Means] = {
     "card": "card",
     "sepa_debit": "direct_debit",
@@ -52,8 +53,11 @@ def _decimals(currency: str) -> int:
 
 
 def to_stripe(money: Money) -> int:
-    """Count money as Stripe does."""
-    return int(money.amount.scaleb(_decimals(money.currency)))
+    """Count money as Stripe does; AnotherAmountError where Stripe does not count that finely."""
+    units = money.amount.scaleb(_decimals(money.currency))
+    if units != int(units):
+        raise AnotherAmountError(f"Stripe cannot ask for {money}")
+    return int(units)
 
 
 def from_stripe(units: int, currency: str) -> Money:
@@ -83,6 +87,8 @@ def signed_event(payload: bytes, signature: str, secrets: StripeSecrets | None) 
 
     The signature covers the body as it came, to the byte (`t=…,v1=…`, HMAC-SHA256).
     """
+    if not signature.isascii():
+        raise UnsignedError  # the SDK compares ASCII only
     for secret in secrets.webhook_secrets if secrets else ():
         try:
             WebhookSignature.verify_header(
@@ -119,18 +125,21 @@ class StripeGateway:
             session = self._client.v1.checkout.sessions.retrieve(session_id)
         except InvalidRequestError:
             return "none"  # whatever stood in the address, it is no session
-        if _metadata(session).get("facturier_invoice") != invoice.number:
+        if _number(session, invoice.draft.seller.id) != invoice.number:
             return "none"
         if session.status != "complete":
             return "none"
         return "in_process" if session.payment_status == "unpaid" else "returned"
 
-    def paid(self, session_id: str) -> Paid | None:
-        """Read a Checkout Session again: None unless its money arrived and it is ours."""
+    def paid(self, session_id: str, *, seller: str) -> Paid | None:
+        """Read a Checkout Session again: None unless its money arrived and it is this seller's.
+
+        Two sellers may share an account at Stripe, and then each hears of the other's sessions.
+        """
         session = self._client.v1.checkout.sessions.retrieve(
             session_id, params={"expand": ["payment_intent.latest_charge"]}
         )
-        number = _metadata(session).get("facturier_invoice")
+        number = _number(session, seller)
         intent: Any = session.payment_intent
         if not number or not intent or intent.status != "succeeded":
             return None
@@ -172,8 +181,10 @@ def _session(invoice: Invoice, due: Money) -> SessionCreateParams:
     return session
 
 
-def _metadata(session: Session) -> dict[str, str]:
-    return session.metadata.to_dict() if session.metadata else {}
+def _number(session: Session, seller: str) -> str | None:
+    metadata: dict[str, str] = session.metadata.to_dict() if session.metadata else {}
+    ours = metadata.get("facturier_seller") == seller
+    return metadata.get("facturier_invoice") if ours else None
 
 
 def checkout_origin() -> str:

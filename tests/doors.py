@@ -1,0 +1,175 @@
+"""A function's door as AWS opens it: its events, its context, and the function by its folder."""
+
+import base64
+import importlib.util
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from uuid import uuid4
+
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+from boto3.dynamodb.types import TypeSerializer
+
+from invoicing.records import Record, plain
+
+FUNCTIONS = Path(__file__).parents[1] / "functions"
+HOST = "api.example"
+KEY = "fk_test"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda tells a function about itself."""
+
+    function_name: str = "test"
+    function_version: str = "1"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-3:123456789012:function:test"
+    aws_request_id: str = "00000000-0000-0000-0000-000000000000"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 20_000
+
+
+@cache
+def function(name: str) -> ModuleType:
+    """Load functions/<name>/app.py; all of them are called `app`, so the name is made longer."""
+    spec = importlib.util.spec_from_file_location(f"app_{name}", FUNCTIONS / name / "app.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def a_call(  # noqa: PLR0913  a request has all of these
+    method: str,
+    path: str,
+    *,
+    body: object = None,
+    key: str | None = KEY,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Give an HTTP API event (payload format 2.0); a body that is not text is sent as JSON."""
+    sent = {"content-type": "application/json"} | dict(headers or {})
+    if key:
+        sent["authorization"] = f"Bearer {key}"
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": f"{method} {path}",
+        "rawPath": path,
+        "rawQueryString": "&".join(f"{name}={value}" for name, value in (query or {}).items()),
+        "headers": sent,
+        "requestContext": {
+            "domainName": HOST,
+            "stage": "$default",
+            "requestId": "r",
+            "http": {"method": method, "path": path, "sourceIp": "192.0.2.1"},
+        },
+        "isBase64Encoded": False,
+    }
+    if query:
+        event["queryStringParameters"] = dict(query)
+    if body is not None:
+        event["body"] = body if isinstance(body, str) else json.dumps(body)
+    return event
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a caller sees."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401  any JSON
+        return json.loads(self.body)
+
+
+def call(name: str, method: str, path: str, **how: Any) -> Answer:  # noqa: ANN401  passed on
+    """Call a function behind the HTTP API."""
+    given = function(name).handler(a_call(method, path, **how), Context())
+    headers = {key.lower(): value for key, value in given.get("headers", {}).items()}
+    headers |= {
+        key.lower(): ", ".join(value) for key, value in given.get("multiValueHeaders", {}).items()
+    }
+    body = given.get("body") or ""
+    raw = base64.b64decode(body) if given.get("isBase64Encoded") else body.encode()
+    return Answer(given["statusCode"], headers, raw)
+
+
+def deliver(name: str, *messages: Record, group: str | None = None) -> list[int]:
+    """Hand messages of a queue to a function; give the positions of those that failed."""
+    suffix = ".fifo" if group else ""
+    arn = f"arn:aws:sqs:eu-west-3:123456789012:queue{suffix}"
+    records = [
+        {
+            "messageId": f"{uuid4()}",
+            "receiptHandle": "handle",
+            "body": json.dumps(plain(message)),
+            "attributes": {"MessageGroupId": group} if group else {},
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": arn,
+            "awsRegion": "eu-west-3",
+        }
+        for message in messages
+    ]
+    return _failed(name, records, [record["messageId"] for record in records])
+
+
+def stream(name: str, *items: Mapping[str, Any]) -> list[int]:
+    """Hand new items of a table to a function; give the positions of those that failed."""
+    write = TypeSerializer().serialize
+    records = [
+        {
+            "eventID": f"{n}",
+            "eventName": "INSERT",
+            "eventSource": "aws:dynamodb",
+            "dynamodb": {
+                "SequenceNumber": f"{n}",
+                "StreamViewType": "NEW_IMAGE",
+                "NewImage": {key: write(value) for key, value in item.items()},
+            },
+        }
+        for n, item in enumerate(items)
+    ]
+    return _failed(name, records, [f"{n}" for n in range(len(records))])
+
+
+def _failed(name: str, records: list[dict[str, Any]], ids: list[str]) -> list[int]:
+    try:
+        answer = function(name).handler({"Records": records}, Context())
+    except BatchProcessingError:  # all of them: Powertools lets the invocation fail
+        return list(range(len(records)))
+    return sorted(ids.index(each["itemIdentifier"]) for each in answer["batchItemFailures"])
+
+
+def tick(name: str, at: datetime) -> None:
+    """Run a scheduled function at a time."""
+    event = {
+        "version": "0",
+        "id": "1",
+        "detail-type": "Scheduled Event",
+        "source": "aws.scheduler",
+        "account": "123456789012",
+        "time": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": "eu-west-3",
+        "resources": [],
+        "detail": "{}",
+    }
+    function(name).handler(event, Context())

@@ -1,0 +1,248 @@
+from datetime import timedelta
+
+import pytest
+
+from invoicing import ledger, requests
+from invoicing.adapters.ledger_table import book, entry_key
+from invoicing.adapters.operations_table import inbox
+from invoicing.errors import NotFoundError, OvertakenError
+from invoicing.ledger import BEGINNING
+from tests import aws
+from tests.builders import (
+    INVOICES,
+    NOON,
+    RECEIPTS,
+    a_line,
+    a_movement,
+    a_place,
+    a_receipt_draft,
+    a_request,
+    a_seller,
+    a_stored,
+    an_invoice,
+    eur,
+    sealed,
+)
+
+pytestmark = pytest.mark.usefixtures("deployed")
+
+
+def issue(*order_ids: str, at=NOON):
+    """Issue orders in one transaction; give their entries."""
+    ready = [inbox().accept(a_request(id=order).ready()) for order in order_ids]
+    head = book().head(INVOICES)
+    batch = sealed(*ready, after=head, at=at)
+    book().append(batch, ready, after=head)
+    return batch.entries
+
+
+def pay(amount="120.00", payment="pi_1"):
+    """Record a payment of the first invoice through its receipt."""
+    movement = a_movement(amount, id=payment)
+    request = requests.of_payment(a_receipt_draft(movement=movement), at=NOON)
+    inbox().accept(request)
+    head = book().head(RECEIPTS)
+    book().append(sealed(request, series=RECEIPTS, after=head), [request], after=head)
+
+
+def test_a_series_begins_at_the_beginning():
+    assert book().head(INVOICES) == BEGINNING
+
+
+def test_what_was_issued_is_read_with_its_seal():
+    [entry] = issue("1001")
+
+    read = book().entry(a_place(1))
+
+    assert read == entry
+    assert read.hash == entry.hash == book().head(INVOICES).hash
+
+
+def test_a_batch_is_issued_as_one_and_the_next_follows_it():
+    issue("1001", "1002", "1003")
+    [entry] = issue("1004")
+
+    assert entry.body["number"] == "FA-2026-000004"
+    assert entry.previous == book().entry(a_place(3)).hash
+
+
+def test_whoever_finds_the_head_moved_issues_nothing():
+    head = book().head(INVOICES)
+    issue("1001")
+    late = inbox().accept(a_request(id="1002").ready())
+
+    with pytest.raises(OvertakenError):
+        book().append(sealed(late, after=head), [late], after=head)
+
+    assert inbox().read(late.key).state == "READY"
+    assert book().head(INVOICES).n == 1
+
+
+def test_whoever_read_an_older_head_issues_nothing():
+    issue("1001")
+    head = book().head(INVOICES)
+    issue("1002")
+    late = inbox().accept(a_request(id="1003").ready())
+
+    with pytest.raises(OvertakenError):
+        book().append(sealed(late, after=head), [late], after=head)
+
+
+def test_one_request_that_moved_keeps_the_whole_batch_back():
+    issue("1001")
+    head = book().head(INVOICES)
+    both = [a_request(id="1001").ready(), inbox().accept(a_request(id="1002").ready())]
+
+    with pytest.raises(OvertakenError):
+        book().append(sealed(*both, after=head), both, after=head)
+
+    assert book().head(INVOICES) == head
+    with pytest.raises(NotFoundError):
+        book().entry(a_place(2))
+
+
+def test_a_place_that_is_taken_is_never_written_again(monkeypatch):
+    # The head keeps two documents from one place already; the place itself keeps them too.
+    issue("1001")
+    late = inbox().accept(a_request(id="1002").ready())
+    monkeypatch.setattr(book(), "_move_head", lambda *_: {"Delete": _a_free_key()})
+
+    with pytest.raises(OvertakenError):
+        book().append(sealed(late), [late], after=BEGINNING)
+
+    assert book().entry(a_place(1)).source == "1001"
+
+
+def _a_free_key():
+    return {"TableName": "Heads", "Key": {"pk": {"S": "nothing"}}}
+
+
+def test_a_full_batch_fits_into_a_transaction():
+    assert len(issue(*(f"{order}" for order in range(INVOICES.batch)))) == 49
+
+
+def test_a_thousand_documents_share_a_partition_key():
+    keys = {entry_key(a_place(n))["pk"] for n in range(1000, 2000)}
+
+    assert len(keys) == 1
+    assert entry_key(a_place(999))["pk"] not in keys
+
+
+def test_an_invoice_is_found_by_its_number():
+    issue("1001")
+
+    assert book().invoice(a_seller(), "FA-2026-000001") == an_invoice()
+
+
+@pytest.mark.parametrize("number", ["FA-2026-000002", "RC-2026-000001", "FA", ""])
+def test_a_number_that_was_never_given_is_not_found(number):
+    issue("1001")
+
+    with pytest.raises(NotFoundError):
+        book().invoice(a_seller(), number)
+
+
+def test_another_sellers_invoice_is_not_found():
+    issue("1001")
+
+    with pytest.raises(NotFoundError):
+        book().invoice(a_seller(id="lampes"), "FA-2026-000001")
+
+
+def test_an_invoice_that_nobody_paid_asks_everything():
+    issue("1001")
+
+    balance = book().balance(an_invoice())
+
+    assert (balance.due, balance.version) == (eur("120.00"), 0)
+
+
+def test_each_payment_lowers_what_is_open():
+    issue("1001")
+    pay("20.00", "pi_1")
+    pay("70.50", "pi_2")
+
+    balance = book().balance(an_invoice())
+
+    assert (balance.paid, balance.due, balance.version) == (eur("90.50"), eur("29.50"), 2)
+
+
+def test_a_payment_told_twice_is_counted_once():
+    issue("1001")
+    pay()
+
+    with pytest.raises(OvertakenError):
+        pay()
+
+    assert book().balance(an_invoice()).paid == eur("120.00")
+    assert book().head(RECEIPTS).n == 1
+
+
+def test_the_check_of_a_balance_holds_while_nothing_moved():
+    issue("1001")
+    unpaid = book().balance(an_invoice())
+    inbox().write([book().unchanged("atelier", "FA-2026-000001", unpaid)])
+
+    pay("20.00")
+
+    partly = book().balance(an_invoice())
+    with pytest.raises(OvertakenError):
+        inbox().write([book().unchanged("atelier", "FA-2026-000001", unpaid)])
+    inbox().write([book().unchanged("atelier", "FA-2026-000001", partly)])
+
+
+def test_a_payment_between_two_readings_shows():
+    issue("1001")
+    pay("20.00", "pi_1")
+    seen = book().balance(an_invoice())
+    pay("20.00", "pi_2")
+
+    with pytest.raises(OvertakenError):
+        inbox().write([book().unchanged("atelier", "FA-2026-000001", seen)])
+
+
+def test_what_was_stored_for_a_document_is_recorded_once():
+    assert book().stored(a_place()) is None
+    inbox().write([book().store(a_stored())])
+
+    with pytest.raises(OvertakenError):
+        inbox().write([book().store(a_stored(template_version="2"))])
+
+    assert book().stored(a_place()) == a_stored()
+
+
+def test_a_document_and_its_files_stand_beside_each_other():
+    issue("1001")
+    inbox().write([book().store(a_stored())])
+
+    assert len(aws.items("Ledger")) == 2
+
+
+def test_a_large_invoice_is_stored_small():
+    lines = [a_line(f"{n}.00") for n in range(1, 301)]
+    ready = inbox().accept(a_request(lines=lines).ready())
+    book().append(sealed(ready), [ready], after=BEGINNING)
+
+    [item] = aws.items("Ledger")
+
+    assert len(item["entry"]["B"]) < 20_000
+    assert len(book().entry(a_place(1)).body["draft"]["lines"]) == 300
+
+
+def test_a_clock_that_is_behind_does_not_change_the_order_of_the_ledger():
+    issue("1001", at=NOON)
+    [entry] = issue("1002", at=NOON - timedelta(hours=1))
+
+    assert entry.at == NOON
+
+
+def test_each_seller_and_kind_counts_alone():
+    issue("1001")
+    other = inbox().accept(a_request(seller=a_seller(id="lampes")).ready())
+    series = ledger.Series(seller="lampes", kind="invoice")
+
+    book().append(sealed(other, series=series), [other], after=BEGINNING)
+
+    assert book().head(INVOICES).n == 1
+    assert book().head(series).n == 1
+    assert book().head(RECEIPTS) == BEGINNING
