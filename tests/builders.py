@@ -148,7 +148,9 @@ def a_stored(**changes: object) -> Stored:
 def a_notice(occasion: str = "invoice", **changes: object) -> Notice:
     plain = {"seller": "atelier", "number": "FA-2026-000001", "occasion": occasion}
     key = Key.model_validate(plain | changes)
-    return Notice(key=key, recipient="camille@buyer.example", language="fr", since=NOON)
+    return Notice(
+        key=key, recipient="camille@buyer.example", language="fr", owed_at=NOON, since=NOON
+    )
 
 
 def an_agenda(due_on: str = "2026-12-21", **changes: object) -> Agenda:

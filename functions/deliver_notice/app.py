@@ -46,7 +46,7 @@ def deliver(record: SQSRecord) -> None:
 
 def _sent(notice: Notice, at: datetime) -> tuple[Notice, Notice]:
     """Claim and send; give the notice as claimed and as it ended."""
-    letter = correspondence.letter(notice, at=at)
+    letter = correspondence.letter(notice)
     if not letter:
         return notice, notice.ended("CANCELLED", "nothing is open any more")
     claimed = notice.claim(at)

@@ -14,7 +14,7 @@ REQUIREMENTS = layer.ROOT / "requirements/invoicing.txt"
 
 # The services that functions call; the descriptions of all others are most of botocore.
 SERVICES = {"dynamodb", "s3", "secretsmanager", "sesv2", "sqs", "sts"}
-LOCALES = {"root", "fr", "en", "de", "es", "it", "nl"}
+LOCALES = {"root", "fr", "en", "en_001", "en_GB", "de", "es", "it", "nl"}
 _NEVER_RUN = (
     "bin",
     "boto3/examples",

@@ -41,6 +41,7 @@ class Notice(Record):
     key: Key
     recipient: str
     language: Language
+    owed_at: Instant  # when its occasion came; what it says is said as of then
     state: State = "QUEUED"
     since: Instant  # when it came into this state
     attempt: int = 0
@@ -87,4 +88,4 @@ def to_buyer(key: Key, buyer: Buyer, language: Language, *, at: datetime) -> Not
     """Owe the buyer a mail; None for a buyer who gave no address to write to."""
     if not buyer.email:
         return None
-    return Notice(key=key, recipient=buyer.email, language=language, since=at)
+    return Notice(key=key, recipient=buyer.email, language=language, owed_at=at, since=at)

@@ -1,7 +1,5 @@
 """A notice as the mail that is sent: its facts read now, its files as they were stored."""
 
-from datetime import datetime
-
 from invoicing import archive, ledger, messages
 from invoicing.adapters import mime, templates
 from invoicing.adapters.documents_bucket import shelf
@@ -20,7 +18,7 @@ class AlteredFileError(Exception):
     """What lies in the bucket is not what was stored; it must not go out."""
 
 
-def letter(notice: Notice, *, at: datetime) -> bytes | None:
+def letter(notice: Notice) -> bytes | None:
     """Write the mail of a notice; None if what it asks for was paid meanwhile."""
     key = notice.key
     kind: Kind = "receipt" if key.occasion == "receipt" else "invoice"
@@ -29,11 +27,11 @@ def letter(notice: Notice, *, at: datetime) -> bytes | None:
     stored = book().stored(place) if place else None
     if not place or not stored:
         raise NotFoundError(str(key))
-    message = _message(notice, book().entry(place).body, at)
+    message = _message(notice, book().entry(place).body)
     return _compose(message, stored, to=notice.recipient) if message else None
 
 
-def _message(notice: Notice, body: dict[str, object], at: datetime) -> AnyMessage | None:
+def _message(notice: Notice, body: dict[str, object]) -> AnyMessage | None:
     if notice.key.occasion == "receipt":
         receipt = Receipt.model_validate(body)
         invoice = book().invoice(receipt.draft.seller, receipt.draft.invoice)
@@ -42,7 +40,7 @@ def _message(notice: Notice, body: dict[str, object], at: datetime) -> AnyMessag
     due = book().balance(invoice).due
     if notice.key.occasion == "invoice":
         return messages.about_invoice(invoice, due=due)
-    today = at.astimezone(invoice.draft.seller.timezone).date()
+    today = notice.owed_at.astimezone(invoice.draft.seller.timezone).date()
     level = notice.key.level
     return messages.about_reminder(invoice, due=due, level=level, today=today) if due else None
 

@@ -17,9 +17,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from invoicing.money import Money, exponent
 from invoicing.parties import Language
 
+_SPOKEN_HERE = {"en": "en_GB"}  # a date reads 21 November in Europe
+
 
 def render(name: str, *, language: Language, **values: Any) -> str:  # noqa: ANN401  a template takes any value
-    """Fill a template; `name` is its path below templates/, its words are in the folder's words/."""
+    """Fill a template; `name` is its path below templates/, its words stand in words/ there."""
     folder, _, _ = name.partition("/")
     template = _environment(language).get_template(name)
     return template.render(word=_words(folder, language).__getitem__, language=language, **values)
@@ -40,11 +42,11 @@ def _words(folder: str, language: Language) -> dict[str, str]:
 
 @cache
 def _environment(language: Language) -> Environment:
-    locale = Locale.parse(language)
+    locale = Locale.parse(_SPOKEN_HERE.get(language, language))
     environment = Environment(
         loader=FileSystemLoader(root()),
         undefined=StrictUndefined,
-        autoescape=lambda name: name is None or ".txt" not in name,
+        autoescape=lambda name: name is None or ".txt" not in name,  # noqa: S701  text is no markup
         trim_blocks=True,
         lstrip_blocks=True,
     )
