@@ -2,6 +2,8 @@
 
     facturier seller create FILE     profile, API key, SES identity and, with a Stripe key, webhook
     facturier key create SELLER      one more API key
+    facturier order price FILE       what an order would come to; no number, nothing kept
+    facturier order explain FILE     the same in words: which VAT, and why
 
 The stack is found by its name (--stack); credentials and region are those of the AWS environment.
 A Stripe key is read from STRIPE_API_KEY, never from the command line, where others could see it.
@@ -12,11 +14,13 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from cli import sellers
+from cli import orders, sellers
 from cli.stack import Stack, UnknownStackError
+from invoicing import faults
 from invoicing.parties import Seller
 
 
@@ -25,10 +29,15 @@ def main(words: list[str] | None = None) -> int:
     arguments = _parser().parse_args(words)
     try:
         answer = arguments.run(arguments)
-    except (ValidationError, UnknownStackError) as error:
-        print(error, file=sys.stderr)  # noqa: T201  a command speaks
+    except ValidationError as error:
+        told = faults.told(error.errors(include_url=False))
+        print(*(f"{each['path']}: {each['message']}" for each in told), sep="\n", file=sys.stderr)  # noqa: T201  a command speaks
         return 2
-    print(json.dumps(answer, indent=2, ensure_ascii=False))  # noqa: T201
+    except (UnknownStackError, json.JSONDecodeError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    text = answer if isinstance(answer, str) else json.dumps(answer, indent=2, ensure_ascii=False)
+    print(text.rstrip())  # noqa: T201
     return 0
 
 
@@ -45,6 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     another = key.add_parser("create", help="make one more key")
     another.add_argument("seller", help="the seller's id")
     another.set_defaults(run=_create_key)
+    order = nouns.add_parser("order", help="orders").add_subparsers(required=True)
+    for verb, run in {"price": _price_order, "explain": _explain_order}.items():
+        command = order.add_parser(verb, help="nothing is sent or kept")
+        command.add_argument("file", type=Path, help="the order, as in samples/orders/")
+        command.add_argument("--seller", type=Path, required=True, help="the seller's profile")
+        command.set_defaults(run=run)
     return parser
 
 
@@ -53,6 +68,14 @@ def _create_seller(arguments: argparse.Namespace) -> dict[str, str]:
     stack = Stack.find(arguments.stack)
     api_key = os.environ.get("STRIPE_API_KEY")
     return sellers.create(seller, stack, site=arguments.site or stack.api_url, stripe_key=api_key)
+
+
+def _price_order(arguments: argparse.Namespace) -> dict[str, Any]:
+    return orders.price(arguments.file, arguments.seller)
+
+
+def _explain_order(arguments: argparse.Namespace) -> str:
+    return orders.explain(arguments.file, arguments.seller)
 
 
 def _create_key(arguments: argparse.Namespace) -> dict[str, str]:

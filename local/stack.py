@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import mailbox
+from local import exchange_rates, mailbox, vies
 from local.application import Application, Parameters, Report, deployed, timed
 from local.emulator import Emulator, emulating
 from local.mailbox import Mailbox
@@ -87,7 +87,13 @@ def running(
     state_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         around = _surround(held, state_dir, built_template, stripe_module, report)
-        ours = {"SesEndpoint": around.mailbox_url, "StripeApiBase": around.stripe.url}
+        _, vies_url = held.enter_context(vies.answering())
+        ours = {
+            "SesEndpoint": around.mailbox_url,
+            "StripeApiBase": around.stripe.url,
+            "ViesEndpoint": vies_url,
+            "EcbEndpoint": held.enter_context(exchange_rates.publishing()),
+        }
         application = held.enter_context(
             deployed(
                 around.emulator,

@@ -30,7 +30,7 @@ def template() -> dict[str, Any]:
     return loaded
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it has no types
     """A loader that reads CloudFormation's short forms."""
 
 
@@ -73,7 +73,8 @@ def made() -> Iterator[Mapping[str, str]]:
 
 @cache
 def _client(service: str) -> Any:  # noqa: ANN401  boto3 makes its types at run time
-    return boto3.client(service, REGION)
+    make: Any = boto3.client
+    return make(service, REGION)
 
 
 def _make_table(name: str, table: Mapping[str, Any]) -> None:
@@ -87,7 +88,7 @@ def _make_queue(name: str) -> str:
     attributes = {"FifoQueue": "true"} if fifo else {}
     name = f"{name}.fifo" if fifo else name
     made = _client("sqs").create_queue(QueueName=name, Attributes=attributes)
-    return made["QueueUrl"]
+    return str(made["QueueUrl"])
 
 
 def _environment() -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from invoicing import invoices, ledger, payments, requests
 from invoicing.archive import File, Stored
+from invoicing.credit_notes import Credit
 from invoicing.invoices import Draft, Invoice
 from invoicing.ledger import Batch, Head, Place, Series
 from invoicing.money import Money
@@ -26,6 +27,7 @@ TOKEN = "t" * 22
 LINK = invoices.Link(site=SITE, token=TOKEN)
 INVOICES = Series(seller="atelier", kind="invoice")
 RECEIPTS = Series(seller="atelier", kind="receipt")
+CREDIT_NOTES = Series(seller="atelier", kind="credit_note")
 PARIS: dict[str, Any] = {"line1": "1 rue de Rivoli", "city": "Paris", "country": "FR"}
 TOKYO: dict[str, Any] = {"line1": "2-11-3 Meguro", "city": "Tokyo", "country": "JP"}
 
@@ -39,7 +41,11 @@ def a_seller(**changes: object) -> Seller:
     plain = {
         "id": "atelier",
         "name": "Atelier Lumière SAS",
+        "legal_form": "SAS",
+        "capital": "10 000 €",
         "registration": "732829320",
+        "register_city": "Lyon",
+        "size": "micro",
         "vat_number": "FR44732829320",
         "oss": True,
         "address": PARIS | {"city": "Lyon"},
@@ -82,7 +88,7 @@ def a_draft(order: Order | None = None, seller: Seller | None = None, **changes:
     return made
 
 
-def an_invoice(draft: Draft | None = None, *, at: datetime = NOON, **changes: object) -> Invoice:
+def an_invoice(draft: Draft | None = None, *, at: datetime = NOON, **changes) -> Invoice:
     """Issue a draft, or an order with these changes, as the seller's first invoice."""
     return (draft or a_draft(**changes)).issue(number="FA-2026-000001", at=at)
 
@@ -101,6 +107,11 @@ def a_receipt_draft(
     invoice: Invoice | None = None, movement: Movement | None = None
 ) -> ReceiptDraft:
     return payments.receipt_draft(invoice or an_invoice(), movement or a_movement())
+
+
+def a_credit(**said: object) -> Credit:
+    """What a shop asks to give back; the test says what."""
+    return Credit.model_validate({"id": "C-1", "reason": "Article rendu"} | said)
 
 
 def a_key(source: str = "1001", series: Series = INVOICES) -> requests.Key:

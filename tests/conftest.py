@@ -2,13 +2,32 @@
 
 from collections.abc import Iterator, Mapping
 
+import boto3
+import hypothesis
 import pytest
 from aws_lambda_powertools.utilities import parameters
 
+from invoicing.adapters import http_api
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.operations_table import inbox
+from local.stripe.server import StandIn, running
+from local.stripe.wire.openapi import SPECIFICATION
 from tests import aws
+from tests.builders import a_seller
+from tests.doors import KEY
+from tests.stripe_accounts import Account
+
+pytest_plugins = ["tests.running"]
+
+NOBODY = "http://127.0.0.1:9"  # the port of discard: a test that wants an answer says so
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hurry nobody, the machine is shared; be silent where there was nothing to count."""
+    hypothesis.settings.register_profile("facturier", deadline=None)
+    hypothesis.settings.load_profile("facturier")
+    config.addinivalue_line("filterwarnings", "ignore:No application metrics to publish")
 
 
 @pytest.fixture
@@ -21,6 +40,51 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
     with aws.made() as environment:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
+        for name in ("VIES_ENDPOINT", "ECB_ENDPOINT"):
+            monkeypatch.setenv(name, NOBODY)
         yield environment
     for once in (book, inbox, shelf):
         once.cache_clear()
+
+
+@pytest.fixture
+def shop(deployed: Mapping[str, str]) -> Mapping[str, str]:
+    """Have a seller whose shop may call with `KEY`."""
+    inbox().save_seller(a_seller())
+    inbox().save_key(http_api.key_hash(KEY), "atelier", prefix=KEY[:4])
+    return deployed
+
+
+@pytest.fixture
+def neighbour(shop: Mapping[str, str]) -> str:  # noqa: ARG001  made after it
+    """Have another seller; give the key of his shop."""
+    inbox().save_seller(a_seller(id="lampes"))
+    inbox().save_key(http_api.key_hash("fk_lampes"), "lampes", prefix="fk_l")
+    return "fk_lampes"
+
+
+@pytest.fixture(scope="session")
+def stand_in_for_stripe() -> Iterator[StandIn]:
+    """Run the stand-in once; each test has an account of its own on it."""
+    if not SPECIFICATION.exists():
+        pytest.skip("`make environments` fetches Stripe's OpenAPI file")
+    with running() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def account(stand_in_for_stripe: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """Have an account at Stripe; the stand-in must find nothing against what was asked of it."""
+    stand_in_for_stripe.violations.clear()
+    monkeypatch.setenv("STRIPE_API_BASE", stand_in_for_stripe.url)
+    yield Account(stand_in_for_stripe.url)
+    assert stand_in_for_stripe.violations == []
+
+
+@pytest.fixture
+def connected(shop: Mapping[str, str], account: Account) -> Account:
+    """Have a seller who takes payments through an account at Stripe."""
+    boto3.client("secretsmanager", aws.REGION).create_secret(
+        Name=f"{shop['SECRETS_PREFIX']}/sellers/atelier/stripe", SecretString=account.secret_text
+    )
+    return account

@@ -116,7 +116,7 @@ def deliver(name: str, *messages: Record, group: str | None = None) -> list[int]
     """Hand messages of a queue to a function; give the positions of those that failed."""
     suffix = ".fifo" if group else ""
     arn = f"arn:aws:sqs:eu-west-3:123456789012:queue{suffix}"
-    records = [
+    records: list[dict[str, Any]] = [
         {
             "messageId": f"{uuid4()}",
             "receiptHandle": "handle",

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from invoicing.money import Money, exponent
 from invoicing.orders import Order
+from invoicing.pricing import Rates
+from invoicing.vat_sums import Rate
 from tests.builders import PARIS, TOKYO, an_order
 
 CURRENCIES = st.sampled_from(["JPY", "EUR", "KWD"])  # 0, 2 and 3 decimals
@@ -67,3 +69,60 @@ def _charges(amounts: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any
 
 def _allowances(amounts: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({"reason": st.just("Bienvenue"), "amount": amounts})
+
+
+@st.composite
+def priced_orders(draw: st.DrawFn) -> tuple[Order, Rates]:
+    """Orders that use all of the arithmetic, with a rate for each part, of any category."""
+    currency = draw(CURRENCIES)
+    amounts = decimals(20_000, places=exponent(currency)).map(str)
+    changes = st.lists(_changes(amounts), max_size=2)
+    lines = draw(st.lists(_full_lines(amounts, changes), min_size=1, max_size=5))
+    charges, allowances = draw(changes), draw(changes)
+    order = an_order(
+        currency=currency,
+        prices_include_vat=draw(st.booleans()),
+        lines=lines,
+        charges=charges,
+        allowances=allowances,
+        rounding=draw(amounts),
+        payments=[{"paid_on": "2026-11-20", "amount": "1"}] * draw(st.integers(0, 2)),
+    )
+    some = draw(st.lists(RATES, min_size=1, max_size=3, unique=True))
+    rate = st.sampled_from(some)
+    return order, Rates(
+        lines=[draw(rate) for _ in lines],
+        charges=[draw(rate) for _ in charges],
+        allowances=[draw(st.none() | rate) for _ in allowances],
+    )
+
+
+RATES = st.sampled_from(
+    [Rate("S", Decimal(each)) for each in ("2.1", "5.5", "7", "19", "20", "25.5", "27")]
+    + [Rate(each, Decimal(0)) for each in ("Z", "E", "AE", "K", "G", "O")]
+    + [Rate("L", Decimal(7)), Rate("M", Decimal("0.5")), Rate("B", Decimal(22))]
+)
+
+
+def _changes(amounts: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
+    how_much = st.fixed_dictionaries({"amount": amounts}) | st.fixed_dictionaries(
+        {"percent": st.integers(0, 1_000_000).map(lambda each: str(Decimal(each).scaleb(-4)))}
+    )
+    return how_much.map(lambda change: {"reason": "x"} | change)
+
+
+def _full_lines(
+    amounts: st.SearchStrategy[str], changes: st.SearchStrategy[list[dict[str, Any]]]
+) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "description": st.just("Lampe"),
+            "quantity": decimals(500, places=3, least=-500).map(str),
+            "price": decimals(10_000_000, places=6).map(str),
+            "price_quantity": st.sampled_from(["1", "1", "100", "0.5"]),
+            "prices_include_vat": st.sampled_from([None, None, True, False]),
+            "discount": st.one_of(st.just("0"), amounts),
+            "allowances": changes,
+            "charges": changes,
+        }
+    )

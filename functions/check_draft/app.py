@@ -11,9 +11,11 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import einvoice, requests
+from invoicing import credit_notes, deposits, einvoice, requests
 from invoicing.adapters import einvoice_xml, queues, schematron
+from invoicing.adapters.ledger_table import book
 from invoicing.adapters.operations_table import inbox
+from invoicing.credit_notes import CreditNoteDraft
 from invoicing.errors import OvertakenError, Reason
 from invoicing.invoices import Draft
 from invoicing.telemetry import logger, metrics, tracer
@@ -24,10 +26,11 @@ processor = BatchProcessor(event_type=EventType.SQS)
 def check(record: SQSRecord) -> None:
     """Decide one request that was received: READY to be numbered, or HELD."""
     request = inbox().read(queues.Check.model_validate_json(record.body).request)
-    if request.state != "RECEIVED" or not isinstance(request.draft, Draft):
+    if request.state != "RECEIVED":
         return
-    findings = _findings(request.draft)
-    decided = request.held(tuple(findings)) if findings else request.ready()
+    decided = _decided(_drafted(request))
+    if decided.state == "RECEIVED":
+        return  # there is nothing to check yet
     try:
         inbox().decide(decided)
     except OvertakenError:
@@ -37,7 +40,32 @@ def check(record: SQSRecord) -> None:
     logger.info("draft checked", request=_name(request.key), state=decided.state)
 
 
-def _findings(draft: Draft) -> list[Reason]:
+def _drafted(request: requests.Request) -> requests.Request:
+    """Draft a credit now: what is left to credit is what no other credit note took meanwhile."""
+    if not request.credit:
+        return request
+    invoice = book().invoice(inbox().seller(request.key.series.seller), request.credit.invoice)
+    earlier = book().credit_notes(invoice)
+    return request.drafted(credit_notes.draft(request.credit.credit, invoice, earlier))
+
+
+def _decided(request: requests.Request) -> requests.Request:
+    if request.state == "HELD" or not isinstance(request.draft, Draft | CreditNoteDraft):
+        return request
+    findings = _findings(request.draft) + _overtaken(request)
+    return request.held(tuple(findings)) if findings else request.ready()
+
+
+def _overtaken(request: requests.Request) -> list[Reason]:
+    """Say which deposits were credited or deducted elsewhere since the order came in."""
+    draft = request.draft
+    if not isinstance(draft, Draft) or not draft.preceding:
+        return []
+    known = book().deposits(draft.seller, (each.number for each in draft.preceding))
+    return deposits.overtaken(known, request.key.source)
+
+
+def _findings(draft: Draft | CreditNoteDraft) -> list[Reason]:
     rehearsed = einvoice.rehearse(draft, at=datetime.now(UTC))
     xml = einvoice_xml.write(einvoice.terms(rehearsed))
     return schematron.findings(xml, einvoice.rules(draft))

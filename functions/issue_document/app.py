@@ -26,16 +26,26 @@ def issue(record: SQSRecord) -> None:
 def number_some(named: requests.Key) -> int:
     """Issue one batch in one transaction; the index is a hint, the strong read decides."""
     series = named.series
-    ready = _ready([named, *inbox().waiting(series, "READY")])[: series.batch]
+    chosen = _ready([named, *inbox().waiting(series, "READY")])[: series.batch]
+    ready = [request for request in chosen if book().stands(request.draft)]
+    _reconsider([request for request in chosen if request not in ready])
     if not ready:
-        return 0
+        return len(chosen)
     head = book().head(series)
     drafts = [ledger.Ready(request.key.source, request.draft) for request in ready if request.draft]
     batch = ledger.seal(drafts, series, after=head, at=datetime.now(UTC))
     book().append(batch, ready[: len(batch.entries)], after=head)
     for entry in batch.entries:
         logger.info("document issued", number=entry.body["number"], source=entry.source)
-    return len(batch.entries)
+    return len(chosen)
+
+
+def _reconsider(overtaken: list[requests.Request]) -> None:
+    """Send back what was decided against an invoice that another document moved since."""
+    for request in overtaken:
+        inbox().reconsider(request)
+        queues.check(request.key)
+        logger.info("request overtaken", series=str(request.key.series), source=request.key.source)
 
 
 def _ready(keys: list[requests.Key]) -> list[requests.Request]:

@@ -17,8 +17,9 @@ from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.operations_table import inbox
 from invoicing.archive import Stored
+from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
-from invoicing.ledger import Entry
+from invoicing.ledger import Entry, Kind
 from invoicing.payments import Receipt
 from invoicing.reminders import Agenda
 from invoicing.telemetry import logger, metrics, tracer
@@ -38,12 +39,16 @@ def render(record: SQSRecord) -> None:
     logger.info("document stored", number=document.number, bytes=stored.pdf.size)
 
 
-def _document(entry: Entry) -> Invoice | Receipt:
-    kinds: dict[str, type[Invoice | Receipt]] = {"invoice": Invoice, "receipt": Receipt}
+def _document(entry: Entry) -> renderer.Document:
+    kinds: dict[Kind, type[renderer.Document]] = {
+        "invoice": Invoice,
+        "credit_note": CreditNote,
+        "receipt": Receipt,
+    }
     return kinds[entry.place.series.kind].model_validate(entry.body)
 
 
-def _store(entry: Entry, document: Invoice | Receipt) -> Stored:
+def _store(entry: Entry, document: renderer.Document) -> Stored:
     duty = archive.Duty.of(document.issued_on, document.draft.seller.address.country)
     files = {
         content.type: shelf().store(
@@ -60,7 +65,7 @@ def _store(entry: Entry, document: Invoice | Receipt) -> Stored:
     )
 
 
-def _what_follows(entry: Entry, document: Invoice | Receipt) -> list[dict[str, Any]]:
+def _what_follows(entry: Entry, document: renderer.Document) -> list[dict[str, Any]]:
     """Give the writes that end the request, owe the mail and plan the reminders."""
     draft, series = document.draft, entry.place.series
     follows = [inbox().done(requests.Key(series=series, source=entry.source))]

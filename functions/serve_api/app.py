@@ -1,7 +1,7 @@
-"""What shops read: where an order stands, and what was issued."""
+"""What shops read: what was issued."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -11,45 +11,29 @@ from invoicing.adapters import http_api
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.operations_table import inbox
+from invoicing.credit_notes import is_credited
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
-from invoicing.ledger import Place, Series
+from invoicing.ledger import Kind, Place, Series
+from invoicing.payments import Balance
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 
 app = http_api.shop_api()
 
 
-@app.get("/v1/orders/<order_id>")
-def order(order_id: str) -> dict[str, Any]:
-    """Say where an order stands, and why if it is held."""
-    series = Series(seller=http_api.caller(app.current_event).id, kind="invoice")
-    request = inbox().read(requests.Key(series=series, source=order_id))
-    answer: dict[str, Any] = {
-        "id": order_id,
-        "status": request.state.lower(),
-        "received_at": plain(request)["received_at"],
-        "reasons": [plain(reason) for reason in request.reasons],
-    }
-    if request.number:
-        answer["invoice"] = {
-            "number": request.number,
-            "href": f"/v1/invoices/{request.number}",
-        }
-    return answer
-
-
 @app.get("/v1/invoices/<number>")
 def invoice(number: str) -> dict[str, Any]:
     """Give an invoice as it was sealed, its balance and its files."""
-    entry = book().entry(_place(number))
+    entry = book().entry(_place(number, "invoice"))
     issued = Invoice.model_validate(entry.body)
     balance = book().balance(issued)
     stored = book().stored(entry.place)
     return {
-        "number": number,
-        "status": "open" if balance.due else "paid",
+        "number": issued.number,
+        "status": _status(issued, balance),
         "balance": plain(balance),
+        "credit_notes": [_reference(note.number) for note in book().credit_notes(issued)],
         "page": issued.page,
         "invoice": entry.body,
         "seal": {"hash": entry.hash, "previous": entry.previous, "at": plain(entry)["at"]},
@@ -60,29 +44,80 @@ def invoice(number: str) -> dict[str, Any]:
 @app.get("/v1/invoices/<number>/pdf", enable_validation=False)
 def pdf(number: str) -> Response[bytes]:
     """Give the stored PDF."""
-    return _file(number, "pdf")
+    return _file(_place(number, "invoice"), "pdf")
 
 
 @app.get("/v1/invoices/<number>/xml", enable_validation=False)
 def xml(number: str) -> Response[bytes]:
     """Give the stored e-invoice (CII)."""
-    return _file(number, "xml")
+    return _file(_place(number, "invoice"), "xml")
 
 
-def _place(number: str) -> Place:
+@app.get("/v1/invoices/<number>/credit-notes/<credit_id>")
+def credit(number: str, credit_id: str) -> dict[str, Any]:
+    """Say where a credit that was asked for stands, and why if it is held."""
+    series = Series(seller=http_api.caller(app.current_event).id, kind="credit_note")
+    request = inbox().read(requests.Key(series=series, source=credit_id))
+    if not request.credit or request.credit.invoice != number:
+        raise NotFoundError(credit_id)
+    answer: dict[str, Any] = {
+        "id": credit_id,
+        "status": request.state.lower(),
+        "received_at": plain(request)["received_at"],
+        "reasons": [plain(reason) for reason in request.reasons],
+    }
+    return answer | ({"credit_note": _reference(request.number)} if request.number else {})
+
+
+@app.get("/v1/credit-notes/<number>")
+def credit_note(number: str) -> dict[str, Any]:
+    """Give a credit note as it was sealed, and its files."""
+    entry = book().entry(_place(number, "credit_note"))
+    stored = book().stored(entry.place)
+    return {
+        "number": entry.body["number"],
+        "credit_note": entry.body,
+        "seal": {"hash": entry.hash, "previous": entry.previous, "at": plain(entry)["at"]},
+        "files": plain(stored) if stored else None,
+    }
+
+
+@app.get("/v1/credit-notes/<number>/pdf", enable_validation=False)
+def credit_note_pdf(number: str) -> Response[bytes]:
+    """Give the stored PDF."""
+    return _file(_place(number, "credit_note"), "pdf")
+
+
+@app.get("/v1/credit-notes/<number>/xml", enable_validation=False)
+def credit_note_xml(number: str) -> Response[bytes]:
+    """Give the stored XML (CII)."""
+    return _file(_place(number, "credit_note"), "xml")
+
+
+def _reference(number: str) -> dict[str, str]:
+    return {"number": number, "href": f"/v1/credit-notes/{number}"}
+
+
+def _status(issued: Invoice, balance: Balance) -> Literal["open", "credited", "paid"]:
+    if balance.due:
+        return "open"
+    return "credited" if is_credited(issued, balance) else "paid"
+
+
+def _place(number: str, kind: Kind) -> Place:
     seller = http_api.caller(app.current_event)
-    series = Series(seller=seller.id, kind="invoice")
+    series = Series(seller=seller.id, kind=kind)
     place = ledger.place(seller.numbers, series, number)
     if not place:
         raise NotFoundError(number)
     return place
 
 
-def _file(number: str, file_type: archive.FileType) -> Response[bytes]:
-    stored = book().stored(_place(number))
+def _file(place: Place, file_type: archive.FileType) -> Response[bytes]:
+    stored = book().stored(place)
     file = getattr(stored, file_type, None)
     if not file:
-        raise NotFoundError(number)
+        raise NotFoundError(file_type)
     data = shelf().read(file)
     return Response(HTTPStatus.OK.value, archive.CONTENT_TYPES[file_type], data)
 

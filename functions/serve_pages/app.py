@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import archive, pages
-from invoicing.adapters import buyer_pages, secrets, stripe_gateway
+from invoicing.adapters import buyer_pages, checkouts, stripe_gateway
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.operations_table import inbox
@@ -26,11 +26,13 @@ PAGE = "/i/<seller>/<number>/<token>"
 def show(seller: str, number: str, token: str) -> Response[str]:
     """Show the invoice and its state; whoever comes back from Stripe is told that it arrives."""
     invoice = _invoice(seller, number, token)
+    balance = book().balance(invoice)
+    returning = "paid" in app.current_event.query_string_parameters
     page = pages.invoice_page(
         invoice,
-        book().balance(invoice),
+        balance,
         today=datetime.now(invoice.draft.seller.timezone).date(),
-        attempt=_attempt(invoice),
+        attempt=checkouts.attempt(invoice, balance, returning=returning),
     )
     return _page(HTTPStatus.OK, page)
 
@@ -49,22 +51,10 @@ def xml(seller: str, number: str, token: str) -> Response[bytes]:
 
 @app.post(f"{PAGE}/pay")
 def pay(seller: str, number: str, token: str) -> Response[str]:
-    """Lead to Stripe for exactly what is open, or back to the page where nothing is."""
+    """Lead to Stripe for exactly what is open, or back to the page where nothing may be paid."""
     invoice = _invoice(seller, number, token)
-    balance = book().balance(invoice)
-    known = secrets.stripe(seller) if balance.due else None
-    if not known:
-        return _see_other(invoice.page)
-    return _see_other(stripe_gateway.StripeGateway(known).checkout(invoice, balance))
-
-
-def _attempt(invoice: Invoice) -> pages.Attempt:
-    """Ask Stripe about the session that the buyer comes back from, if any."""
-    session_id = app.current_event.query_string_parameters.get("paid")
-    known = secrets.stripe(invoice.draft.seller.id) if session_id else None
-    if not session_id or not known:
-        return "none"
-    return stripe_gateway.StripeGateway(known).attempt(session_id, invoice)
+    address = checkouts.address(invoice, book().balance(invoice))
+    return _see_other(address or invoice.page)
 
 
 def not_found(_: NotFoundError) -> Response[str]:

@@ -1,15 +1,15 @@
 """An order comes in: it is priced and taxed, kept, and sent on to the official check."""
 
-import secrets
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import invoices, requests
-from invoicing.adapters import http_api, queues
+from invoicing import explanations, requests
+from invoicing.adapters import http_api, intake, queues
 from invoicing.adapters.operations_table import inbox
 from invoicing.errors import AnotherBodyError
 from invoicing.ledger import Series
@@ -21,19 +21,29 @@ app = http_api.shop_api()
 
 
 @app.post("/v1/orders")
-def take(order: Order) -> Response[dict[str, Any]]:
-    """Accept an order once; the same id with the same content gets the same answer for ever."""
-    seller = http_api.caller(app.current_event)
-    link = invoices.Link(site=http_api.site(app.current_event), token=secrets.token_urlsafe(16))
+def take(
+    order: Order, dry_run: Annotated[Literal["true", "false"], Query()] = "false"
+) -> Response[dict[str, Any]]:
+    """Accept an order once; the same id with the same content gets the same answer for ever.
+
+    With `dry_run` it is priced and nothing is kept: no id, no number.
+    """
+    seller, now = http_api.caller(app.current_event), datetime.now(UTC)
+    priced = intake.draft(order, seller, site=http_api.site(app.current_event), at=now)
+    if dry_run == "true":
+        return _answer(HTTPStatus.OK, {"id": order.id} | explanations.quote(priced))
     key = requests.Key(series=Series(seller=seller.id, kind="invoice"), source=order.id)
-    priced = invoices.draft(order, seller, link)
-    kept = inbox().accept(requests.of_order(order, priced, key, at=datetime.now(UTC)))
-    if kept.body_hash != requests.body_hash(order):
+    kept = inbox().accept(requests.of_order(order, priced, key, at=now))
+    if not kept.knows(requests.body_hash(order)):
         raise AnotherBodyError(order.id)
     if kept.state == "RECEIVED":
         queues.check(kept.key)
     logger.info("order taken", seller=seller.id, order=order.id, state=kept.state)
-    return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, _receipt(kept))
+    return _answer(HTTPStatus.ACCEPTED, _receipt(kept))
+
+
+def _answer(status: HTTPStatus, body: dict[str, Any]) -> Response[dict[str, Any]]:
+    return Response(status.value, content_types.APPLICATION_JSON, body)
 
 
 def _receipt(kept: requests.Request) -> dict[str, Any]:

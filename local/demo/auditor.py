@@ -27,14 +27,14 @@ class Books:
 def read(stack: Stack) -> Books:
     """Read the raw tables."""
     series, hashes, files = defaultdict(list), defaultdict(list), []
-    for item in sorted(_scan(stack, "LedgerTable"), key=lambda item: (item["pk"], item["sk"])):
+    for item in sorted(items(stack, "LedgerTable"), key=lambda item: (item["pk"], item["sk"])):
         if item["pk"].startswith("DOC#"):
             name = item["pk"].split("#")[1]
             series[name].append(json.loads(zlib.decompress(item["entry"].value)))
             hashes[name].append(item["hash"])
         else:
             files.append(json.loads(item["file"].value))
-    moving = [item for item in _scan(stack, "HeadsTable") if item["pk"].startswith("HEAD#")]
+    moving = [item for item in items(stack, "HeadsTable") if item["pk"].startswith("HEAD#")]
     heads = {item["pk"].removeprefix("HEAD#"): item["hash"] for item in moving}
     return Books(dict(series), dict(hashes), files, heads)
 
@@ -70,6 +70,16 @@ def altered_files(stack: Stack, books: Books) -> list[str]:
     return altered
 
 
+def unfinished(stack: Stack) -> list[str]:
+    """Name every request and every mail that somebody has still to move."""
+    on_its_way = {"REQ": {"RECEIVED", "READY", "NUMBERED"}, "NOTICE": {"QUEUED", "SENDING"}}
+    return [
+        f"{item['pk']} {item['state']}"
+        for item in items(stack, "OperationsTable")
+        if item.get("state") in on_its_way.get(item.get("type", ""), ())
+    ]
+
+
 def dead_letters(stack: Stack) -> dict[str, int]:
     """Count the messages in each dead-letter queue that has any."""
     sqs = stack.client("sqs")
@@ -83,7 +93,8 @@ def dead_letters(stack: Stack) -> dict[str, int]:
     return waiting
 
 
-def _scan(stack: Stack, output: str) -> list[Item]:
+def items(stack: Stack, output: str) -> list[Item]:
+    """Read every item of the table that an output of the template names."""
     pages = stack.client("dynamodb").get_paginator("scan")
     deserialize = TypeDeserializer().deserialize
     return [

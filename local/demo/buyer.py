@@ -40,11 +40,18 @@ class Buyer:
         """Open a page."""
         return requests.get(link, timeout=_PATIENCE)
 
+    def press_pay(self, link: str) -> str:
+        """Press Pay; give the address of Stripe's page that it leads to."""
+        answer = requests.post(f"{link}/pay", timeout=_PATIENCE, allow_redirects=False)
+        return answer.headers["Location"]
+
+    def choose(self, way: str, checkout: str) -> Answer:
+        """Choose a way to pay on Stripe's page; give the page one lands on."""
+        return requests.post(checkout, data={"way": way}, timeout=_PATIENCE)
+
     def pay_by_card(self, link: str) -> Answer:
         """Press Pay, pay on Stripe's page, and come back; give the page one lands on."""
-        to_stripe = requests.post(f"{link}/pay", timeout=_PATIENCE, allow_redirects=False)
-        checkout = to_stripe.headers["Location"]
-        return requests.post(checkout, data={"way": "card"}, timeout=_PATIENCE)
+        return self.choose("card", self.press_pay(link))
 
 
 def occasion(name: str, number: str = "") -> Callable[[Mail], bool]:

@@ -57,6 +57,10 @@ class Shop:
         """Post an order."""
         return self._call("POST", "/v1/orders", json=order)
 
+    def credit(self, number: str, credit: Mapping[str, Any]) -> Answer:
+        """Give something back of an invoice."""
+        return self._call("POST", f"/v1/invoices/{number}/credit-notes", json=credit)
+
     def get(self, path: str) -> Answer:
         """Read something."""
         return self._call("GET", path)

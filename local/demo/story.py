@@ -5,8 +5,6 @@ bucket, the ledger's raw items or Stripe's stand-in show it.
 """
 
 import hashlib
-import json
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
@@ -14,20 +12,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import requests
 
-from local.demo import auditor
+from local.demo import auditor, clockwork
 from local.demo.buyer import Buyer, attached, link_in, occasion
 from local.demo.report import Report, Step
 from local.demo.shop import SAMPLES, NotReachedError, Shop, sample
+from local.demo.stripe_account import StripeAccount
 from local.postbox import Mail
 from local.stack import Stack
 
+SELLER = "atelier-lumiere"
 _PATIENCE = 60.0
-_GLANCE = 0.05
 _PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -40,6 +38,11 @@ class Story:
     out: Path
     shop: Shop = field(init=False)
     numbers: dict[str, str] = field(default_factory=dict)  # invoice number by sample
+
+    @property
+    def account(self) -> StripeAccount:
+        """The seller's account at Stripe."""
+        return StripeAccount(self.stack.stripe_url, "sk_test_demo")
 
     def play(self) -> None:
         """Tell it from the beginning; NotReachedError or AssertionError where it does not hold."""
@@ -61,8 +64,8 @@ class Story:
 
     def _sellers(self, step: Step) -> None:
         profile = SAMPLES / "seller.json"
-        self.shop = Shop.opened(self.stack, profile, stripe_key="sk_test_demo")
-        step.saw(seller=json.loads(profile.read_text())["id"])
+        self.shop = Shop.opened(self.stack, profile, stripe_key=self.account.key)
+        step.saw(seller=SELLER)
 
     def _orders(self, step: Step) -> None:
         for name in ("french-consumer", "french-business", "german-consumer", "japanese-consumer"):
@@ -88,7 +91,7 @@ class Story:
         _see(len(bodies) == 1, f"three answers differ: {bodies}")
         number = self.shop.until("1001-again", "done")["invoice"]["number"]
         books = auditor.read(self.stack)
-        mine = [e for e in books.entries["atelier-lumiere.invoice"] if e["source"] == "1001-again"]
+        mine = [e for e in books.entries[f"{SELLER}.invoice"] if e["source"] == "1001-again"]
         _see(len(mine) == 1, f"one order, {len(mine)} invoices")
         self.numbers["three-times"] = number
         step.saw(number=number, answers=3)
@@ -121,16 +124,16 @@ class Story:
 
     def _paid_by_card(self, step: Step) -> None:
         number, buyer = self.numbers["french-consumer"], self._buyer("french-consumer")
-        self._stripe("/_control/webhooks", repeat=2)
         link = link_in(buyer.await_mail(occasion("invoice", number)))
-        _see(buyer.pay_by_card(link).ok, "the buyer did not come back from Stripe")
+        with self.account.events_travel(repeat=2):
+            _see(buyer.pay_by_card(link).ok, "the buyer did not come back from Stripe")
         receipt = buyer.await_mail(occasion("receipt"))
         invoice = self.shop.invoice(number)
         _see(invoice["status"] == "paid", f"{number} is {invoice['status']}")
         page = buyer.open(link)
         _see("/pay" not in page.text, "the page of a paid invoice offers to pay")
         books = auditor.read(self.stack)
-        receipts = books.entries["atelier-lumiere.receipt"]
+        receipts = books.entries[f"{SELLER}.receipt"]
         _see(len(receipts) == 1, f"one payment, {len(receipts)} receipts")
         self._keep(receipt, "receipt")
         (self.out / "page-paid.html").write_text(page.text)
@@ -140,10 +143,10 @@ class Story:
         number = self.numbers["german-consumer"]
         due = date.fromisoformat(self.shop.invoice(number)["invoice"]["due_on"])
         before = len(self.stack.mail())
-        self._schedule("SendReminders", due + timedelta(days=1))
+        self._remind(due + timedelta(days=1))
         mail = self._buyer("german-consumer").await_mail(occasion("reminder", number))
-        self._quiet()
-        reminders = [m for m in self.stack.mail() if "_reminder_" in m.envelope.tags["notice"]]
+        clockwork.until_quiet(self.stack)
+        reminders = [mail for mail in self.stack.mail() if _reminds(mail)]
         tags = {m.envelope.tags["notice"].split("_")[1] for m in reminders}
         paid = {self.numbers["french-consumer"], self.numbers["paid-at-the-shop"]}
         _see(not tags & paid, f"who paid was reminded: {tags & paid}")
@@ -182,41 +185,14 @@ class Story:
     def _buyer(self, name: str) -> Buyer:
         return Buyer(self.stack, sample(name)["buyer"]["email"])
 
+    def _remind(self, day: date) -> None:
+        """Let the hourly run come at ten in the morning of a day to come."""
+        at = datetime(day.year, day.month, day.day, 10, tzinfo=_PARIS)
+        clockwork.fire(self.stack, "SendReminders", at)
+
     def _keep(self, mail: Mail, name: str) -> None:
         (self.out / f"{name}.eml").write_bytes(mail.raw)
         (self.out / f"{name}.mail.html").write_text(mail.text("html"))
-
-    def _stripe(self, path: str, **wanted: Any) -> None:  # noqa: ANN401  JSON
-        requests.post(
-            self.stack.stripe_url + path, json=wanted, timeout=_PATIENCE
-        ).raise_for_status()
-
-    def _schedule(self, function: str, day: date) -> None:
-        """Send the scheduler's event with a time of our choosing: ten in the morning in Paris."""
-        at = datetime(day.year, day.month, day.day, 10, tzinfo=_PARIS)
-        self.stack.invoke(
-            function,
-            {
-                "version": "0",
-                "id": "demo",
-                "source": "aws.scheduler",
-                "detail-type": "Scheduled Event",
-                "account": "000000000000",
-                "time": at.isoformat(),
-                "region": "eu-west-3",
-                "resources": [],
-                "detail": {},
-            },
-        )
-
-    def _quiet(self) -> None:
-        """Wait until no worker has anything left to do."""
-        end, sqs = time.monotonic() + _PATIENCE, self.stack.client("sqs")
-        queues = [url for name, url in self.stack.resources.items() if "/" in url and _works(name)]
-        while any(_busy(sqs, queue) for queue in queues):
-            if time.monotonic() > end:
-                raise NotReachedError("the queues do not empty")
-            time.sleep(_GLANCE)
 
 
 def _see(holds: bool, otherwise: str) -> None:  # noqa: FBT001  a statement that holds or not
@@ -224,11 +200,6 @@ def _see(holds: bool, otherwise: str) -> None:  # noqa: FBT001  a statement that
         raise NotReachedError(otherwise)
 
 
-def _works(logical_id: str) -> bool:
-    return logical_id.endswith(("ToCheck", "ToRender", "ToDeliver", "Doorbells", "Hints"))
-
-
-def _busy(sqs: Any, queue: str) -> bool:  # noqa: ANN401  a boto3 client
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
-    return any(int(counts[name]) for name in names)
+def _reminds(mail: Mail) -> bool:
+    tag = mail.envelope.tags["notice"]
+    return tag.startswith(f"{SELLER}_") and "_reminder_" in tag

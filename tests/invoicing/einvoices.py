@@ -1,11 +1,13 @@
 """Orders, sellers and invoices for the tests of e-invoices: the samples, and changes to them."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from invoicing import invoices
+from invoicing import invoices, tax
+from invoicing.findings import ExchangeRate, Findings, RateCheck, VatCheck
 from invoicing.invoices import Draft, Invoice
 from invoicing.orders import Order
 from invoicing.parties import Seller
@@ -59,8 +61,33 @@ def an_order(**changes: object) -> Order:
     return Order.model_validate_json(json.dumps(plain | changes))
 
 
+RATES = {"USD": "1.25", "JPY": "180.5", "KWD": "0.33", "CHF": "0.93", "SEK": "11.1", "EUR": "1"}
+
+
+def found(order: Order, seller: Seller) -> Findings:
+    """Find all that can be asked: the number is valid, the rate is quoted."""
+    number = order.buyer.vat_number
+    per = tax.vat_currency(seller)
+    rate = ExchangeRate.across(
+        order.currency,
+        per,
+        {currency: Decimal(rate) for currency, rate in RATES.items()},
+        source="ECB",
+        on=date(2026, 11, 20),
+    )
+    return Findings(
+        vat_number=VatCheck(
+            outcome="valid", number=number, checked_at=NOON, consultation_number="WAPIAAAA1"
+        )
+        if number
+        else None,
+        exchange_rate=RateCheck(outcome="found", rate=rate),
+    )
+
+
 def a_draft(order: Order | None = None, seller: Seller | None = None, **changes: object) -> Draft:
-    made = invoices.draft(order or an_order(**changes), seller or a_seller(), LINK)
+    order, seller = order or an_order(**changes), seller or a_seller()
+    made = invoices.draft(order, seller, LINK, found(order, seller))
     assert isinstance(made, Draft), made
     return made
 

@@ -96,16 +96,22 @@ def test_a_paid_order_asks_for_nothing():
 
 
 def test_a_cent_that_no_vat_can_reach_is_shown_as_rounding():
-    sheet = documents.sheet(an_invoice(a_sample("french-consumer")))
+    sheet = a_sheet(lines=[a_line("0.03")])
 
     assert "rounding" in words_of(sheet)
+
+
+def test_a_discount_that_can_be_shared_without_a_rounding_amount_needs_none():
+    sheet = documents.sheet(an_invoice(a_sample("french-consumer")))
+
+    assert "rounding" not in words_of(sheet)
 
 
 def test_an_exemption_prints_its_mention():
     sheet = a_sheet(seller=a_seller(**FRANCHISE))
 
     exempt = next(row for row in sheet.rows if row.word == "vat_exempt")
-    assert exempt.mention == "TVA non applicable, art. 293 B du CGI."
+    assert exempt.mention == "TVA non applicable, article 293 B du CGI."
 
 
 @pytest.mark.parametrize("name", ORDERS)
@@ -169,7 +175,7 @@ def test_the_date_is_named_after_what_was_supplied():
     sheet = a_sheet(lines=[a_line("55.00", supply="services", unit="HUR")])
 
     assert [fact.word for fact in sheet.facts[:2]] == ["issued_on", "performed_on"]
-    assert sheet.operation == "operation_S1"
+    assert "Nature de l'opération : prestation de services." in sheet.notes
     assert sheet.lines[0].unit_word == "unit_hour"
 
 

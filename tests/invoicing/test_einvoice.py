@@ -243,9 +243,12 @@ def test_notes_keep_their_subject():
 
 
 def test_what_xml_cannot_hold_is_replaced():
-    (line,) = terms(lines=[a_line("1", description="Lampe\x00 \x1b[1m\ufffe😀")])["BG-25"]
+    # An order with such a text is refused; what was frozen before that was so is still written.
+    draft = a_draft().model_copy(update={"purchase_order": "Lampe\x00 \x1b[1m\ufffe😀"})
 
-    assert line["BT-153"] == "Lampe\ufffd \ufffd[1m\ufffd😀"
+    given = einvoice.terms(draft.issue(number="FA-1", at=NOON))
+
+    assert given["BT-13"] == "Lampe\ufffd \ufffd[1m\ufffd😀"
 
 
 def test_only_french_businesses_meet_the_french_rules():

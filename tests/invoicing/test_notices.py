@@ -95,3 +95,14 @@ def test_a_notice_is_the_same_after_a_journey_through_json():
     claimed = a_notice().claim(NOON)
 
     assert Notice.model_validate(plain(claimed)) == claimed
+
+
+@pytest.mark.parametrize(
+    ("occasion", "written"), [("invoice", False), ("receipt", False), ("reminder", True)]
+)
+def test_where_the_shop_hands_documents_over_only_reminders_are_written(occasion, written):
+    key = a_notice(occasion).key
+
+    notice = notices.to_buyer(key, a_buyer(delivery="download"), "fr", at=NOON)
+
+    assert bool(notice) is written

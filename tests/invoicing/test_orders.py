@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from invoicing import pricing
 from invoicing.orders import Order
+from invoicing.pricing import Rates
+from invoicing.vat_sums import Rate
 from tests.builders import PARIS, TOKYO, a_line, an_order, an_order_body
 
 MALFORMED = Path(__file__).parents[2] / "samples/orders/malformed.json"
@@ -74,6 +77,107 @@ def test_every_amount_finer_than_the_currency_is_named():
     ]
 
 
+def test_an_amount_that_is_too_fine_is_told_with_whatever_else_is_wrong():
+    body = an_order_body(
+        ordered_on="tomorrow",
+        lines=[{"price": "1.00", "discount": "0.005"}, a_line("1.00", color="red")],
+        charges=[{"reason": "Port", "amount": "6.905"}, {"amount": "1.001", "vat": "10"}],
+        totals={"net": "100.001", "total": "120"},
+    )
+
+    assert set(faults(body)) == {
+        ("ordered_on",),
+        ("lines", 0, "description"),
+        ("lines", 0, "discount"),
+        ("lines", 1, "color"),
+        ("charges", 0, "amount"),
+        ("charges", 1, "reason"),
+        ("charges", 1, "amount"),
+        ("charges", 1, "vat"),
+        ("totals", "net"),
+    }
+
+
+def test_a_malformed_number_is_told_with_whatever_else_is_wrong():
+    buyer = an_order_body()["buyer"] | {"kind": "business", "vat_number": "FR00000000000"}
+    body = an_order_body(buyer=buyer, ordered_on="tomorrow")
+
+    assert set(faults(body)) == {("ordered_on",), ("buyer", "vat_number")}
+
+
+def test_each_place_is_told_one_fault():
+    body = an_order_body(charges=[{"reason": "Port", "amount": "6.90555"}])
+
+    assert faults(body) == [("charges", 0, "amount")]
+
+
+def test_what_was_read_before_is_measured_too():
+    line = an_order(currency="KWD", lines=[a_line(discount="0.005")]).lines[0]
+
+    with pytest.raises(ValidationError, match="EUR has 2 decimals"):
+        Order.model_validate(an_order_body(lines=[line]))
+
+
+@pytest.mark.parametrize("text", ["a\x00", "\x1b[1m", "\u202egnp", "x\ny", "\ufffe"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("buyer", "name"),
+        ("buyer", "address", "city"),
+        ("lines", 0, "description"),
+        ("allowances", 0, "reason"),
+        ("purchase_order",),
+    ],
+)
+def test_what_no_document_can_show_is_refused_where_it_stands(place, text):
+    body = an_order_body(allowances=[{"reason": "Bienvenue", "amount": "1.00"}])
+    part = body = json.loads(json.dumps(body))
+    for step in place[:-1]:
+        part = part[step]
+    part[place[-1]] = text + "."
+
+    assert faults(body) == [place]
+
+
+def test_a_note_may_have_several_lines():
+    assert an_order(note="Merci,\nà bientôt").note == "Merci,\nà bientôt"
+    assert faults(an_order_body(note="\x0b")) == [("note",)]
+
+
+@pytest.mark.parametrize("how_much", [{}, {"amount": "1.00", "percent": "10"}])
+def test_a_discount_is_an_amount_or_a_percentage(how_much):
+    change = {"reason": "Bienvenue"} | how_much
+
+    assert faults(an_order_body(allowances=[change])) == [("allowances", 0)]
+    assert faults(an_order_body(lines=[a_line(charges=[change])])) == [("lines", 0, "charges", 0)]
+
+
+def test_a_period_ends_after_it_starts():
+    period = {"start": "2026-11-02", "end": "2026-11-01"}
+
+    assert faults(an_order_body(period=period)) == [("period",)]
+
+
+def test_what_is_supplied_over_time_is_supplied_on_its_last_day():
+    period = {"start": "2026-11-01", "end": "2026-11-30"}
+
+    assert str(an_order(period=period).supplied_on) == "2026-11-30"
+    assert str(an_order(period=period, delivered_on="2026-12-01").supplied_on) == "2026-12-01"
+    assert str(an_order(ordered_on="2026-11-20").supplied_on) == "2026-11-20"
+
+
+def test_a_line_may_differ_from_its_order_about_vat_in_prices():
+    order = an_order(lines=[a_line(), a_line(prices_include_vat=False)])
+
+    assert [order.includes_vat(line) for line in order.lines] == [True, False]
+
+
+def test_a_price_is_for_more_than_nothing():
+    line = a_line(price_quantity="0")
+
+    assert faults(an_order_body(lines=[line])) == [("lines", 0, "price_quantity")]
+
+
 @pytest.mark.parametrize(
     ("currency", "fits", "too_fine"), [("JPY", "10", "0.5"), ("KWD", "0.125", "0.1255")]
 )
@@ -123,6 +227,28 @@ def test_an_order_has_a_line_at_least_and_a_thousand_at_most():
     assert faults(an_order_body(lines=[])) == [("lines",)]
     assert faults(an_order_body(lines=[a_line()] * 1001)) == [("lines",)]
     assert len(an_order(lines=[a_line()] * 1000).lines) == 1000
+
+
+def test_an_order_has_room_for_what_a_table_can_keep():
+    lines = [a_line(description="é" * 75)] * 1000
+
+    assert len(an_order(lines=lines).lines) == 1000
+    assert faults(an_order_body(lines=[a_line(description="é" * 81)] * 1000)) == [()]
+
+
+@pytest.mark.parametrize("currency", ["JPY", "EUR", "KWD"])
+def test_the_greatest_order_can_be_summed_and_a_greater_one_is_refused(currency):
+    line = a_line(
+        "999999999999.999999",
+        charges=[{"reason": "x", "percent": "999.9999"}] * 20,
+    )
+    order = an_order(currency=currency, lines=[line] * 1000)
+
+    priced = pricing.price(order, Rates([Rate("S", Decimal("25.5"))] * 1000))
+
+    assert priced.totals.gross + priced.totals.rounding == priced.totals.due
+    body = an_order_body(lines=[line | {"price_quantity": "0.9999"}])
+    assert faults(body) == [("lines", 0)]
 
 
 def test_what_was_paid_is_more_than_nothing():

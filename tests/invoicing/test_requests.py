@@ -115,3 +115,58 @@ def test_the_draft_of_a_receipt_is_read_back_as_one():
     request = requests.of_payment(a_receipt_draft(), at=NOON)
 
     assert requests.Request.model_validate(plain(request)) == request
+
+
+def a_held_request(**changes):
+    return a_request(totals={"total": "1.00"}, **changes)
+
+
+def test_a_corrected_order_waits_for_its_price_and_remembers_what_it_was():
+    held = a_held_request()
+
+    corrected = held.corrected(an_order())
+
+    assert (corrected.state, corrected.reasons, corrected.revision) == ("RECEIVED", (), 1)
+    assert corrected.order == an_order()
+    assert corrected.earlier == (held.body_hash,)
+    assert corrected.key == held.key
+    assert corrected.received_at == held.received_at
+
+
+def test_every_body_that_it_had_is_known_and_no_other():
+    first, second, other = (an_order(note=note) for note in ("1", "2", "3"))
+    twice = a_held_request(note="0").corrected(first).corrected(second).corrected(first)
+
+    assert all(twice.knows(requests.body_hash(each)) for each in (first, second))
+    assert not twice.knows(requests.body_hash(other))
+    assert requests.body_hash(first) not in twice.earlier
+
+
+def test_a_release_names_what_is_overruled():
+    released = a_held_request().released(requests.Release(reasons=("totals_differ",)))
+
+    assert (released.state, released.overruled, released.revision) == (
+        "RECEIVED",
+        ("totals_differ",),
+        1,
+    )
+
+
+def test_only_reasons_that_are_the_sellers_own_can_be_released():
+    held = a_held_request(seller=a_seller(vat_number=None))
+    named = requests.Release(reasons=("totals_differ", "seller_vat_number_missing", "nonsense"))
+
+    assert [reason.path for reason in held.not_releasable(named)] == [
+        "$.reasons[1]",
+        "$.reasons[2]",
+    ]
+
+
+def test_a_cancelled_order_forgets_its_content_and_keeps_its_hash():
+    held = a_held_request()
+
+    cancelled = held.cancelled(requests.Cancellation(reason="sold twice"))
+
+    assert (cancelled.state, cancelled.order, cancelled.draft) == ("CANCELLED", None, None)
+    assert cancelled.body_hash == held.body_hash
+    assert cancelled.state in requests.ENDED

@@ -1,4 +1,4 @@
-"""What stands on a page: an invoice or a receipt, laid out as data.
+"""What stands on a page: an invoice, a credit note or a receipt, laid out as data.
 
 A template shows and never decides. Which facts, rows and ways to pay appear is decided here, from
 the frozen record alone; `word` names the label in the words of the document's language.
@@ -13,15 +13,21 @@ from typing import Literal
 from markupsafe import Markup
 
 from invoicing import letterheads, qr_codes
-from invoicing.invoices import Adjustment, Draft, DraftLine, Invoice, VatLine
+from invoicing.credit_notes import CreditNote, CreditNoteDraft
+from invoicing.invoices import Contents, Draft, Invoice, VatLine
 from invoicing.letterheads import Fact, Letterhead, Party
 from invoicing.money import Money
 from invoicing.parties import Language
 from invoicing.payments import Receipt
+from invoicing.pricing import Adjustment, DraftLine, LineAdjustment
 
 _UNITS = {"HUR": "hour", "DAY": "day", "MON": "month", "KGM": "kilogram", "MTR": "metre"}
 """UNECE Rec 20 codes that we have a word for; C62 and H87 are pieces and need none."""
 _PIECES = frozenset({"C62", "H87"})
+_TERMS = frozenset(
+    {"late_payment", "consumer_default", "recovery_costs", "no_discount", "early_payment"}
+)
+"""Mentions about paying: platforms want them in a credit note's XML, nobody reads them there."""
 _SUPPLIED = {"B1": "delivered_on", "S1": "performed_on", "M1": "supplied_on"}
 
 
@@ -35,7 +41,9 @@ class Line:
     unit_word: str | None
     unit_code: str | None  # a unit for which we have no word
     price: Decimal
+    price_quantity: Decimal | None  # None: the price is for one
     discount: Money | None
+    changes: tuple[LineAdjustment, ...]  # what was taken off is negative
     rate: Decimal
     net: Money
 
@@ -76,8 +84,9 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceSheet:
-    """An invoice, ready to be shown."""
+    """An invoice or a credit note, ready to be shown."""
 
+    kind: Literal["invoice", "deposit", "credit_note"]
     language: Language
     letterhead: Letterhead
     number: str
@@ -86,13 +95,14 @@ class InvoiceSheet:
     facts: tuple[Fact, ...]
     due: Money
     due_on: date | None  # None: nothing is due
+    settled: str  # the word for a document that asks for nothing
     currency: str
     lines: tuple[Line, ...]
     rows: tuple[Row, ...]
     payment: Payment | None
-    operation: str | None
     notes: tuple[str, ...]
     return_terms: str | None
+    reason: str | None = None  # why something is given back
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,7 @@ def sheet(invoice: Invoice) -> InvoiceSheet:
     draft = invoice.draft
     due = draft.totals.due
     return InvoiceSheet(
+        kind="deposit" if draft.type_code == "386" else "invoice",
         language=draft.language,
         letterhead=letterheads.letterhead(draft.seller, draft.buyer),
         number=invoice.number,
@@ -125,13 +136,44 @@ def sheet(invoice: Invoice) -> InvoiceSheet:
         facts=_about(invoice),
         due=due,
         due_on=invoice.due_on if due else None,
+        settled="settled",
         currency=draft.currency,
         lines=tuple(_line(line) for line in draft.lines),
         rows=tuple(_rows(draft)),
         payment=_payment(invoice) if due else None,
-        operation=_operation(draft),
         notes=tuple(note.text for note in draft.notes),
         return_terms=draft.seller.return_terms,
+    )
+
+
+def credit_sheet(note: CreditNote) -> InvoiceSheet:
+    """Lay a credit note out."""
+    draft = note.draft
+    return InvoiceSheet(
+        kind="credit_note",
+        language=draft.language,
+        letterhead=letterheads.letterhead(draft.seller, draft.buyer),
+        number=note.number,
+        buyer=letterheads.buyer(draft.buyer, draft.seller),
+        deliver_to=None,
+        facts=letterheads.facts(
+            ("credited_on", note.issued_on),
+            ("credits", draft.invoice.number),
+            ("invoice_of", draft.invoice.issued_on),
+            ("order", draft.order),
+            ("purchase_order", draft.purchase_order),
+            ("your_reference", draft.buyer.reference),
+        ),
+        due=draft.amount,
+        due_on=None,
+        settled="credited",
+        currency=draft.currency,
+        lines=tuple(_line(line) for line in draft.lines),
+        rows=tuple(_rows(draft)),
+        payment=None,
+        notes=tuple(each.text for each in draft.notes if each.key not in _TERMS and each.key),
+        return_terms=None,
+        reason=draft.reason,
     )
 
 
@@ -155,9 +197,12 @@ def receipt_sheet(receipt: Receipt) -> ReceiptSheet:
 
 def _about(invoice: Invoice) -> tuple[Fact, ...]:
     draft = invoice.draft
+    is_open = draft.period or draft.type_code == "386"  # a deposit comes before the supply
     return letterheads.facts(
         ("issued_on", invoice.issued_on),
-        (_SUPPLIED[draft.process], draft.delivered_on),
+        (_SUPPLIED[draft.process], None if is_open else draft.delivered_on),
+        ("period_start", draft.period.start if draft.period else None),
+        ("period_end", draft.period.end if draft.period else None),
         ("order", draft.order),
         ("purchase_order", draft.purchase_order),
         ("your_reference", draft.buyer.reference),
@@ -173,13 +218,20 @@ def _line(line: DraftLine) -> Line:
         unit_word=f"unit_{_UNITS[line.unit]}" if line.unit in _UNITS else None,
         unit_code=None if known else line.unit,
         price=line.price,
+        price_quantity=line.price_quantity,
         discount=line.discount,
+        changes=tuple(_changes(line)),
         rate=line.rate,
         net=line.net,
     )
 
 
-def _rows(draft: Draft) -> chain[Row]:
+def _changes(line: DraftLine) -> chain[LineAdjustment]:
+    taken_off = (each.model_copy(update={"net": -each.net}) for each in line.allowances or ())
+    return chain(taken_off, line.charges or ())
+
+
+def _rows(draft: Draft | CreditNoteDraft) -> chain[Row]:
     """Give the sums from the lines to what is due; a sum that says nothing new is left out."""
     totals = draft.totals
     charges = [each for each in draft.charges if each.net]
@@ -198,11 +250,17 @@ def _rows(draft: Draft) -> chain[Row]:
             Row(f"paid_{paid.means}", -Money(paid.amount, draft.currency), day=paid.paid_on)
             for paid in draft.payments
         ),
-        [Row("left_to_pay" if changed else "to_pay", totals.due, weight="due")],
+        [Row(_last_word(draft), totals.due, weight="due")],
     )
 
 
-def _adjustment(each: Adjustment, word: str, amount: Money, draft: Draft) -> Row:
+def _last_word(draft: Draft | CreditNoteDraft) -> str:
+    if isinstance(draft, CreditNoteDraft):
+        return "given_back"
+    return "left_to_pay" if draft.totals.due != draft.totals.gross else "to_pay"
+
+
+def _adjustment(each: Adjustment, word: str, amount: Money, draft: Contents) -> Row:
     """Name the rate where there are several: one allowance is then shared over several rows."""
     if len(draft.vat) > 1:
         return Row(f"{word}_at_rate", amount, label=each.reason, rate=each.rate)
@@ -230,8 +288,3 @@ def _transfer(invoice: Invoice) -> Transfer | None:
         reference=invoice.number,
         qr=qr,
     )
-
-
-def _operation(draft: Draft) -> str | None:
-    """Name the kind of operation, which French invoices must (CGI ann. II art. 242 nonies A)."""
-    return f"operation_{draft.process}" if draft.seller.address.country == "FR" else None

@@ -9,6 +9,8 @@ class Reason(Record):
     code: str
     message: str
     rule: str | None = None
+    releasable: bool = False  # whether the seller may overrule it; an official rule never is
+    path: str | None = None  # the field that it is about: seller.capital, buyer.registration
 
 
 class Held(Record):
@@ -25,8 +27,20 @@ class NotFoundError(FacturierError):
     """There is no such thing, or it is another seller's, which is told the same way."""
 
 
+class RefusedError(FacturierError):
+    """What is asked for cannot be done as things stand; nothing was kept of it."""
+
+    def __init__(self, reasons: tuple[Reason, ...]) -> None:
+        super().__init__(", ".join(reason.code for reason in reasons))
+        self.reasons = reasons
+
+
 class AnotherBodyError(FacturierError):
     """This id was used before with another content."""
+
+
+class NotHeldError(FacturierError):
+    """Only what is held waits for a decision of its seller."""
 
 
 class OvertakenError(FacturierError):

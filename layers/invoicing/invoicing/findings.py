@@ -53,6 +53,9 @@ class ExchangeRate(Record):
             raise ValueError(f"{money} at a rate for {self.currency}")
         return rounded(money.amount / self.rate, self.per)
 
+    def __str__(self) -> str:
+        return f"1 {self.per} = {self.rate} {self.currency} ({self.source}, {self.on})"
+
 
 class RateCheck(Record):
     """Whether a rate was found: quoted, not quoted by that source, or nobody answered."""

@@ -5,49 +5,24 @@ were, every sum, every reason. `Draft.issue` only adds those three (BT-1, BT-2, 
 checked is what is sealed.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from itertools import count
 from typing import Literal
 
-from invoicing import mentions, tax
+from invoicing import channels, deposits, mentions, pricing, tax
 from invoicing.errors import Held, Reason
-from invoicing.money import CurrencyCode, Money, rounded, total
-from invoicing.orders import Goods, Order, OrderLine, Payment
-from invoicing.parties import Address, Buyer, Language, Seller
+from invoicing.findings import NOT_ASKED, ExchangeRate, Findings, VatCheck
+from invoicing.law.cases import Case
+from invoicing.money import CurrencyCode, Money
+from invoicing.orders import Order, Payment, Period
+from invoicing.parties import Address, Buyer, ChannelName, Language, Seller
+from invoicing.pricing import Adjustment, DraftLine, Priced, Rates, Totals
 from invoicing.records import Instant, Record
-
-PRICE_STEP = Decimal("0.000001")  # BR-FR: a unit price has at most 6 decimals
+from invoicing.vat_sums import Rate, VatSum
 
 Profile = Literal["plain", "fr_ctc"]
 """Which platform's rules the XML obeys beside EN 16931."""
-
-
-class DraftLine(Record):
-    """One line as priced (BG-25)."""
-
-    id: str  # BT-126
-    description: str  # BT-153
-    sku: str | None = None  # BT-155
-    quantity: Decimal  # BT-129
-    unit: str  # BT-130
-    price: Decimal  # BT-146, net, at most 6 decimals
-    discount: Money | None = None  # BT-136, net
-    net: Money  # BT-131
-    category: tax.Category  # BT-151
-    rate: Decimal  # BT-152
-
-
-class Adjustment(Record):
-    """An allowance or a charge of the whole document, per rate (BG-20, BG-21)."""
-
-    reason: str  # BT-97, BT-104
-    net: Money  # BT-92, BT-99
-    category: tax.Category  # BT-95, BT-102
-    rate: Decimal  # BT-96, BT-103
 
 
 class VatLine(Record):
@@ -57,34 +32,36 @@ class VatLine(Record):
     vat: Money  # BT-117
     decision: tax.Decision
     mention: str | None = None  # BT-120, in the buyer's language
+    mention_rule: str | None = None  # the law that wants the mention
 
 
-class Totals(Record):
-    """The document's sums (BG-22)."""
+class AccountedVat(Record):
+    """The VAT in the currency of the seller's state, where the invoice has another (art. 230)."""
 
-    lines: Money  # BT-106
-    allowances: Money  # BT-107
-    charges: Money  # BT-108
-    net: Money  # BT-109
-    vat: Money  # BT-110
-    gross: Money  # BT-112
-    prepaid: Money  # BT-113
-    rounding: Money  # BT-114
-    due: Money  # BT-115
+    vat: Money  # BT-111, in BT-6
+    rate: ExchangeRate | None = None  # None where there is nothing to convert
 
 
 class Note(Record):
     """A sentence on the invoice (BG-1), with its UNTDID 4451 subject where the law has one."""
 
+    key: str | None = None  # which mention it is, None for the shop's own words
     subject: str | None = None  # BT-21
     text: str  # BT-22
+    rule: str | None = None  # the law that wants it here
 
 
-class Draft(Record):
-    """Priced, taxed, complete but for number and dates."""
+class Reference(Record):
+    """An issued document that another one names (BG-3)."""
+
+    number: str  # BT-25
+    issued_on: date  # BT-26
+
+
+class Contents(Record):
+    """What invoices and credit notes say alike: who, what, which VAT, and the sums."""
 
     order: str  # the shop's id, BT-14
-    type_code: Literal["380"] = "380"  # BT-3
     profile: Profile
     process: Literal["B1", "S1", "M1"]  # BT-23: goods, services, mixed
     language: Language
@@ -94,21 +71,35 @@ class Draft(Record):
     deliver_to: Address | None = None
     ordered_on: date
     delivered_on: date  # BT-72
+    period: Period | None = None  # BG-14
+    payment_days: int | None = None  # where the order has other terms than the seller
     purchase_order: str | None = None  # BT-13
     lines: tuple[DraftLine, ...]
     allowances: tuple[Adjustment, ...]
     charges: tuple[Adjustment, ...]
     vat: tuple[VatLine, ...]
     totals: Totals
+    accounted_vat: AccountedVat | None = None
+    vat_check: VatCheck | None = None  # the proof that the buyer's number was verified
     payments: tuple[Payment, ...]
     notes: tuple[Note, ...]
+    law_of: date | None = None  # the day that the law was read at
+    channel: ChannelName | None = None  # on which somebody has to hand the XML over
+    preceding: tuple[Reference, ...] = ()  # BG-3
     site: str  # where the buyer's pages are: https://…
     token: str  # what opens the buyer's page of this invoice
+
+
+class Draft(Contents):
+    """An invoice, complete but for number and dates."""
+
+    type_code: Literal["380", "386"] = "380"  # BT-3; 386 asks for a deposit
 
     def issue(self, *, number: str, at: datetime) -> "Invoice":
         """Give number and dates; `at` is UTC, the dates are civil in the seller's zone."""
         today = at.astimezone(self.seller.timezone).date()
-        days = self.seller.payment_days if self.totals.due else 0
+        agreed = self.seller.payment_days if self.payment_days is None else self.payment_days
+        days = agreed if self.totals.due else 0
         return Invoice(
             number=number,
             issued_at=at,
@@ -135,14 +126,6 @@ class Invoice(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """Something with a price in the order, before VAT is taken out of it."""
-
-    asked: Money
-    decision: tax.Decision
-
-
-@dataclass(frozen=True, slots=True)
 class Link:
     """What the buyer's page will be found by: where it stands and the secret that opens it."""
 
@@ -150,189 +133,125 @@ class Link:
     token: str
 
 
-def draft(order: Order, seller: Seller, link: Link) -> Draft | Held:
-    """Price and tax an order, or hold it with every reason that stands against an invoice."""
-    decisions = {goods: tax.decide(goods, order, seller) for goods in _goods(order)}
+def draft(  # noqa: PLR0913  all that a draft is a function of
+    order: Order,
+    seller: Seller,
+    link: Link,
+    findings: Findings = NOT_ASKED,
+    *,
+    overruled: Collection[str] = (),
+    on: date | None = None,
+    deducted: Sequence[deposits.Issued] = (),
+) -> Draft | Held:
+    """Price and tax an order, or hold it with every reason that stands against an invoice.
+
+    `on` is the day whose law the mentions follow, that of issue; the day of the order without it.
+
+    `overruled` are the codes of reasons that the seller has released; what is not his to decide
+    stands nevertheless. `deducted` are the invoices that the order names as deposits.
+    """
+    case = Case(seller, order.buyer, _process(order), due=True, on=on or order.ordered_on)
+    unlawful = mentions.reasons_to_hold(case) + channels.reasons_to_hold(case)
+    decisions = {
+        sale: tax.decide(sale, order, seller, findings, overruled=overruled)
+        for sale in _sales(order)
+    }
     unknown = [each for each in decisions.values() if isinstance(each, Held)]
     if unknown:
-        return Held(reasons=tuple(reason for held in unknown for reason in held.reasons))
-    decided = {goods: each for goods, each in decisions.items() if isinstance(each, tax.Decision)}
+        reasons = [reason for held in unknown for reason in held.reasons]
+        return Held(reasons=tuple(dict.fromkeys(reasons + unlawful)))
+    decided = tax.unite(
+        {sale: each for sale, each in decisions.items() if isinstance(each, tax.Decision)}
+    )
     reasons = tax.reasons_to_hold(list(decided.values()), seller)
-    priced = _price(order, decided)
-    reasons += _against_the_totals(priced.totals)
-    if reasons:
-        return Held(reasons=tuple(reasons))
-    return _compose(order, seller, link, priced)
-
-
-def _goods(order: Order) -> list[Goods]:
-    of_lines = [line.vat for line in order.lines]
-    return list(dict.fromkeys(of_lines + [charge.vat for charge in order.charges]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Priced:
-    lines: tuple[DraftLine, ...]
-    allowances: tuple[Adjustment, ...]
-    charges: tuple[Adjustment, ...]
-    vat: tuple[tuple[tax.Decision, Money, Money], ...]
-    totals: Totals
-
-
-_Rate = tuple[str, Decimal]
-
-
-def _price(order: Order, decided: dict[Goods, tax.Decision]) -> _Priced:
-    """Price in one pass: every part of the order becomes a net sum, then each rate is summed."""
-    lines = [_line_parts(line, decided[line.vat], order.currency) for line in order.lines]
-    charges = [_Part(Money(c.amount, order.currency), decided[c.vat]) for c in order.charges]
-    allowances = _shared_allowances(order, [part for line in lines for part in line] + charges)
-    flat = [part for line in lines for part in line] + charges + [part for _, part in allowances]
-    nets, vat, rounding = _take_vat_out(flat, order)
-    each = iter(nets)
-    draft_lines = tuple(
-        _draft_line(number, line, [next(each) for _ in parts], decided[line.vat])
-        for number, line, parts in zip(count(1), order.lines, lines, strict=False)
-    )
-    draft_charges = tuple(_adjustment(c.reason, next(each), decided[c.vat]) for c in order.charges)
-    draft_allowances = tuple(
-        _adjustment(reason, -next(each), part.decision) for reason, part in allowances
-    )
-    totals = _totals(order, draft_lines, draft_allowances, draft_charges, vat, rounding)
-    return _Priced(draft_lines, draft_allowances, draft_charges, tuple(vat), totals)
-
-
-def _line_parts(line: OrderLine, decision: tax.Decision, currency: str) -> list[_Part]:
-    parts = [_Part(rounded(line.price * line.quantity, currency), decision)]
-    if line.discount:
-        parts.append(_Part(-Money(line.discount, currency), decision))
-    return parts
-
-
-def _shared_allowances(order: Order, parts: Sequence[_Part]) -> list[tuple[str, _Part]]:
-    """Share each allowance over the rates in proportion to what is asked at each."""
-    asked: dict[tax.Decision, Decimal] = defaultdict(Decimal)
-    for part in parts:
-        asked[part.decision] += part.asked.amount
-    weights = list(asked.values()) if sum(asked.values()) else [Decimal(1)] * len(asked)
-    shares = []
-    for allowance in order.allowances:
-        split = Money(allowance.amount, order.currency).split(over=weights)
-        shares += [
-            (allowance.reason, _Part(-share, decision))
-            for decision, share in zip(asked, split, strict=True)
-            if share
-        ]
-    return shares
-
-
-def _take_vat_out(
-    parts: Sequence[_Part], order: Order
-) -> tuple[list[Money], list[tuple[tax.Decision, Money, Money]], Money]:
-    """Give each part's net, the VAT per rate, and what no VAT on the sum can reach (BT-114)."""
-    by_decision: dict[tax.Decision, list[int]] = defaultdict(list)
-    for i, part in enumerate(parts):
-        by_decision[part.decision].append(i)
-    nets: dict[int, Money] = {}
-    vat = []
-    rounding = Money.zero(order.currency)
-    for decision, indexes in by_decision.items():
-        asked = [parts[i].asked for i in indexes]
-        base = _base(total(asked, order.currency), decision, order)
-        due = rounded(base.amount * decision.factor, order.currency)
-        vat.append((decision, base, due))
-        nets |= zip(indexes, _nets(asked, base, decision, order), strict=True)
-        if order.prices_include_vat:
-            rounding += total(asked, order.currency) - base - due
-    return [nets[i] for i in range(len(parts))], vat, rounding
-
-
-def _base(asked: Money, decision: tax.Decision, order: Order) -> Money:
-    """Give the net that, with VAT on it, comes nearest to what the shop asked."""
-    if not order.prices_include_vat or not decision.rate:
-        return asked
-    guess = rounded(asked.amount / (1 + decision.factor), asked.currency)
-    step = Money.from_minor(1, asked.currency)
-
-    def miss(base: Money) -> Money:
-        return abs(base + rounded(base.amount * decision.factor, base.currency) - asked)
-
-    return min((guess, guess - step, guess + step), key=lambda base: miss(base).amount)
-
-
-def _nets(asked: Sequence[Money], base: Money, decision: tax.Decision, order: Order) -> list[Money]:
-    """Take VAT out of each part so that the nets sum to the base; the largest bear the rest."""
-    if not order.prices_include_vat or not decision.rate:
-        return list(asked)
-    nets = [rounded(part.amount / (1 + decision.factor), part.currency) for part in asked]
-    missing = (base - total(nets, order.currency)).minor
-    step = Money.from_minor(1 if missing > 0 else -1, order.currency)
-    largest = sorted(range(len(nets)), key=lambda i: abs(nets[i]).amount, reverse=True)
-    for turn in range(abs(missing)):
-        nets[largest[turn % len(largest)]] += step
-    return nets
-
-
-def _draft_line(
-    number: int, line: OrderLine, nets: Sequence[Money], decision: tax.Decision
-) -> DraftLine:
-    full, *discounts = nets
-    return DraftLine(
-        id=str(number),
-        description=line.description,
-        sku=line.sku,
-        quantity=line.quantity,
-        unit=line.unit,
-        price=_net_price(line, full, decision),
-        discount=-discounts[0] if discounts else None,
-        net=total(nets, full.currency),
-        category=decision.category,
-        rate=decision.rate,
+    priced = pricing.price(order, _rates(order, decided))
+    reasons += unlawful + pricing.differences(order, priced)
+    language = _language(order, seller)
+    billed = deposits.applied(priced, order, deducted, language)
+    if isinstance(billed, Held):
+        return Held(reasons=(*reasons, *billed.reasons))
+    priced = billed
+    reasons += against_the_totals(priced.totals)
+    accounted = _accounted_vat(order, seller, priced.totals, findings)
+    if isinstance(accounted, Held):
+        reasons += accounted.reasons
+    standing = [each for each in reasons if not (each.releasable and each.code in overruled)]
+    if standing or isinstance(accounted, Held):
+        return Held(reasons=tuple(standing))
+    why = {Rate(each.category, each.rate): each for each in reversed(decided.values())}
+    case = replace(case, due=bool(priced.totals.due))
+    return _compose(order, case, link, priced, why).model_copy(
+        update={
+            "accounted_vat": accounted,
+            "vat_check": _proof(decided.values(), order, findings),
+            "type_code": "386" if order.deposit else "380",
+            "preceding": tuple(
+                Reference(number=each.number, issued_on=each.issued_on) for each in deducted
+            ),
+        }
     )
 
 
-def _net_price(line: OrderLine, full: Money, decision: tax.Decision) -> Decimal:
-    if rounded(line.price * line.quantity, full.currency) == full:
-        return line.price
-    exact = line.price / (1 + decision.factor)
-    return exact.quantize(PRICE_STEP, ROUND_HALF_UP)
+_Why = Mapping[Rate, tax.Decision]
 
 
-def _adjustment(reason: str, net: Money, decision: tax.Decision) -> Adjustment:
-    return Adjustment(reason=reason, net=net, category=decision.category, rate=decision.rate)
+def _sales(order: Order) -> list[tax.Sale]:
+    of_lines = [tax.of_line(line) for line in order.lines]
+    of_charges = [tax.of_charge(charge, order) for charge in order.charges]
+    goods = [allowance.vat for allowance in order.allowances if allowance.vat]
+    of_allowances = [tax.of_accessory(each, order) for each in goods]
+    return list(dict.fromkeys(of_lines + of_charges + of_allowances))
 
 
-def _totals(  # noqa: PLR0913, PLR0917  the sums of EN 16931 need all of these
-    order: Order,
-    lines: Sequence[DraftLine],
-    allowances: Sequence[Adjustment],
-    charges: Sequence[Adjustment],
-    vat: Sequence[tuple[tax.Decision, Money, Money]],
-    rounding: Money,
-) -> Totals:
-    """Add up as BR-CO-10 to BR-CO-16 say."""
-    currency = order.currency
-    of_lines = total((line.net for line in lines), currency)  # BR-CO-10
-    of_allowances = total((each.net for each in allowances), currency)  # BR-CO-11
-    of_charges = total((each.net for each in charges), currency)  # BR-CO-12
-    net = of_lines - of_allowances + of_charges  # BR-CO-13
-    of_vat = total((due for _, _, due in vat), currency)  # BR-CO-14
-    gross = net + of_vat  # BR-CO-15
-    prepaid = Money(sum((paid.amount for paid in order.payments), Decimal(0)), currency)
-    return Totals(
-        lines=of_lines,
-        allowances=of_allowances,
-        charges=of_charges,
-        net=net,
-        vat=of_vat,
-        gross=gross,
-        prepaid=prepaid,
-        rounding=rounding,
-        due=gross - prepaid + rounding,  # BR-CO-16
+def _proof(decisions: Iterable[tax.Decision], order: Order, findings: Findings) -> VatCheck | None:
+    """Keep what VIES said where the VAT hangs on it."""
+    number = order.buyer.vat_number
+    hangs = any(decision.category in {"K", "AE"} for decision in decisions)
+    return findings.of_number(number) if number and hangs else None
+
+
+def _accounted_vat(
+    order: Order, seller: Seller, totals: Totals, findings: Findings
+) -> AccountedVat | Held | None:
+    """Give the VAT in the currency of the seller's state, if the invoice has another."""
+    currency = tax.vat_currency(seller)
+    if order.currency == currency:
+        return None
+    if not totals.vat:
+        french = _profile(order, seller) == "fr_ctc"  # BR-FR-CO-12 wants the currency in any case
+        return AccountedVat(vat=Money.zero(currency)) if french else None
+    rate = findings.rate(currency=order.currency, per=currency)
+    if not rate:
+        return _rate_missing(order.currency, currency, findings)
+    return AccountedVat(vat=rate.convert(totals.vat), rate=rate)
+
+
+def _rate_missing(currency: str, per: str, findings: Findings) -> Held:
+    check = findings.exchange_rate
+    quoted = not check or check.outcome != "not_quoted"
+    advice = "it is asked for again when this is released" if quoted else f"bill in {per}"
+    sentence = (
+        f"the VAT must be stated in {per} too, and no rate from {currency} is known: {advice}"
+    )
+    rule = "Directive 2006/112/EC, art. 91 and 230; BR-53"
+    return Held(reasons=(Reason(code="exchange_rate_missing", message=sentence, rule=rule),))
+
+
+def _rates(order: Order, decided: Mapping[tax.Sale, tax.Decision]) -> Rates:
+    """Give each part of the order the rate that was decided for it."""
+    rates = {sale: Rate(each.category, each.rate) for sale, each in decided.items()}
+    return Rates(
+        lines=[rates[tax.of_line(line)] for line in order.lines],
+        charges=[rates[tax.of_charge(charge, order)] for charge in order.charges],
+        allowances=[
+            rates[tax.of_accessory(allowance.vat, order)] if allowance.vat else None
+            for allowance in order.allowances
+        ],
     )
 
 
-def _against_the_totals(totals: Totals) -> list[Reason]:
+def against_the_totals(totals: Totals) -> list[Reason]:
+    """Say what keeps these sums from being asked for: nobody owes less than nothing."""
     if totals.gross.amount < 0:
         sentence = f"the order comes to {totals.gross}; what is given back needs a credit note"
         return [Reason(code="negative_total", message=sentence)]
@@ -342,8 +261,9 @@ def _against_the_totals(totals: Totals) -> list[Reason]:
     return []
 
 
-def _compose(order: Order, seller: Seller, link: Link, priced: _Priced) -> Draft:
-    language = order.buyer.language or _language_of(order.buyer.address.country, seller)
+def _compose(order: Order, case: Case, link: Link, priced: Priced, why: _Why) -> Draft:
+    seller = case.seller
+    language = _language(order, seller)
     return Draft(
         order=order.id,
         profile=_profile(order, seller),
@@ -354,40 +274,63 @@ def _compose(order: Order, seller: Seller, link: Link, priced: _Priced) -> Draft
         buyer=order.buyer,
         deliver_to=order.deliver_to,
         ordered_on=order.ordered_on,
-        delivered_on=order.delivered_on or order.ordered_on,
+        delivered_on=order.supplied_on,
+        period=order.period,
+        payment_days=order.payment_days,
         purchase_order=order.purchase_order,
         lines=priced.lines,
         allowances=priced.allowances,
         charges=priced.charges,
-        vat=tuple(_vat_line(each, language) for each in priced.vat),
+        vat=tuple(_vat_line(each, why[each.rate], case, language) for each in priced.vat),
         totals=priced.totals,
         payments=order.payments,
-        notes=tuple(_notes(order, seller, language)),
+        notes=tuple(_notes(order, case, language)),
+        law_of=case.on,
+        channel=channels.to_transmit(case),
         site=link.site,
         token=link.token,
     )
 
 
-def _vat_line(computed: tuple[tax.Decision, Money, Money], language: Language) -> VatLine:
-    decision, base, vat = computed
-    mention = mentions.sentence(decision.mention, language) if decision.mention else None
-    return VatLine(base=base, vat=vat, decision=decision, mention=mention)
+def _vat_line(sum_: VatSum, decision: tax.Decision, case: Case, language: Language) -> VatLine:
+    mention = mentions.of_vat(decision.mention, case, language) if decision.mention else None
+    return VatLine(
+        base=sum_.base,
+        vat=sum_.vat,
+        decision=decision,
+        mention=decision.reason or (mention and mention.text),
+        mention_rule=mention and mention.rule,
+    )
 
 
-def _notes(order: Order, seller: Seller, language: Language) -> list[Note]:
-    """Give the notes of the law, then the shop's own; the subjects are UNTDID 4451."""
-    notes = []
-    if order.buyer.kind == "business":
-        subjects = {"recovery_costs": "PMT", "late_payment": "PMD", "no_discount": "AAB"}
-        notes += [
-            Note(subject=subject, text=mentions.sentence(key, language))
-            for key, subject in subjects.items()
-        ]
-    if seller.vat_on_debits:
-        notes.append(Note(subject="TXD", text=mentions.sentence("vat_on_debits", language)))
-    if order.note:
-        notes.append(Note(text=order.note))
-    return notes
+def _notes(order: Order, case: Case, language: Language) -> list[Note]:
+    """Give the notes of the law, then the shop's own."""
+    notes = [
+        Note(key=each.key, subject=each.subject, text=each.text, rule=each.rule)
+        for each in mentions.notes(case, language)
+    ]
+    return [*notes, Note(text=order.note)] if order.note else notes
+
+
+def outdated(draft: Draft, *, on: date) -> bool:
+    """Say whether the law of that day wants other words, another way, or more than is known."""
+    due = bool(draft.totals.due)
+    case = Case(draft.seller, draft.buyer, draft.process, due=due, on=on)
+    wanted = [(each.key, each.text) for each in mentions.notes(case, draft.language)]
+    of_vat = [
+        line
+        for line in draft.vat
+        if line.decision.mention
+        and not line.decision.reason
+        and mentions.of_vat(line.decision.mention, case, draft.language).text != line.mention
+    ]
+    written = [(note.key, note.text) for note in draft.notes if note.key]
+    held = mentions.reasons_to_hold(case) + channels.reasons_to_hold(case)
+    return bool(of_vat or held or wanted != written or channels.to_transmit(case) != draft.channel)
+
+
+def _language(order: Order, seller: Seller) -> Language:
+    return order.buyer.language or _language_of(order.buyer.address.country, seller)
 
 
 def _language_of(country: str, seller: Seller) -> Language:
@@ -404,7 +347,7 @@ def _profile(order: Order, seller: Seller) -> Profile:
 
 
 def _process(order: Order) -> Literal["B1", "S1", "M1"]:
-    supplies = {line.supply for line in order.lines}
-    if len(supplies) > 1:
+    goods = {line.supply == "goods" for line in order.lines}
+    if len(goods) > 1:
         return "M1"
-    return "B1" if supplies == {"goods"} else "S1"
+    return "B1" if goods == {True} else "S1"

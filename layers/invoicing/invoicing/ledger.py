@@ -15,11 +15,12 @@ from invoicing.parties import NumberPatterns, Seller
 from invoicing.records import Instant, Record, canonical, digest, plain
 
 GENESIS = "0" * 64
-BATCH = 49  # one head, two writes a document, at most 100 in a DynamoDB transaction
-RECEIPT_BATCH = 33  # a receipt moves its invoice's state too
+MOST_ACTIONS = 100  # of a DynamoDB transaction
+BATCH = 49  # one head, two writes a document
+MOVING_BATCH = 33  # credit notes and receipts move their invoice's state too
 MOST_BYTES = 3_500_000  # a transaction holds 4 MB; counted before compression, so on the safe side
 
-Kind = Literal["invoice", "receipt"]
+Kind = Literal["invoice", "credit_note", "receipt"]
 
 
 class Series(Record):
@@ -41,7 +42,7 @@ class Series(Record):
     @property
     def batch(self) -> int:
         """How many documents fit into one transaction."""
-        return RECEIPT_BATCH if self.kind == "receipt" else BATCH
+        return BATCH if self.kind == "invoice" else MOVING_BATCH
 
 
 class Head(Record):
@@ -154,4 +155,9 @@ def place(patterns: NumberPatterns, series: Series, text: str) -> Place | None:
 
 
 def _pattern(patterns: NumberPatterns, kind: Kind) -> str:
-    return {"invoice": patterns.invoice, "receipt": patterns.receipt}[kind]
+    of_kinds: dict[Kind, str] = {
+        "invoice": patterns.invoice,
+        "credit_note": patterns.credit_note,
+        "receipt": patterns.receipt,
+    }
+    return of_kinds[kind]

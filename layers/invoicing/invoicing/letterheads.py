@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from invoicing import colours
+from invoicing.law import identity
 from invoicing.parties import Address, Buyer, CountryCode, Seller
 
 _TOWN_FIRST = frozenset({"AU", "CA", "GB", "IE", "JP", "NZ", "US"})
@@ -91,18 +92,23 @@ def in_groups(text: str, size: int) -> str:
 
 def _legal(seller: Seller) -> tuple[tuple[Fact, ...], ...]:
     """Say who the seller is, as the law wants it on every page (C. com. R123-237)."""
-    country = seller.address.country
     who = facts(
         (None, seller.name),
-        (None, seller.legal_form),
+        (None, identity.form(seller)),
         (None, ", ".join(_address(seller.address))),
     )
-    registered = facts(
-        _registration(seller.registration, country),
-        ("rcs", seller.register_city),
-        ("vat_number", seller.vat_number),
-    )
-    return who, registered
+    numbers = (("vat_number", seller.vat_number), ("tax_number", seller.tax_number))
+    return who, facts(*_registered(seller), *numbers, (None, seller.managers))
+
+
+def _registered(seller: Seller) -> tuple[tuple[str | None, str | None], ...]:
+    """Give number and register, which France's way shows apart."""
+    country = seller.address.country
+    number = _registration(seller.registration, country)
+    if country == "FR":
+        return number, ("rcs", seller.register_city)
+    register = identity.register(seller)
+    return ((None, register),) if register else (number,)
 
 
 def _foreign(address: Address, other: Address) -> CountryCode | None:

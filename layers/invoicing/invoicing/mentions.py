@@ -1,59 +1,103 @@
-"""Sentences that the law wants on an invoice, in the language of the buyer.
+"""Which sentences the law wants on an invoice, in the language of the buyer, and why.
 
-They are frozen into the draft: what is printed later is what was decided then.
+They are frozen into the draft: what is printed later is what was decided then. What the law wants
+and nobody told holds the order; no invoice goes out without it.
 """
 
-from invoicing.parties import Language
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
-_SENTENCES: dict[str, dict[Language, str]] = {
-    "franchise": {
-        "fr": "TVA non applicable, art. 293 B du CGI.",
-        "en": "VAT not applicable, art. 293 B of the French tax code (CGI).",
-        "de": "Umsatzsteuer nicht anwendbar, Art. 293 B CGI (Frankreich).",
-    },
-    "intra_community": {
-        "fr": "Exonération de TVA, article 262 ter, I du CGI.",
-        "en": "VAT exempt intra-Community supply, art. 138 of Directive 2006/112/EC.",
-        "de": "Steuerfreie innergemeinschaftliche Lieferung, Art. 138 Richtlinie 2006/112/EG.",
-    },
-    "export": {
-        "fr": "Exonération de TVA, article 262, I du CGI.",
-        "en": "VAT exempt export, art. 146 of Directive 2006/112/EC.",
-        "de": "Steuerfreie Ausfuhrlieferung, Art. 146 Richtlinie 2006/112/EG.",
-    },
-    "late_payment": {
-        "fr": "Pénalités de retard : taux de refinancement de la BCE majoré de 10 points.",
-        "en": "Late payment interest: the ECB's refinancing rate plus 10 percentage points.",
-        "de": "Verzugszinsen: Refinanzierungssatz der EZB zuzüglich 10 Prozentpunkten.",
-    },
-    "recovery_costs": {
-        "fr": "Indemnité forfaitaire pour frais de recouvrement en cas de retard : 40 €.",
-        "en": "Fixed compensation for recovery costs in case of late payment: 40 €.",
-        "de": "Pauschale für Beitreibungskosten bei Zahlungsverzug: 40 €.",
-    },
-    "no_discount": {
-        "fr": "Pas d'escompte pour paiement anticipé.",
-        "en": "No discount for early payment.",
-        "de": "Kein Skonto bei vorzeitiger Zahlung.",
-    },
-    "payment_within": {
-        "fr": "Paiement à {days} jours.",
-        "en": "Payment within {days} days.",
-        "de": "Zahlbar innerhalb von {days} Tagen.",
-    },
-    "payment_at_once": {
-        "fr": "Paiement à réception.",
-        "en": "Payment on receipt.",
-        "de": "Zahlbar sofort.",
-    },
-    "vat_on_debits": {
-        "fr": "Option pour le paiement de la taxe d'après les débits.",
-        "en": "The seller has opted to account for VAT on invoicing (option pour les débits).",
-        "de": "Option zur Umsatzbesteuerung nach vereinbarten Entgelten (option pour les débits).",
-    },
-}
+from invoicing.errors import Reason
+from invoicing.law import countries, interest
+from invoicing.law.cases import Case
+from invoicing.law.europe import PAYMENT_TERMS
+from invoicing.law.rows import Demand, Tongue, named
+from invoicing.territories import country_of
+
+_POINT_LANGUAGES = frozenset({"en"})
+_INCOMPLETE = {"seller": "seller_profile_incomplete", "buyer": "buyer_incomplete"}
 
 
-def sentence(key: str, language: Language) -> str:
-    """Give the sentence in a language; KeyError for a mention that does not exist."""
-    return _SENTENCES[key][language]
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A sentence on an invoice, and the rule that wants it there."""
+
+    key: str
+    text: str
+    rule: str
+    subject: str | None = None  # BT-21
+
+
+def notes(case: Case, language: Tongue) -> list[Mention]:
+    """Give what has to stand beside the sums (BG-1)."""
+    figures = _figures(case, language)
+    return [
+        Mention(row.key, row.words[language].format(**figures), row.rule, row.subject)
+        for row in countries.notes(case.country)
+        if row.holds(case.on) and case.meets(*row.when)
+    ]
+
+
+def of_vat(key: str, case: Case, language: Tongue) -> Mention:
+    """Give the sentence of a VAT decision (BT-120); KeyError for one that does not exist."""
+    vat = country_of(case.seller.address.country)  # Monaco levies the French VAT
+    row = countries.vat_sentence(key, vat, case.on)
+    return Mention(row.key, row.words[language], row.rule)
+
+
+def sentence(key: str, language: Tongue) -> str:
+    """Give the words of payment terms (BT-20); KeyError for terms that do not exist."""
+    row = named(PAYMENT_TERMS, key, date.max)
+    if row is None:
+        raise KeyError(key)
+    return row.words[language]
+
+
+def _figures(case: Case, language: Tongue) -> dict[str, str]:
+    seller = case.seller
+    figures = {}
+    if seller.late_payment_rate is not None:
+        figures["late_rate"] = _percent(seller.late_payment_rate, language)
+    if seller.early_payment:
+        figures["percent"] = _percent(seller.early_payment.percent, language)
+        figures["days"] = str(seller.early_payment.days)
+    return figures
+
+
+def _percent(percent: Decimal, language: Tongue) -> str:
+    text = f"{percent.normalize():f}"
+    return text if language in _POINT_LANGUAGES else text.replace(".", ",")
+
+
+def reasons_to_hold(case: Case) -> list[Reason]:
+    """Say what the law demands and the profile or the order does not tell."""
+    missing = (demand for demand in countries.demands(case.country) if demand.missing(case))
+    return [_incomplete(demand, case) for demand in missing] + _low_rate(case)
+
+
+def _incomplete(demand: Demand, case: Case) -> Reason:
+    fields = " or ".join(f"{demand.of}.{field}" for field in demand.fields)
+    return Reason(
+        code=_INCOMPLETE[demand.of],
+        message=f"{fields} is missing: the law of {case.country} wants it on this invoice",
+        rule=demand.rule,
+        path=f"{demand.of}.{demand.fields[0]}",
+    )
+
+
+def _low_rate(case: Case) -> list[Reason]:
+    """Hold what French businesses may not agree on: less than three times the legal interest."""
+    rate, least = case.seller.late_payment_rate, interest.least_rate(case.on)
+    if case.country != "FR" or not case.meets("business") or rate is None or least is None:
+        return []
+    if rate >= least:
+        return []
+    return [
+        Reason(
+            code="late_payment_rate_too_low",
+            message=f"{rate} % a year for late payment is under the least rate of {least} %",
+            rule=interest.RULE,
+            path="seller.late_payment_rate",
+        )
+    ]

@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from invoicing.colours import Theme, theme
+from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
+from invoicing.law import identity
 from invoicing.money import Money
 from invoicing.parties import Buyer, Language, Seller
 from invoicing.payments import Means, Receipt
@@ -94,7 +96,17 @@ class ReminderMessage(Message):
     total: Money
 
 
-AnyMessage = InvoiceMessage | ReceiptMessage | ReminderMessage
+class CreditNoteMessage(Message):
+    """Something is given back."""
+
+    template: Literal["credit_note"] = "credit_note"
+    credit_note: str
+    amount: Money
+    reason: str
+    issued_on: date
+
+
+AnyMessage = InvoiceMessage | CreditNoteMessage | ReceiptMessage | ReminderMessage
 
 
 def about_invoice(invoice: Invoice, *, due: Money) -> InvoiceMessage:
@@ -108,7 +120,7 @@ def about_invoice(invoice: Invoice, *, due: Money) -> InvoiceMessage:
         invoice=invoice.number,
         page=invoice.page,
         due=due,
-        attached=("pdf", "xml") if draft.buyer.kind == "business" else ("pdf",),
+        attached=_attached(draft.buyer),
         order=draft.order,
         ordered_on=draft.ordered_on,
         issued_on=invoice.issued_on,
@@ -116,6 +128,29 @@ def about_invoice(invoice: Invoice, *, due: Money) -> InvoiceMessage:
         total=total,
         paid=total - due,
     )
+
+
+def about_credit_note(note: CreditNote, *, due: Money) -> CreditNoteMessage:
+    """Send a credit note; `due` is what the invoice still asks after it."""
+    draft = note.draft
+    return CreditNoteMessage(
+        language=draft.language,
+        seller=draft.seller,
+        buyer=draft.buyer,
+        invoice=draft.invoice.number,
+        page=draft.page,
+        due=due,
+        attached=_attached(draft.buyer),
+        credit_note=note.number,
+        amount=draft.amount,
+        reason=one_line(draft.reason),
+        issued_on=note.issued_on,
+    )
+
+
+def _attached(buyer: Buyer) -> tuple[Attached, ...]:
+    """Give a business the XML beside the PDF."""
+    return ("pdf", "xml") if buyer.kind == "business" else ("pdf",)
 
 
 def about_receipt(receipt: Receipt, *, due: Money) -> ReceiptMessage:
@@ -170,12 +205,12 @@ def shop(seller: Seller) -> str:
 def imprint(seller: Seller) -> tuple[str, ...]:
     """Say which legal person writes, as the law wants it on business letters (C. com. R123-237)."""
     address = seller.address
-    register = f"RCS {seller.register_city}" if seller.register_city else None
     town = _joined(" ", _joined("-", address.country, address.postcode), address.city)
     lines = (
-        _joined(", ", seller.name, seller.legal_form),
+        _joined(", ", seller.name, identity.form(seller)),
         _joined(", ", address.line1, address.line2, town),
-        _joined(" · ", _joined(" ", seller.registration, register), seller.vat_number),
+        _joined(" · ", identity.register(seller) or seller.registration, seller.vat_number),
+        seller.managers,
         seller.footer,
     )
     return tuple(one_line(line) for line in lines if line)

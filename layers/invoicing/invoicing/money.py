@@ -124,6 +124,14 @@ class Money:
         parts = _largest_remainder(self.minor, weights)
         return [type(self).from_minor(part, self.currency) for part in parts]
 
+    def portion(self, part: Self, *, of: Self) -> Self:
+        """Give as much of the sum as `part` is of a whole, half up to the smallest unit."""
+        part._same(of)
+        whole = abs(of.minor)
+        minor = (2 * abs(self.minor * part.minor) + whole) // (2 * whole)
+        falls = (self.minor < 0) ^ (part.minor < 0) ^ (of.minor < 0)
+        return type(self).from_minor(-minor if falls else minor, self.currency)
+
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401  pydantic's signature
         return core_schema.no_info_plain_validator_function(

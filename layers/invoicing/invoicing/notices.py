@@ -13,7 +13,7 @@ from invoicing.records import Instant, Record
 
 LEASE = timedelta(minutes=5)  # longer than the function that holds it may run
 
-Occasion = Literal["invoice", "receipt", "reminder"]
+Occasion = Literal["invoice", "credit_note", "receipt", "reminder"]
 State = Literal["QUEUED", "SENDING", "SENT", "CANCELLED", "REFUSED", "UNKNOWN"]
 
 
@@ -85,7 +85,11 @@ def is_lost(notice: Notice, at: datetime) -> bool:
 
 
 def to_buyer(key: Key, buyer: Buyer, language: Language, *, at: datetime) -> Notice | None:
-    """Owe the buyer a mail; None for a buyer who gave no address to write to."""
-    if not buyer.email:
+    """Owe the buyer a mail; None where no address was given, or the shop hands documents over.
+
+    A reminder of what is unpaid is no document: it is written wherever there is an address.
+    """
+    handed_over = buyer.delivery == "download" and key.occasion != "reminder"
+    if not buyer.email or handed_over:
         return None
     return Notice(key=key, recipient=buyer.email, language=language, owed_at=at, since=at)

@@ -9,15 +9,28 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
-from invoicing.money import CurrencyCode, exponent
-from invoicing.parties import Address, Buyer, Text, number_faults
+from invoicing import faults
+from invoicing.money import CurrencyCode
+from invoicing.parties import Address, Buyer, Prose, Text, number_faults
 from invoicing.records import Record
 from invoicing.vat_rates import Goods
 
 MOST_LINES = 1_000
+MOST_CHANGES = 20  # allowances, charges and payments, each
+MOST_OF_A_LINE = Decimal("1e12")
+"""What a line comes to stays below: a thousand of them are summed without losing a digit."""
+MOST_TEXT = 160_000
+"""Bytes of text in an order: it is kept beside its draft in one item of DynamoDB, of 400 KB."""
 
 OrderId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """The shop's own identifier; it makes the order idempotent for ever."""
@@ -50,6 +63,12 @@ Quantity = Annotated[
     Field(max_digits=12, decimal_places=4, allow_inf_nan=False),
 ]
 
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(_no_binary_float),
+    Field(ge=0, max_digits=7, decimal_places=4, allow_inf_nan=False),
+]
+
 Supply = Literal["goods", "services", "digital"]
 """What the line hands over; `digital` is supplied by wire without a person (Directive, art. 58)."""
 
@@ -60,8 +79,22 @@ MarginScheme = Literal["second_hand", "works_of_art", "antiques"]
 class Exemption(Record):
     """Why a supply is exempt in the seller's country; naming it is the shop's decision."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^VATEX-(EU|FR)-[0-9A-Z-]{2,20}$")]  # BT-121
+    code: Annotated[str, StringConstraints(pattern=r"^VATEX-(EU|FR)-[0-9A-Z-]{1,20}$")]  # BT-121
     reason: Text  # BT-120, as it is printed
+
+
+class PriceChange(Record):
+    """An allowance or a charge, with its reason: an amount, or a percentage of the price."""
+
+    reason: Text  # BT-97, BT-104, BT-139, BT-144
+    amount: Positive | None = None  # BT-92, BT-99, BT-136, BT-141
+    percent: Percent | None = None  # BT-94, BT-101, BT-138, BT-143
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> Self:
+        if (self.amount is None) == (self.percent is None):
+            raise ValueError("say an amount or a percentage, one of them")
+        return self
 
 
 class OrderLine(Record):
@@ -72,11 +105,21 @@ class OrderLine(Record):
     quantity: Quantity = Decimal(1)  # BT-129
     unit: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,3}$")] = "C62"  # BT-130
     price: Price  # BT-146, or what the buyer sees where prices include VAT
+    price_quantity: Annotated[Quantity, Field(gt=0)] = Decimal(1)  # BT-149, what the price is for
+    prices_include_vat: bool | None = None  # where this line differs from its order
     discount: Positive = Decimal(0)  # BG-27, on the whole line
+    allowances: Annotated[tuple[PriceChange, ...], Field(max_length=MOST_CHANGES)] = ()  # BG-27
+    charges: Annotated[tuple[PriceChange, ...], Field(max_length=MOST_CHANGES)] = ()  # BG-28
     vat: Goods = "standard"
     supply: Supply = "goods"
     exemption: Exemption | None = None
     margin_scheme: MarginScheme | None = None
+
+    @model_validator(mode="after")
+    def _can_be_summed(self) -> Self:
+        if abs(self.price * self.quantity / self.price_quantity) >= MOST_OF_A_LINE:
+            raise ValueError(f"a line comes to less than {MOST_OF_A_LINE:f}")
+        return self
 
     @model_validator(mode="after")
     def _is_treated_in_one_way(self) -> Self:
@@ -87,18 +130,15 @@ class OrderLine(Record):
         return self
 
 
-class Allowance(Record):
-    """A discount on the whole order (BG-20), shared over its rates in proportion."""
+class Allowance(PriceChange):
+    """A discount on the whole order (BG-20), shared over its rates unless it names its own."""
 
-    reason: Text  # BT-97
-    amount: Positive  # BT-92
+    vat: Goods | None = None
 
 
-class Charge(Record):
+class Charge(PriceChange):
     """Something added to the whole order (BG-21): shipping, gift wrap."""
 
-    reason: Text  # BT-104
-    amount: Positive  # BT-99
     vat: Goods = "standard"
 
 
@@ -111,6 +151,44 @@ class Payment(Record):
     reference: Text | None = None
 
 
+class Period(Record):
+    """When it was supplied, from the first to the last day (BG-14)."""
+
+    start: date  # BT-73
+    end: date  # BT-74
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.end < self.start:
+            raise ValueError("the period ends before it starts")
+        return self
+
+
+class Deposit(Record):
+    """How much of the order is billed ahead (386): a share of its total, or a sum with its VAT."""
+
+    percent: Annotated[Percent, Field(gt=0, le=100)] | None = None
+    amount: Annotated[Amount, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _says_one_of_them(self) -> Self:
+        if (self.percent is None) == (self.amount is None):
+            raise ValueError("say a percentage or an amount, one of them")
+        return self
+
+
+class StatedTotals(Record):
+    """What the shop's own computation came to, before payments; it is compared with ours."""
+
+    net: Amount | None = None  # BT-109
+    vat: Amount | None = None  # BT-110
+    total: Amount  # BT-112, its rounding included
+
+
+_SUMS = frozenset({"amount", "discount", "rounding", "net", "vat", "total"})
+"""The fields that hold an amount of the order's currency (a line's `vat` names goods instead)."""
+
+
 class Order(Record):
     """What should be billed. The same id with the same content is the same order."""
 
@@ -119,54 +197,43 @@ class Order(Record):
     prices_include_vat: bool = True
     ordered_on: date
     delivered_on: date | None = None  # BT-72, where it differs from the order's date
+    period: Period | None = None  # BG-14, of what is supplied over time
     purchase_order: Text | None = None  # BT-13
     buyer: Buyer
     deliver_to: Address | None = None  # BG-15, where it differs from the buyer's address
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1, max_length=MOST_LINES)]
-    allowances: Annotated[tuple[Allowance, ...], Field(max_length=20)] = ()
-    charges: Annotated[tuple[Charge, ...], Field(max_length=20)] = ()
-    payments: Annotated[tuple[Payment, ...], Field(max_length=20)] = ()
-    note: Annotated[str, StringConstraints(max_length=500)] | None = None  # BT-22
+    allowances: Annotated[tuple[Allowance, ...], Field(max_length=MOST_CHANGES)] = ()
+    charges: Annotated[tuple[Charge, ...], Field(max_length=MOST_CHANGES)] = ()
+    payments: Annotated[tuple[Payment, ...], Field(max_length=MOST_CHANGES)] = ()
+    payment_days: Annotated[int, Field(ge=0, le=180)] | None = None  # BT-9, else the seller's
+    totals: StatedTotals | None = None
+    rounding: Amount = Decimal(0)  # BT-114, such as cash rounding to 0.05
+    note: Annotated[Prose, StringConstraints(max_length=500)] | None = None  # BT-22
+    deposit: Deposit | None = None  # what of it is billed now; the rest has an order of its own
+    deducts: Annotated[tuple[Text, ...], Field(max_length=MOST_CHANGES)] = ()  # deposit invoices
 
-    @model_validator(mode="after")
-    def _amounts_fit_the_currency(self) -> Self:
-        decimals = exponent(self.currency)
-        finer = [(path, amount) for path, amount in self._amounts() if _decimals(amount) > decimals]
-        if finer:
-            fault = PydanticCustomError(
-                "too_fine", "{currency} has {decimals} decimals", self._decimals_of_currency()
-            )
-            raise ValidationError.from_exception_data(
-                "Order",
-                [InitErrorDetails(type=fault, loc=path, input=amount) for path, amount in finer],
-            )
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tells_every_fault(cls, said: object, read: ModelWrapValidatorHandler[Self]) -> Self:
+        """Refuse what only the whole order shows together with what each field shows."""
+        found = _faults_of_the_whole(said) if isinstance(said, dict) else []
+        try:
+            order = read(said)
+        except ValidationError as error:
+            raise faults.together(error, found) from None
+        if found:
+            raise ValidationError.from_exception_data(cls.__name__, found)
+        return order
 
-    @model_validator(mode="after")
-    def _numbers_are_well_formed(self) -> Self:
-        faults = number_faults(self.buyer)
-        if faults:
-            raise ValidationError.from_exception_data(
-                "Order", [_malformed(self.buyer, field, fault) for field, fault in faults]
-            )
-        return self
+    def includes_vat(self, line: OrderLine) -> bool:
+        """Say whether a line's price includes VAT."""
+        own = line.prices_include_vat
+        return self.prices_include_vat if own is None else own
 
-    def _decimals_of_currency(self) -> dict[str, str | int]:
-        return {"currency": self.currency, "decimals": exponent(self.currency)}
-
-    def _amounts(self) -> list[tuple[tuple[str, int, str], Decimal]]:
-        discounts = [(("lines", i, "discount"), line.discount) for i, line in enumerate(self.lines)]
-        parts: dict[str, tuple[Allowance | Charge | Payment, ...]] = {
-            "allowances": self.allowances,
-            "charges": self.charges,
-            "payments": self.payments,
-        }
-        amounts = [
-            ((name, i, "amount"), part.amount)
-            for name, several in parts.items()
-            for i, part in enumerate(several)
-        ]
-        return discounts + amounts
+    @property
+    def supplied_on(self) -> date:
+        """The day whose VAT holds: of delivery, the last of the period, else of the order."""
+        return self.delivered_on or (self.period.end if self.period else self.ordered_on)
 
     @property
     def place(self) -> Address:
@@ -174,10 +241,20 @@ class Order(Record):
         return self.deliver_to or self.buyer.address
 
 
-def _decimals(amount: Decimal) -> int:
-    return -int(amount.normalize().as_tuple().exponent)
+def _faults_of_the_whole(said: dict[str, object]) -> list[InitErrorDetails]:
+    return [
+        *faults.too_fine(said, _SUMS, said.get("currency")),
+        *faults.too_long(said, MOST_TEXT),
+        *_malformed_numbers(said),
+    ]
 
 
-def _malformed(buyer: Buyer, field: str, fault: str) -> InitErrorDetails:
-    error = PydanticCustomError("malformed_number", "{fault}", {"fault": fault})
-    return InitErrorDetails(type=error, loc=("buyer", field), input=getattr(buyer, field))
+def _malformed_numbers(said: dict[str, object]) -> list[InitErrorDetails]:
+    try:
+        buyer = Buyer.model_validate(said.get("buyer"))
+    except ValidationError:
+        return []  # what is wrong with it is told anyway
+    return [
+        faults.fault(("buyer", field), "malformed_number", message, getattr(buyer, field))
+        for field, message in number_faults(buyer)
+    ]

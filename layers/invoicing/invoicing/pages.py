@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 
 from invoicing import orders
 from invoicing.colours import Theme, theme
-from invoicing.invoices import DraftLine, Invoice
+from invoicing.credit_notes import is_credited
+from invoicing.invoices import Invoice
 from invoicing.messages import imprint, shop
 from invoicing.money import Money
 from invoicing.parties import Language
 from invoicing.payments import Balance, Movement
+from invoicing.pricing import DraftLine
 from invoicing.records import Record
 
 LINES_SHOWN = 30  # a longer invoice is read in its PDF
@@ -26,7 +28,9 @@ REFRESH_AFTER = 5  # seconds between two looks at a payment that is being confir
 Attempt = Literal["none", "returned", "in_process"]
 """Whether a payment is under way: back from Stripe, or on its way for days (SEPA debit)."""
 
-State = Literal["open", "partly_paid", "overdue", "confirming", "in_process", "thanks", "paid"]
+State = Literal[
+    "open", "partly_paid", "overdue", "confirming", "in_process", "thanks", "paid", "credited"
+]
 Means = Literal["card", "transfer", "direct_debit", "wallet", "cash", "other"]
 
 _PAYABLE: tuple[State, ...] = ("open", "partly_paid", "overdue")
@@ -52,6 +56,7 @@ class InvoicePage(Record):
     due: Money
     total: Money
     payments: tuple[Paid, ...]
+    credited: Money | None = None  # by credit notes
 
     @property
     def language(self) -> Language:
@@ -135,13 +140,15 @@ def invoice_page(
         state=_state(invoice, balance, today, attempt),
         due=balance.due,
         total=totals.gross + totals.rounding,
+        credited=balance.credited or None,
         payments=(*_paid_at_the_shop(invoice), *(_paid(each, invoice) for each in movements)),
     )
 
 
 def _state(invoice: Invoice, balance: Balance, today: date, attempt: Attempt) -> State:
     if not balance.due:
-        return "thanks" if attempt == "returned" else "paid"
+        settled: State = "credited" if is_credited(invoice, balance) else "paid"
+        return "thanks" if attempt == "returned" else settled
     if attempt != "none":
         return "confirming" if attempt == "returned" else "in_process"
     if today > invoice.due_on:

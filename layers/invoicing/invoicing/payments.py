@@ -5,9 +5,9 @@ the same payment told twice is the same request.
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import computed_field
+from pydantic import Field, computed_field
 
 from invoicing.invoices import Invoice
 from invoicing.money import Money
@@ -24,6 +24,14 @@ class Movement(Record):
     amount: Money
     means: Means
     arrived_at: Instant
+
+
+class Checkout(Record):
+    """The one attempt at paying a balance that may be under way at Stripe."""
+
+    session: str  # cs_…
+    version: int  # of the balance that it asks for
+    count: int  # which attempt it is
 
 
 class ReceiptDraft(Record):
@@ -70,18 +78,24 @@ def receipt_draft(invoice: Invoice, movement: Movement) -> ReceiptDraft:
     )
 
 
+def _nothing(known: dict[str, Any]) -> Money:
+    return Money.zero(known["asked"].currency)
+
+
 class Balance(Record):
     """What an invoice still asks, derived from the movements recorded for it."""
 
     asked: Money  # the invoice's amount due, BT-115
     paid: Money
+    credited: Money = Field(default_factory=_nothing)  # by credit notes, paid or not
+    deducted_by: str | None = None  # of a deposit: the order whose invoice deducts it
     version: int = 0  # grows by one with each movement; 0 before the first
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own way of writing it
     @property
     def due(self) -> Money:
         """What is open; never less than nothing, what is over is the buyer's credit."""
-        open_ = self.asked - self.paid
+        open_ = self.asked - self.credited - self.paid
         return open_ if open_.amount > 0 else Money.zero(self.asked.currency)
 
 

@@ -2,21 +2,30 @@
 
 A request is known for ever by seller, kind and source id (the shop's order id, Stripe's payment
 id). The same content gets the same answer, another content is refused. It moves
-RECEIVED, READY or HELD, NUMBERED, DONE and never back.
+RECEIVED, READY or HELD, NUMBERED, DONE and never back; only what was decided against an invoice
+that moved meanwhile is RECEIVED again. A HELD request waits for its seller, who corrects it,
+releases it or cancels it; each decision counts its revision up, so that none undoes another unseen.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
+from pydantic import Field
+
+from invoicing.credit_notes import Asked, CreditNoteDraft
 from invoicing.errors import Held, Reason
 from invoicing.invoices import Draft
-from invoicing.ledger import Place, Series
+from invoicing.ledger import MOST_ACTIONS, Place, Series
 from invoicing.orders import Order
+from invoicing.parties import Text
 from invoicing.payments import ReceiptDraft
 from invoicing.records import Instant, Record, digest, plain
 
-State = Literal["RECEIVED", "HELD", "READY", "NUMBERED", "DONE"]
+AnyDraft = Draft | CreditNoteDraft | ReceiptDraft
+State = Literal["RECEIVED", "HELD", "READY", "NUMBERED", "DONE", "CANCELLED"]
+ENDED: frozenset[State] = frozenset({"DONE", "CANCELLED"})
+"""Nothing is left to do."""
 
 
 class Key(Record):
@@ -24,6 +33,18 @@ class Key(Record):
 
     series: Series
     source: str
+
+
+class Release(Record):
+    """The codes of the reasons that the seller overrules; without one, it is only priced again."""
+
+    reasons: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
+
+
+class Cancellation(Record):
+    """Why the seller does not want it billed any more."""
+
+    reason: Text
 
 
 class Request(Record):
@@ -34,15 +55,60 @@ class Request(Record):
     body_hash: str
     received_at: Instant
     order: Order | None = None  # kept until the draft has been checked, to price it again
-    draft: Draft | ReceiptDraft | None = None
+    credit: Asked | None = None  # kept, because another credit note may come first
+    draft: AnyDraft | None = None
     reasons: tuple[Reason, ...] = ()
     number: str | None = None
     place: Place | None = None
+    revision: int = 0  # how often its seller has decided
+    earlier: tuple[str, ...] = ()  # the hashes of the bodies before the corrections
+    overruled: tuple[str, ...] = ()  # the codes of the reasons that were released
+    cancellation: Cancellation | None = None
 
     @property
     def draft_hash(self) -> str | None:
         """What the numbering transaction compares, so that what was checked is what is sealed."""
         return digest(plain(self.draft)) if self.draft else None
+
+    def drafted(self, draft: Draft | CreditNoteDraft | Held) -> Self:
+        """Go on with a draft, or stop with the reasons why there is none."""
+        if isinstance(draft, Held):
+            return self.held(draft.reasons)
+        return self.model_copy(update={"draft": draft})
+
+    def knows(self, body: str) -> bool:
+        """Say whether this body, by its hash, is what was asked now or before a correction."""
+        return body == self.body_hash or body in self.earlier
+
+    def corrected(self, order: Order) -> Self:
+        """Take another body for a held order, to be priced; what was released stood for the old."""
+        said = body_hash(order)
+        earlier = dict.fromkeys((*self.earlier, self.body_hash))
+        earlier.pop(said, None)
+        return self._again(order=order, body_hash=said, earlier=tuple(earlier), overruled=())
+
+    def released(self, release: Release) -> Self:
+        """Overrule reasons of a held order, to be priced again."""
+        overruled = dict.fromkeys((*self.overruled, *release.reasons))
+        return self._again(overruled=tuple(overruled))
+
+    def cancelled(self, cancellation: Cancellation) -> Self:
+        """End a held order without a document; its id stays taken, its content is forgotten."""
+        return self._again(state="CANCELLED", order=None, cancellation=cancellation)
+
+    def _again(self, **changes: object) -> Self:
+        anew = {"state": "RECEIVED", "draft": None, "reasons": (), "revision": self.revision + 1}
+        return self.model_copy(update=anew | changes)
+
+    def not_releasable(self, release: Release) -> tuple[Reason, ...]:
+        """Say of each reason that is named but is not the seller's to overrule."""
+        releasable = {reason.code for reason in self.reasons if reason.releasable}
+        sentence = "does not hold the order, or is not the seller's to overrule"
+        return tuple(
+            Reason(code="not_releasable", message=f"{code} {sentence}", path=f"$.reasons[{i}]")
+            for i, code in enumerate(release.reasons)
+            if code not in releasable
+        )
 
     def held(self, reasons: tuple[Reason, ...]) -> Self:
         """Stop before a number is used, and say why."""
@@ -50,7 +116,8 @@ class Request(Record):
 
     def ready(self) -> Self:
         """Nothing stands against numbering it; the draft says all that the order said."""
-        return self.model_copy(update={"state": "READY", "order": None})
+        deducts = isinstance(self.draft, Draft) and self.draft.preceding  # another may deduct first
+        return self.model_copy(update={"state": "READY", "order": self.order if deducts else None})
 
 
 def body_hash(order: Order) -> str:
@@ -63,9 +130,13 @@ def of_order(order: Order, priced: Draft | Held, key: Key, *, at: datetime) -> R
     request = Request(
         key=key, state="RECEIVED", body_hash=body_hash(order), received_at=at, order=order
     )
-    if isinstance(priced, Held):
-        return request.held(priced.reasons)
-    return request.model_copy(update={"draft": priced})
+    return request.drafted(priced)
+
+
+def of_credit(asked: Asked, key: Key, *, at: datetime) -> Request:
+    """Keep what a shop wants to give back; it is drafted when it is checked."""
+    said = asked.model_dump(mode="json", exclude_defaults=True)
+    return Request(key=key, state="RECEIVED", body_hash=digest(said), received_at=at, credit=asked)
 
 
 def of_payment(draft: ReceiptDraft, *, at: datetime) -> Request:
@@ -81,9 +152,27 @@ def of_payment(draft: ReceiptDraft, *, at: datetime) -> Request:
 
 
 def one_for_each_invoice(ready: Iterable[Request]) -> list[Request]:
-    """Leave out what would move the same invoice twice: a transaction touches an item once."""
-    first: dict[str, Request] = {}
+    """Take what fits into one transaction: it touches an item once and has room for 100 actions."""
+    chosen, moved, room = list[Request](), set[str](), MOST_ACTIONS - 1
     for request in ready:
-        subject = request.draft.invoice if isinstance(request.draft, ReceiptDraft) else None
-        first.setdefault(subject or request.key.source, request)
-    return list(first.values())
+        invoices = _moved(request.draft)
+        if not moved.isdisjoint(invoices):
+            continue
+        room -= 2 + len(invoices)
+        if room < 0:
+            break
+        moved.update(invoices)
+        chosen.append(request)
+    return chosen
+
+
+def _moved(draft: AnyDraft | None) -> tuple[str, ...]:
+    """Give the numbers of the invoices whose state moves with this document."""
+    match draft:
+        case ReceiptDraft():
+            return (draft.invoice,)
+        case CreditNoteDraft():
+            return (draft.invoice.number,)
+        case Draft():
+            return tuple(each.number for each in draft.preceding)
+    return ()

@@ -18,6 +18,8 @@ Name = Literal[
     "PUBLIC_URL",
     "SES_ENDPOINT",
     "STRIPE_API_BASE",
+    "VIES_ENDPOINT",
+    "ECB_ENDPOINT",
     "RETENTION_MODE",
 ]
 

@@ -1,126 +1,401 @@
 """Which VAT, and why.
 
 A decision is made once, from who sells what to whom and where it goes, and is kept with its rule
-and its legal mention; documents and exports print it and never decide again.
+and its legal mention; documents and exports print it and never decide again. What the law leaves
+open, or what nobody has verified, is held with the words what to do; nothing is guessed.
 """
 
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Literal
 
+from invoicing import evidence, identifiers, territories, treatments, vat_rates
 from invoicing.errors import Held, Reason
-from invoicing.orders import Goods, Order
-from invoicing.parties import CountryCode, Seller
-from invoicing.records import Record
+from invoicing.findings import NOT_ASKED, Findings, VatCheck
+from invoicing.orders import Charge, Exemption, MarginScheme, Order, OrderLine, Supply
+from invoicing.parties import Seller, number_faults
+from invoicing.territories import Territory
+from invoicing.treatments import Category, Decision, Relief, Treatment
+from invoicing.vat_rates import Goods
 
-Treatment = Literal["domestic", "franchise", "distance_sale", "intra_community", "export"]
-Category = Literal["S", "Z", "E", "K", "G"]
-"""UNCL 5305 as EN 16931 uses it (BT-118)."""
+__all__ = [
+    "Category",
+    "Decision",
+    "Sale",
+    "Treatment",
+    "decide",
+    "number_to_verify",
+    "of_accessory",
+    "of_charge",
+    "of_line",
+    "reasons_to_hold",
+    "unite",
+    "vat_currency",
+]
 
-_STANDARD_RATES = {
-    "AT": "20", "BE": "21", "BG": "20", "HR": "25", "CY": "19", "CZ": "21", "DK": "25",
-    "EE": "24", "FI": "25.5", "FR": "20", "DE": "19", "GR": "24", "HU": "27", "IE": "23",
-    "IT": "22", "LV": "21", "LT": "21", "LU": "17", "MT": "18", "NL": "21", "PL": "23",
-    "PT": "23", "RO": "21", "SK": "23", "SI": "22", "ES": "21", "SE": "25",
-}  # fmt: skip
-_LOWER_RATES: dict[str, dict[Goods, str]] = {
-    "FR": {"reduced": "10", "second_reduced": "5.5", "super_reduced": "2.1"},
-    "DE": {"reduced": "7", "second_reduced": "7"},
-}
-EU = frozenset(_STANDARD_RATES)
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What is sold, as far as VAT cares: equal sales in one order are decided alike."""
+
+    goods: Goods = "standard"
+    supply: Supply = "goods"
+    exemption: Exemption | None = None
+    margin_scheme: MarginScheme | None = None
 
 
-class Decision(Record):
-    """The VAT of one kind of goods in one order, with its reason."""
+def of_line(line: OrderLine) -> Sale:
+    """Say what a line sells."""
+    return Sale(line.vat, line.supply, line.exemption, line.margin_scheme)
 
-    treatment: Treatment
-    category: Category  # BT-118
-    rate: Decimal  # BT-119, percent
-    place: CountryCode
-    rule: str
-    exemption_code: str | None = None  # BT-121, VATEX
-    mention: str | None = None  # the key of the sentence that the law wants on the invoice
+
+def of_charge(charge: Charge, order: Order) -> Sale:
+    """Say what a charge sells: it is accessory and shares what all lines have in common."""
+    return of_accessory(charge.vat, order)
+
+
+def of_accessory(goods: Goods, order: Order) -> Sale:
+    """Say what goes with all lines, such as shipping or a discount on goods of this rate."""
+    ways = {(line.supply, line.exemption, line.margin_scheme) for line in order.lines}
+    if len(ways) == 1:
+        return Sale(goods, *ways.pop())
+    supplies = {supply for supply, _, _ in ways}
+    return Sale(goods, supplies.pop() if len(supplies) == 1 else "goods")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One sale with all that its VAT depends on."""
+
+    sale: Sale
+    order: Order
+    seller: Seller
+    findings: Findings
+    origin: Territory
+    overruled: Collection[str]
 
     @property
-    def factor(self) -> Decimal:
-        """The rate as a factor: 0.2 for 20 %."""
-        return self.rate.scaleb(-2)
+    def on(self) -> date:
+        """The day of supply, whose rates and rules hold."""
+        return self.order.supplied_on
+
+    @property
+    def to_business(self) -> bool:
+        return self.order.buyer.kind == "business"
+
+    @property
+    def buyer_at(self) -> Territory:
+        """Where the buyer belongs, which decides about services."""
+        return territories.of(self.order.buyer.address)
 
 
-def rate(goods: Goods, country: CountryCode) -> Decimal | None:
-    """Give the percentage for these goods in an EU country, None where it is not known here."""
-    if goods == "zero":
-        return Decimal(0)
-    known = _STANDARD_RATES[country] if goods == "standard" else None
-    found = known or _LOWER_RATES.get(country, {}).get(goods)
-    return Decimal(found) if found else None
+def decide(
+    sale: Sale,
+    order: Order,
+    seller: Seller,
+    findings: Findings = NOT_ASKED,
+    *,
+    overruled: Collection[str] = (),
+) -> Decision | Held:
+    """Decide the VAT of this sale in this order, or say why nobody can yet.
+
+    `overruled` are the codes of reasons that the seller has released: he answers for them.
+    """
+    case = _Case(sale, order, seller, findings, territories.of(seller.address), overruled)
+    if seller.vat_regime == "franchise" and not _is_reverse_charged(case):
+        french = case.origin.country == "FR"
+        relief = treatments.FRENCH_FRANCHISE if french else treatments.SMALL_ENTERPRISE
+        return _relieved(relief, case.origin)
+    if not _levies_known_vat(case):
+        sentence = f"the VAT of {case.origin.code}, where the seller is, is not known here"
+        return _hold("seller_territory_unknown", sentence)
+    return _goods(case) if sale.supply == "goods" else _service(case)
 
 
-def decide(goods: Goods, order: Order, seller: Seller) -> Decision | Held:
-    """Decide the VAT of these goods in this order, or say why nobody can yet."""
-    if seller.vat_regime == "franchise":
-        return _exempt("franchise", "E", seller.address.country)
-    destination = order.place.country
-    if destination not in EU:
-        return _exempt("export", "G", destination)
-    if destination == seller.address.country:
-        return _taxed("domestic", goods, destination)
-    if order.buyer.kind == "business" and order.buyer.vat_number:
-        return _exempt("intra_community", "K", destination)
-    if seller.oss:
-        return _taxed("distance_sale", goods, destination)
-    return _taxed("domestic", goods, seller.address.country)
+def _levies_known_vat(case: _Case) -> bool:
+    """Say whether the seller's place is in the EU, or overseas under French VAT."""
+    inside = case.origin.eu == "all" or case.origin.country == "FR"
+    return inside and vat_rates.rate("standard", case.origin.code, case.on) is not None
 
 
-_RULES: dict[Treatment, str] = {
-    "domestic": "Directive 2006/112/EC, art. 31 and 32",
-    "franchise": "CGI art. 293 B; CIBS art. L. 223-1",
-    "distance_sale": "Directive 2006/112/EC, art. 33",
-    "intra_community": "Directive 2006/112/EC, art. 138",
-    "export": "Directive 2006/112/EC, art. 146",
-}
-_EXEMPTIONS: dict[Treatment, str] = {
-    "franchise": "VATEX-FR-FRANCHISE",
-    "intra_community": "VATEX-EU-IC",
-    "export": "VATEX-EU-G",
-}
+def _goods(case: _Case) -> Decision | Held:
+    """Goods are taxed by where they go (Directive, art. 31 to 33)."""
+    destination = territories.of(case.order.place)
+    if destination.market == case.origin.market:
+        return _domestic(case, destination)
+    if case.origin.eu != "all" or destination.eu == "none":
+        return _exported(case, destination)
+    if case.sale.margin_scheme:
+        return _domestic(case, case.origin)  # art. 35 and 139: taxed where the dealer is
+    number = case.order.buyer.vat_number
+    issuer = identifiers.issuer(number) if case.to_business and number else None
+    if issuer and issuer != case.origin.country:
+        return _unverified(case) or _relieved(treatments.INTRA_COMMUNITY, destination)
+    return _to_consumer(case, destination, "distance_sale")
 
 
-def _taxed(treatment: Treatment, goods: Goods, place: CountryCode) -> Decision | Held:
-    percent = rate(goods, place)
+def _exported(case: _Case, destination: Territory) -> Decision:
+    within_france = case.origin.country == destination.country == "FR"
+    relief = treatments.OVERSEAS_EXPORT if within_france else treatments.EXPORT
+    return _relieved(relief, destination)
+
+
+def _service(case: _Case) -> Decision | Held:
+    """Services are taxed by who buys them (Directive, art. 44, 45 and 58)."""
+    if case.to_business:
+        return _service_to_business(case)
+    if case.sale.supply == "digital":
+        return _digital_to_consumer(case)
+    return _taxed(case, "domestic", case.origin)
+
+
+def _service_to_business(case: _Case) -> Decision | Held:
+    place = case.buyer_at
+    if place.market == case.origin.market:
+        return _domestic(case, place)
+    if place.country == case.origin.country == "FR":
+        return _service_between_french_territories(case, place)
+    if place.eu != "all":
+        return _relieved(treatments.SERVICE_ABROAD, place)
+    number = case.order.buyer.vat_number
+    if not number:
+        sentence = f"a business in {place.country} buys a service without its VAT number: add it"
+        return _hold("vat_number_missing", f"{sentence}, or say that a consumer buys", _ARTICLE_44)
+    if identifiers.issuer(number) != place.country:
+        sentence = f"the buyer's VAT number is of {number[:2]}, the address of {place.country}"
+        return _hold("buyer_place_conflicting", sentence, _ARTICLE_44)
+    return _unverified(case) or _relieved(treatments.REVERSE_CHARGE, place)
+
+
+def _is_reverse_charged(case: _Case) -> bool:
+    """Say whether the buyer owes the VAT of a service, whatever the seller's regime is."""
+    abroad = case.buyer_at.eu == "all" and case.buyer_at.country != case.origin.country
+    numbered = case.to_business and bool(case.order.buyer.vat_number)
+    return case.sale.supply != "goods" and abroad and numbered
+
+
+def _service_between_french_territories(case: _Case, place: Territory) -> Decision | Held:
+    """Tax at the rate of the buyer's place, by the seller; Guyane and Mayotte have none."""
+    if vat_rates.rate("standard", place.code, case.on) is None:
+        return _relieved(treatments.SERVICE_OVERSEAS, place)
+    return _taxed(case, "domestic", place)
+
+
+def _digital_to_consumer(case: _Case) -> Decision | Held:
+    place = case.buyer_at
+    sells_across_borders = case.seller.oss or bool(case.seller.registrations)
+    doubt = evidence.doubt(case.order.buyer)
+    if doubt and doubt.releasable and doubt.code in case.overruled:
+        doubt = None
+    if doubt and (sells_across_borders or place.eu != "all"):
+        return Held(reasons=(doubt,))
+    if place.market == case.origin.market:
+        return _domestic(case, place)
+    between_french = place.country == case.origin.country == "FR"
+    if place.eu != "all" and not between_french:
+        return _relieved(treatments.DIGITAL_ABROAD, place)
+    if case.origin.eu != "all" or between_french:
+        sentence = f"which rate a digital service from {case.origin.code} to {place.code} bears"
+        return _hold("vat_place_unclear", f"{sentence} is not known here: ask your accountant")
+    return _to_consumer(case, place, "digital_service")
+
+
+def _to_consumer(case: _Case, place: Territory, treatment: Treatment) -> Decision | Held:
+    """Tax where the consumer is, or at home below the threshold of 10,000 EUR (art. 59c)."""
+    number = case.seller.registered_in(place.country)
+    if number or case.seller.oss:
+        return _taxed(case, treatment, place, number)
+    if case.seller.registrations:
+        sentence = f"the seller is registered abroad, but neither in {place.country} nor for OSS"
+        return _hold("registration_missing", f"{sentence}: complete the profile", _ARTICLE_59C)
+    return _taxed(case, "below_threshold", case.origin)
+
+
+def _domestic(case: _Case, place: Territory) -> Decision | Held:
+    if case.sale.margin_scheme:
+        return _relieved(treatments.MARGIN_SCHEMES[case.sale.margin_scheme], case.origin)
+    if place.country == "PT" and place != case.origin:
+        sentence = f"whether {case.origin.code} or {place.code} taxes this is not known here"
+        return _hold("vat_place_unclear", f"{sentence}: ask your accountant")
+    # A Corsican rate follows the goods (BOI-TVA-GEO-10-10), an Austrian one the seller.
+    return _taxed(case, "domestic", case.origin if place.country == "AT" else place)
+
+
+def _taxed(
+    case: _Case, treatment: Treatment, place: Territory, number: str | None = None
+) -> Decision | Held:
+    if case.sale.exemption:
+        return _exempt(case, case.sale.exemption, treatment, place)
+    percent = vat_rates.rate(case.sale.goods, place.code, case.on)
     if percent is None:
-        sentence = f"no rate is known for {goods} goods in {place}"
-        return Held(reasons=(Reason(code="vat_rate_unknown", message=sentence),))
+        return _rate_unknown(case, place)
     return Decision(
         treatment=treatment,
         category="S" if percent else "Z",
         rate=percent,
-        place=place,
-        rule=_RULES[treatment],
+        place=place.country,
+        territory=place.special,
+        rule=treatments.TAXED[treatment],
+        seller_number=number,
     )
 
 
-def _exempt(treatment: Treatment, category: Category, place: CountryCode) -> Decision:
+def _rate_unknown(case: _Case, place: Territory) -> Held:
+    words = ", ".join(vat_rates.known(place.code))
+    sentence = f"no rate is known for {case.sale.goods!r} in {place.code} on {case.on}"
+    return _hold("vat_rate_unknown", f"{sentence}: say one of {words} in the line's vat")
+
+
+def _exempt(
+    case: _Case, exemption: Exemption, treatment: Treatment, place: Territory
+) -> Decision | Held:
+    if place.country != case.origin.country:
+        sentence = f"an exemption at home says nothing about {place.country}, which taxes this"
+        return _hold("exemption_elsewhere", f"{sentence}: name the line's rate instead")
+    if exemption.code not in treatments.EXEMPTIONS:
+        sentence = f"{exemption.code} is not an exemption of the VATEX list, or not one to choose"
+        return _hold("exemption_unknown", sentence)
+    relief = Relief("exempt", "E", treatments.TAXED[treatment], exemption.code, None)
+    return _relieved(relief, place).model_copy(update={"reason": exemption.reason})
+
+
+def _relieved(relief: Relief, place: Territory) -> Decision:
     return Decision(
-        treatment=treatment,
-        category=category,
+        treatment=relief.treatment,
+        category=relief.category,
         rate=Decimal(0),
-        place=place,
-        rule=_RULES[treatment],
-        exemption_code=_EXEMPTIONS[treatment],
-        mention=treatment,
+        place=place.country,
+        territory=place.special,
+        rule=relief.rule,
+        exemption_code=relief.code,
+        mention=relief.mention,
     )
 
 
-def reasons_to_hold(decisions: list[Decision], seller: Seller) -> list[Reason]:
-    """Say what keeps these decisions from standing on a legal invoice."""
-    reasons = []
+_ARTICLE_44 = "Directive 2006/112/EC, art. 44; Regulation (EU) 282/2011, art. 18"
+_ARTICLE_59C = "Directive 2006/112/EC, art. 59c"
+_ARTICLE_138 = "Directive 2006/112/EC, art. 138 and 196"
+_BUYERS_NUMBER = "buyer.vat_number"
+
+
+def _unverified(case: _Case) -> Held | None:
+    """Hold what nobody verified: only a number that VIES knows takes the VAT off."""
+    number = case.order.buyer.vat_number or ""
+    check = case.findings.of_number(number)
+    if case.seller.vat_checks == "none" or (check and check.outcome == "valid"):
+        return None
+    reason = (
+        _not_valid(check) if check and check.outcome == "invalid" else _not_known(check, number)
+    )
+    return None if reason.code in case.overruled else Held(reasons=(reason,))
+
+
+def _not_valid(check: VatCheck) -> Reason:
+    return Reason(
+        code="vat_number_invalid",
+        message=f"VIES does not know {check.number}: correct it, or bill a consumer with VAT",
+        rule=_ARTICLE_138,
+        releasable=True,
+        path=_BUYERS_NUMBER,
+    )
+
+
+def _not_known(check: VatCheck | None, number: str) -> Reason:
+    cause = check.cause if check and check.cause else "not asked"
+    return Reason(
+        code="vat_number_unverified",
+        message=f"VIES has not confirmed {number} ({cause}): send the order to it again later, or "
+        "answer for the number yourself",
+        rule=_ARTICLE_138,
+        releasable=True,
+        path=_BUYERS_NUMBER,
+    )
+
+
+def _hold(code: str, message: str, rule: str | None = None) -> Held:
+    return Held(reasons=(Reason(code=code, message=message, rule=rule),))
+
+
+def unite(decisions: Mapping[Sale, Decision]) -> dict[Sale, Decision]:
+    """Give sales one decision where the same state takes the same rate of them by several rules."""
+    alike: dict[object, list[Decision]] = {}
+    for decision in decisions.values():
+        alike.setdefault(_account(decision), []).append(decision)
+    united = {key: _with_every_rule(several) for key, several in alike.items()}
+    return {sale: united[_account(decision)] for sale, decision in decisions.items()}
+
+
+def _account(decision: Decision) -> Decision:
+    return decision.model_copy(update={"treatment": "domestic", "rule": ""})
+
+
+def _with_every_rule(decisions: Sequence[Decision]) -> Decision:
+    rules = dict.fromkeys(decision.rule for decision in decisions)
+    return decisions[0].model_copy(update={"rule": "; ".join(rules)})
+
+
+def number_to_verify(order: Order, seller: Seller) -> str | None:
+    """Give the VAT number that VIES should be asked about, if the VAT hangs on it."""
+    sales = dict.fromkeys(of_line(line) for line in order.lines)
+    decided = [decide(sale, order, seller) for sale in sales]
+    reasons = [reason for each in decided if isinstance(each, Held) for reason in each.reasons]
+    asked = any(reason.code == "vat_number_unverified" for reason in reasons)
+    return order.buyer.vat_number if asked else None
+
+
+def vat_currency(seller: Seller) -> str:
+    """Give the currency in which the seller's state wants the VAT stated (BT-6)."""
+    return vat_rates.currency(territories.of(seller.address).country)
+
+
+def reasons_to_hold(decisions: Sequence[Decision], seller: Seller) -> list[Reason]:
+    """Say what keeps these decisions from standing on one legal invoice."""
+    return [
+        *_seller_not_identified(decisions, seller),
+        *(
+            Reason(code="seller_number_malformed", message=f"the seller's {field}: {fault}")
+            for field, fault in number_faults(seller)
+        ),
+        *_not_on_one_invoice(decisions),
+    ]
+
+
+_NEED_A_NUMBER = {"AE", "K", "G"}
+
+
+def _seller_not_identified(decisions: Sequence[Decision], seller: Seller) -> list[Reason]:
+    if seller.vat_number:
+        return []
     charged = any(decision.rate for decision in decisions)
-    if charged and not seller.vat_number:
-        reasons.append(
-            Reason(
-                code="seller_vat_number_missing",
-                message="the seller charges VAT but has no VAT number in the profile",
-                rule="CGI ann. II art. 242 nonies A, I-2°; BR-S-02",
-            )
+    if not charged and not _NEED_A_NUMBER & {decision.category for decision in decisions}:
+        return []
+    does = "charges VAT" if charged else "sells without VAT across a border"
+    return [
+        Reason(
+            code="seller_vat_number_missing",
+            message=f"the seller {does} but has no VAT number in the profile",
+            rule="CGI ann. II art. 242 nonies A, I-2°; BR-S-02, BR-AE-02, BR-IC-02, BR-G-02",
         )
-    return reasons
+    ]
+
+
+def _not_on_one_invoice(decisions: Sequence[Decision]) -> list[Reason]:
+    """EN 16931 tells supplies apart by category and rate alone, and O stands by itself."""
+    several = len(set(decisions)) > 1
+    same = Counter((decision.category, decision.rate) for decision in set(decisions))
+    if several and any(decision.category == "O" for decision in decisions):
+        sentence = "what is outside the scope of VAT cannot stand beside other supplies"
+        return [_apart("outside_scope_not_alone", sentence, "EN 16931, BR-O-11")]
+    if any(count > 1 for count in same.values()):
+        sentence = "two supplies of one rate are taxed for different reasons"
+        return [_apart("vat_not_told_apart", sentence, "EN 16931, BR-S-01, BR-E-01 and others")]
+    if len({decision.seller_number for decision in decisions}) > 1:
+        sentence = "these supplies fall under two VAT numbers of the seller"
+        return [_apart("two_vat_numbers", sentence, "EN 16931, BT-31")]
+    return []
+
+
+def _apart(code: str, sentence: str, rule: str) -> Reason:
+    return Reason(code=code, message=f"{sentence}: send them as two orders", rule=rule)

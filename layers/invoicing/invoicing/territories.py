@@ -5,6 +5,7 @@ A country's VAT does not hold in all of it, and some that are not in the EU coun
 few villages, by name. An address without a postcode or region counts as its country's main part.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,7 +38,12 @@ def of(address: Address) -> Territory:
     if country in _TERRITORIES:
         return _TERRITORIES[country]
     code = _by_place(country, address) or _by_postcode(country, address) or country
-    return _TERRITORIES.get(code) or _whole(country)
+    return _TERRITORIES.get(code) or _whole(code)
+
+
+def country_of(code: CountryCode) -> CountryCode:
+    """Give the country that a code of ISO 3166-1 belongs to for VAT: FR for RE and MC."""
+    return _COUNTRIES.get(code, code)[:2]
 
 
 def _whole(country: CountryCode) -> Territory:
@@ -46,7 +52,7 @@ def _whole(country: CountryCode) -> Territory:
 
 
 def _by_postcode(country: CountryCode, address: Address) -> str | None:
-    compact = (address.postcode or "").upper().replace(" ", "").removeprefix(f"{country}-")
+    compact = _CAR_SIGN.sub("", (address.postcode or "").upper().replace(" ", ""))
     prefixes = _POSTCODES.get(country, {})
     found = [prefix for prefix in prefixes if compact.startswith(prefix)]
     return prefixes[max(found, key=len)] if found else None
@@ -68,6 +74,9 @@ def _special(
     return code, Territory(code, code[:2], eu, market or code)
 
 
+_CAR_SIGN = re.compile(r"^[A-Z]{1,3}-")
+"""As in D-78266."""
+
 _TERRITORIES: dict[str, Territory] = dict(
     [
         _special("AT-JUNGHOLZ", eu="all", market="AT"),
@@ -82,14 +91,7 @@ _TERRITORIES: dict[str, Territory] = dict(
         _special("FR-972", market="FR-ANTILLES"),
         _special("FR-973"),
         _special("FR-974"),
-        _special("FR-975"),
         _special("FR-976"),
-        _special("FR-977"),
-        _special("FR-978"),
-        _special("FR-986"),
-        _special("FR-987"),
-        _special("FR-988"),
-        _special("FR-TF"),
         _special("GB-NIR", eu="goods_only"),
         _special("GR-69"),
         _special("GR-ISLANDS", eu="all", market="GR"),
@@ -110,16 +112,10 @@ _COUNTRIES = {
     "MQ": "FR-972",
     "GF": "FR-973",
     "RE": "FR-974",
-    "PM": "FR-975",
     "YT": "FR-976",
-    "BL": "FR-977",
-    "MF": "FR-978",
-    "WF": "FR-986",
-    "PF": "FR-987",
-    "NC": "FR-988",
-    "TF": "FR-TF",
 }
-"""Codes of ISO 3166-1, or reserved in it, that stand for part of another country."""
+"""Codes of ISO 3166-1, or reserved in it, that stand for part of another country. Saint-Pierre,
+Saint-Martin, Polynesia and the like levy taxes of their own and count as countries."""
 
 _POSTCODES: dict[str, dict[str, str]] = {
     "AT": {
@@ -135,20 +131,20 @@ _POSTCODES: dict[str, dict[str, str]] = {
     "FR": {
         "20": "FR-20R",
         "971": "FR-971",
-        "97133": "FR-977",
-        "97150": "FR-978",
+        "97133": "BL",
+        "97150": "MF",
         "972": "FR-972",
         "973": "FR-973",
         "974": "FR-974",
-        "975": "FR-975",
+        "975": "PM",
         "976": "FR-976",
-        "977": "FR-977",
-        "978": "FR-978",
+        "977": "BL",
+        "978": "MF",
         "980": "FR",
-        "984": "FR-TF",
-        "986": "FR-986",
-        "987": "FR-987",
-        "988": "FR-988",
+        "984": "TF",
+        "986": "WF",
+        "987": "PF",
+        "988": "NC",
     },
     "GB": {"BT": "GB-NIR"},
     "GR": {

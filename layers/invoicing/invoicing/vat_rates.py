@@ -6,7 +6,7 @@ there. What is not in the table is not guessed: the order is held.
 
 Standard rates are the Commission's (TEDB) and are tested day by day against two packages. A kind
 stands here only where one rate holds for all of it: food is not one rate in AT, ES, IE, IT and PT,
-medicine is not in FR and IE.
+medicine is in AT, DE and ES alone.
 """
 
 from datetime import date
@@ -16,10 +16,11 @@ from typing import Literal, get_args
 
 Tier = Literal["standard", "reduced", "second_reduced", "super_reduced", "zero"]
 Kind = Literal["books", "e_books", "food", "medicine"]
-"""What holds across borders. Books are printed; e_books are theirs in a file; food is for people,
-without alcohol and confectionery; medicine is for people, with a marketing authorisation."""
+"""What holds across borders. Books are printed; e_books are the same in a file; food is for people,
+no drinks, confectionery, chocolate, margarine, caviar or the like; medicine is for people, with a
+marketing authorisation."""
 
-Goods = Tier | Kind
+Goods = Literal[Tier, Kind]
 """Which of a country's rates the thing sold falls under."""
 
 _FIRST_DAY = date(2020, 1, 1)
@@ -52,7 +53,7 @@ _LOWER: dict[str, dict[Goods, _Steps]] = {
     },
     "BE": {
         "reduced": "12", "second_reduced": "6",
-        "books": "6", "e_books": "6", "food": "6", "medicine": "6",
+        "books": "6", "e_books": "6", "food": "6",
     },
     "BG": {"reduced": "9"},
     "CY": {"reduced": "9", "second_reduced": "5"},
@@ -83,22 +84,22 @@ _LOWER: dict[str, dict[Goods, _Steps]] = {
     },
     "IT": {
         "reduced": "10", "second_reduced": "5", "super_reduced": "4",
-        "books": "4", "e_books": "4", "medicine": "10",
+        "books": "4", "e_books": "4",
     },
     "LT": {"reduced": "9 2026-01-01:12", "second_reduced": "5"},
     "LU": {
         "reduced": "14 2023-01-01:13 2024-01-01:14",
         "second_reduced": "8 2023-01-01:7 2024-01-01:8",
         "super_reduced": "3",
-        "books": "3", "e_books": "3", "food": "3", "medicine": "3",
+        "books": "3", "e_books": "3", "food": "3",
     },
     "LV": {"reduced": "12", "second_reduced": "5"},
     "MT": {"reduced": "7", "second_reduced": "5"},
-    "NL": {"reduced": "9", "books": "9", "e_books": "9", "food": "9", "medicine": "9"},
+    "NL": {"reduced": "9", "books": "9", "e_books": "9", "food": "9"},
     "PL": {"reduced": "8", "second_reduced": "5"},
     "PT": {
         "reduced": "13", "second_reduced": "6",
-        "books": "6", "e_books": "6", "medicine": "6",
+        "books": "6", "e_books": "6",
     },
     "RO": {"reduced": "9 2025-08-01:11", "second_reduced": "5 2025-08-01:-"},
     "SE": {"reduced": "12", "second_reduced": "6"},

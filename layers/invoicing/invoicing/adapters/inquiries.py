@@ -1,0 +1,21 @@
+"""All that is asked of others before an order is priced, and only what its VAT hangs on."""
+
+from datetime import datetime
+
+from invoicing import tax
+from invoicing.adapters import exchange_rates, vies
+from invoicing.findings import Findings
+from invoicing.orders import Order
+from invoicing.parties import Seller
+
+
+def find(order: Order, seller: Seller, *, at: datetime) -> Findings:
+    """Ask VIES about a number that takes the VAT off, and the bank about another currency."""
+    number = tax.number_to_verify(order, seller)
+    per = tax.vat_currency(seller)
+    return Findings(
+        vat_number=vies.check(number, asked_by=seller.vat_number, at=at) if number else None,
+        exchange_rate=exchange_rates.find(order.currency, per=per)
+        if order.currency != per
+        else None,
+    )

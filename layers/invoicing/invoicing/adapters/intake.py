@@ -1,0 +1,28 @@
+"""What every door that takes an order does: gather what has to be known, and draft."""
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+
+from invoicing import invoices
+from invoicing.adapters import inquiries
+from invoicing.adapters.ledger_table import book
+from invoicing.errors import Held
+from invoicing.invoices import Draft
+from invoicing.orders import Order
+from invoicing.parties import Seller
+
+
+def draft(
+    order: Order, seller: Seller, *, site: str, at: datetime, overruled: Collection[str] = ()
+) -> Draft | Held:
+    """Price and tax an order as things stand; `site` is where the buyer's pages are."""
+    return invoices.draft(
+        order,
+        seller,
+        invoices.Link(site=site, token=secrets.token_urlsafe(16)),
+        inquiries.find(order, seller, at=at),
+        overruled=overruled,
+        on=at.astimezone(seller.timezone).date(),
+        deducted=book().deposits(seller, order.deducts),
+    )

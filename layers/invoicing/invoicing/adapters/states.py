@@ -1,0 +1,85 @@
+"""The STATE of an invoice in `Heads`: what receipts, credit notes and final invoices did to it.
+
+It is made by the first movement and moved only in the transaction of a movement, whose limit is a
+condition there: what is credited is what the credit note was drafted against and never more than
+the invoice, and a deposit is deducted once and only while nothing of it is credited.
+"""
+
+from typing import Any
+
+from invoicing.adapters import aws
+from invoicing.credit_notes import CreditNote
+from invoicing.invoices import Invoice
+from invoicing.ledger import Entry
+from invoicing.money import Money
+from invoicing.payments import Balance, Receipt
+
+Action = dict[str, Any]
+
+
+def key(seller: str, number: str) -> aws.Item:
+    """Give the key of an invoice's state."""
+    return {"pk": f"STATE#{seller}#{number}"}
+
+
+def movements(table: str, entry: Entry) -> list[Action]:
+    """Give the writes with which a document moves the invoices that it is about."""
+    match entry.place.series.kind:
+        case "receipt":
+            return [_paid(table, Receipt.model_validate(entry.body))]
+        case "credit_note":
+            return [_credited(table, CreditNote.model_validate(entry.body))]
+        case "invoice":
+            draft = entry.body["draft"]
+            numbers = [each["number"] for each in draft.get("preceding", ())]
+            return [_deducted(table, draft["seller"]["id"], each, entry) for each in numbers]
+
+
+def balance(item: aws.Item, invoice: Invoice) -> Balance:
+    """Read a state that there is."""
+    asked = invoice.draft.totals.due
+    return Balance(
+        asked=asked,
+        paid=Money.from_minor(int(item.get("paid", 0)), asked.currency),
+        credited=Money.from_minor(int(item.get("credited", 0)), asked.currency),
+        deducted_by=item.get("deducted_by"),
+        version=int(item["version"]),
+    )
+
+
+def _paid(table: str, receipt: Receipt) -> Action:
+    draft = receipt.draft
+    return {
+        "TableName": table,
+        "Key": aws.to_item(key(draft.seller.id, draft.invoice)),
+        "UpdateExpression": "ADD paid :paid, version :one",
+        "ExpressionAttributeValues": aws.to_item({":paid": draft.movement.amount.minor, ":one": 1}),
+    }
+
+
+def _credited(table: str, note: CreditNote) -> Action:
+    """Credit what was decided against what was credited then; that it fits is asked once more."""
+    draft = note.draft
+    before, amount = draft.before.minor, draft.amount.minor
+    seen = "credited = :before AND credited <= :most"
+    values = {":before": before, ":most": draft.limit.minor - amount} if before else {}
+    return {
+        "TableName": table,
+        "Key": aws.to_item(key(draft.seller.id, draft.invoice.number)),
+        "UpdateExpression": "SET credited = :after, credit_notes = :notes ADD version :one",
+        "ConditionExpression": seen if before else "attribute_not_exists(credited)",
+        "ExpressionAttributeValues": aws.to_item(
+            {":after": before + amount, ":notes": [*draft.earlier, note.number], ":one": 1} | values
+        ),
+    }
+
+
+def _deducted(table: str, seller: str, number: str, entry: Entry) -> Action:
+    return {
+        "TableName": table,
+        "Key": aws.to_item(key(seller, number)),
+        "UpdateExpression": "SET deducted_by = :by ADD version :one",
+        "ConditionExpression": "attribute_not_exists(deducted_by) "
+        "AND attribute_not_exists(credited)",
+        "ExpressionAttributeValues": aws.to_item({":by": entry.source, ":one": 1}),
+    }

@@ -1,0 +1,76 @@
+"""Facts brought about without the functions: orders issued, files stored, money received."""
+
+from datetime import datetime
+
+from invoicing import archive, requests
+from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.operations_table import inbox
+from invoicing.archive import Content, Duty, Stored
+from invoicing.invoices import Invoice
+from invoicing.ledger import Entry
+from invoicing.notices import Notice
+from invoicing.payments import Receipt
+from invoicing.requests import Request
+from tests.builders import NOON, a_movement, a_receipt_draft, a_request, sealed
+
+PDF = Content(type="pdf", data=b"%PDF-1.7")
+XML = Content(type="xml", data=b"<xml/>")
+
+
+def issue(*ready: Request, at: datetime = NOON) -> list[Entry]:
+    """Issue requests of one series in one transaction."""
+    series = ready[0].key.series
+    head = book().head(series)
+    batch = sealed(*ready, series=series, after=head, at=at)
+    book().append(batch, ready, after=head)
+    return list(batch.entries)
+
+
+def issue_order(**changes) -> Entry:
+    """Take an order and issue it; nothing is rendered yet."""
+    [entry] = issue(inbox().accept(a_request(**changes).ready()))
+    return entry
+
+
+def issue_receipt(amount: str = "120.00", payment: str = "pi_1") -> Entry:
+    """Record a payment of the first invoice through its receipt."""
+    movement = a_movement(amount, id=payment)
+    request = requests.of_payment(a_receipt_draft(movement=movement), at=NOON)
+    [entry] = issue(inbox().accept(request))
+    return entry
+
+
+def store(entry: Entry, *contents: Content) -> Stored:
+    """Store the files of a document."""
+    number = str(entry.body["number"])
+    files = {
+        content.type: shelf().store(
+            archive.object_key(entry.place, number, content.type),
+            content,
+            Duty.of(entry.at.date(), "FR"),
+        )
+        for content in contents
+    }
+    stored = Stored(place=entry.place, number=number, template_version="1", **files)
+    inbox().write([book().store(stored)])
+    return stored
+
+
+def an_invoice_in_the_books(**changes) -> Invoice:
+    """An invoice that was issued and whose files are stored."""
+    entry = issue_order(**changes)
+    store(entry, PDF, XML)
+    return Invoice.model_validate(entry.body)
+
+
+def a_receipt_in_the_books() -> Receipt:
+    entry = issue_receipt()
+    store(entry, PDF)
+    return Receipt.model_validate(entry.body)
+
+
+def owe(notice: Notice) -> Notice:
+    """Owe somebody a mail."""
+    inbox().write([inbox().queue_notice(notice)])
+    return notice

@@ -1,0 +1,77 @@
+"""A buyer's pages and mails in a real browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+
+PAID = ".badge.paid, .badge.thanks"
+WITHIN = 20_000  # milliseconds until the page that waits for Stripe must have seen the payment
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1200, "height": 900}
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no-scripts"])
+def test_a_buyer_comes_from_the_mail_pays_and_sees_it(stack, sell, visiting, javascript):
+    sale = sell()
+    with visiting(javascript=javascript) as visit:
+        page = visit.page
+        page.set_content(sale.mail.text("html"))
+        page.locator("a[href*='/i/']").first.click()
+        page.locator("form button").click()
+        page.get_by_role("button", name="Pay by card", exact=True).click()
+        page.wait_for_selector(PAID, timeout=WITHIN)
+
+        assert page.locator("form").count() == 0
+        assert visit.origins == {stack.api_url, stack.stripe_url}
+        assert visit.complaints_but(stack.stripe_url) == []
+    assert sale.invoice["status"] == "paid"
+
+
+def test_every_state_of_the_page_is_readable_by_all_and_reaches_nobody_else(
+    stack, state, visiting, picture
+):
+    name, address = state
+    missing = [address] if name == "not-found" else []  # the browser complains of a 404 itself
+    with visiting() as visit:
+        visit.page.goto(address)
+
+        for look in looks(visit.page):
+            picture(visit.page, f"{name}-{look}")
+            assert barriers(visit.page) == []
+            assert too_wide(visit.page) == 0
+        assert visit.origins == {stack.api_url}
+        assert visit.complaints_but(*missing) == []
+
+
+@pytest.mark.parametrize("sample", ["french-consumer", "german-consumer", "japanese-consumer"])
+def test_a_mail_asks_nothing_of_the_network(sell, visiting, picture, sample):
+    sale = sell(sample)
+    with visiting() as visit:
+        visit.page.set_content(sale.mail.text("html"))
+
+        for look in looks(visit.page):
+            picture(visit.page, f"mail-{sample}-{look}")
+            assert too_wide(visit.page) == 0
+        assert visit.origins == set()
+        assert visit.complaints == []
+
+
+def looks(page) -> Iterator[str]:
+    """Show a page on a phone by day and on a desk by night: each width and each scheme once."""
+    for name, size, scheme in (("phone", PHONE, "light"), ("desk", DESK, "dark")):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        yield name
+
+
+def barriers(page) -> list[str]:
+    """Name what axe-core finds that keeps somebody out, and where."""
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
+
+
+def too_wide(page) -> int:
+    """Count the pixels that a reader must scroll sideways for."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return max(0, wide)

@@ -1,0 +1,56 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.__main__ import main
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+def facturier(*words: object, seller="seller.json"):
+    return main(["order", *map(str, words), "--seller", str(SAMPLES / seller)])
+
+
+def test_an_order_is_priced_on_this_machine(capsys):
+    assert facturier("price", SAMPLES / "orders/french-consumer.json") == 0
+
+    quote = json.loads(capsys.readouterr().out)
+    assert quote["status"] == "priced"
+    assert quote["draft"]["totals"]["due"] == {"amount": "172.10", "currency": "EUR"}
+
+
+def test_an_order_that_would_be_held_says_why(capsys):
+    seller = "seller-without-vat-number.json"
+
+    assert facturier("price", SAMPLES / "orders/french-consumer.json", seller=seller) == 0
+
+    quote = json.loads(capsys.readouterr().out)
+    assert quote["status"] == "held"
+    assert "seller_vat_number_missing" in {reason["code"] for reason in quote["reasons"]}
+
+
+def test_an_order_is_explained_in_words(capsys):
+    assert facturier("explain", SAMPLES / "orders/french-consumer.json") == 0
+
+    said = capsys.readouterr().out
+    assert "S 20 % of" in said
+    assert "treatment: domestic" in said
+
+
+def test_every_fault_is_told_with_its_path(capsys):
+    assert facturier("price", SAMPLES / "orders/malformed.json") == 2
+
+    said = capsys.readouterr().err
+    assert "$.lines[1].color: " in said
+    assert "$.currency: " in said
+    assert "pydantic" not in said
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1"])
+def test_what_is_no_json_is_refused(text, tmp_path, capsys):
+    file = tmp_path / "order.json"
+    file.write_text(text)
+
+    assert facturier("price", file) == 2
+    assert capsys.readouterr().err

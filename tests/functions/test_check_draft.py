@@ -1,0 +1,105 @@
+import pytest
+
+from invoicing.adapters import schematron
+from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.queues import Check, Doorbell
+from invoicing.errors import Reason
+from tests import aws
+from tests.builders import a_key, a_request, a_seller
+from tests.doors import deliver
+
+REASON = Reason(code="BR-CO-10", message="the sums do not add up", rule="EN 16931, BR-CO-10")
+
+
+@pytest.fixture
+def rules(monkeypatch):
+    """The official rules, which have against a draft what the test says they have."""
+    findings = []
+    monkeypatch.setattr(schematron, "findings", lambda _xml, _rules: findings)
+    return findings
+
+
+def check(*order_ids: str):
+    return deliver("check_draft", *(Check(request=a_key(order)) for order in order_ids))
+
+
+@pytest.mark.usefixtures("rules")
+def test_what_the_rules_let_through_is_ready_and_rings(deployed):
+    inbox().accept(a_request())
+
+    assert check("1001") == []
+
+    ready = inbox().read(a_key())
+    assert (ready.state, ready.draft) == ("READY", a_request().draft)
+    [message] = aws.received(deployed["NUMBER_QUEUE"])
+    assert Doorbell(**message["body"]).request == a_key()
+    assert message["MessageGroupId"] == "atelier.invoice"
+
+
+def test_what_a_platform_would_refuse_is_held_with_its_rules_and_rings_nowhere(deployed, rules):
+    rules.append(REASON)
+    inbox().accept(a_request())
+
+    assert check("1001") == []
+
+    held = inbox().read(a_key())
+    assert (held.state, held.reasons) == ("HELD", (REASON,))
+    assert aws.received(deployed["NUMBER_QUEUE"]) == []
+
+
+@pytest.mark.usefixtures("deployed")
+def test_the_rules_see_an_invoice_with_a_number_that_none_ever_has(monkeypatch):
+    seen = []
+    monkeypatch.setattr(schematron, "findings", lambda xml, _rules: seen.append(xml.decode()) or [])
+    inbox().accept(a_request())
+
+    check("1001")
+
+    assert "-000000</" in seen[0]
+
+
+@pytest.mark.usefixtures("rules")
+def test_a_request_that_was_decided_is_left_alone(deployed):
+    inbox().accept(a_request())
+    check("1001")
+    aws.received(deployed["NUMBER_QUEUE"])
+
+    assert check("1001") == []
+    assert aws.received(deployed["NUMBER_QUEUE"]) == []
+
+
+def test_who_was_overtaken_does_not_ring(deployed, monkeypatch):
+    inbox().accept(a_request())
+
+    def slowly(_xml, _rules):
+        inbox().decide(a_request().held((REASON,)))
+        return []
+
+    monkeypatch.setattr(schematron, "findings", slowly)
+
+    assert check("1001") == []
+    assert inbox().read(a_key()).state == "HELD"
+    assert aws.received(deployed["NUMBER_QUEUE"]) == []
+
+
+@pytest.mark.usefixtures("deployed", "rules")
+def test_a_held_order_waits_for_the_seller():
+    inbox().accept(a_request(seller=a_seller(vat_number=None)))
+
+    assert check("1001") == []
+    assert inbox().read(a_key()).state == "HELD"
+
+
+@pytest.mark.usefixtures("deployed")
+def test_one_that_fails_comes_again_alone(monkeypatch):
+    def fail_once(_xml, _rules):
+        monkeypatch.setattr(schematron, "findings", lambda _xml, _rules: [])
+        raise RuntimeError
+
+    monkeypatch.setattr(schematron, "findings", fail_once)
+    for order in ("1001", "1002"):
+        inbox().accept(a_request(id=order))
+
+    assert check("1001", "1002") == [0]
+    assert inbox().read(a_key("1001")).state == "RECEIVED"
+    assert inbox().read(a_key("1002")).state == "READY"

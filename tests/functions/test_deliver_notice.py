@@ -1,0 +1,192 @@
+import email
+from datetime import UTC, datetime, timedelta
+from email import policy
+from typing import Any
+
+import pytest
+
+from invoicing import notices
+from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters.mailer import OutcomeUnknownError, RefusedError, ThrottledError
+from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.queues import Deliver
+from tests.books import a_receipt_in_the_books, an_invoice_in_the_books, issue_receipt, owe
+from tests.builders import a_notice
+from tests.doors import deliver, function
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+
+class Mailer:
+    """SES as the test says it is: it takes every mail, or fails as told."""
+
+    def __init__(self) -> None:
+        self.sent: list[Any] = []
+        self.tags: list[Any] = []
+        self.fault: Exception | None = None
+
+    def send(self, raw, *, to, tags):
+        if self.fault:
+            raise self.fault
+        self.sent.append((to, email.message_from_bytes(raw, policy=policy.default)))
+        self.tags.append(tags)
+        return f"ses-{len(self.sent)}"
+
+
+@pytest.fixture(autouse=True)
+def mailer(monkeypatch):
+    fake = Mailer()
+    monkeypatch.setattr(function("deliver_notice"), "mailer", lambda: fake)
+    return fake
+
+
+def send(notice):
+    return deliver("deliver_notice", Deliver(notice=notice.key))
+
+
+def test_the_invoice_goes_to_its_buyer_once_with_its_files(mailer):
+    an_invoice_in_the_books()
+    notice = owe(a_notice())
+
+    assert send(notice) == []
+    assert send(notice) == []
+
+    [(to, mail)] = mailer.sent
+    assert to == "camille@buyer.example"
+    names = {part.get_filename() for part in mail.iter_attachments()}
+    assert "FA-2026-000001.pdf" in names
+    assert (inbox().notice(notice.key).state, inbox().notice(notice.key).ses_id) == (
+        "SENT",
+        "ses-1",
+    )
+
+
+def test_the_mail_carries_the_name_of_its_notice_and_attempt(mailer):
+    an_invoice_in_the_books()
+
+    send(owe(a_notice()))
+
+    assert mailer.tags == [{"notice": "atelier_FA-2026-000001_invoice_0", "attempt": "1"}]
+
+
+def test_a_receipt_goes_out_for_a_payment(mailer):
+    an_invoice_in_the_books()
+    a_receipt_in_the_books()
+
+    assert send(owe(a_notice("receipt", number="RC-2026-000001"))) == []
+
+    [(_, mail)] = mailer.sent
+    assert "RC-2026-000001.pdf" in {part.get_filename() for part in mail.iter_attachments()}
+
+
+def test_a_mail_that_ses_refuses_ends_with_its_reason(mailer):
+    an_invoice_in_the_books()
+    mailer.fault = RefusedError("MessageRejected")
+
+    assert send(owe(a_notice())) == []
+
+    ended = inbox().notice(a_notice().key)
+    assert (ended.state, ended.reason) == ("REFUSED", "MessageRejected")
+
+
+def test_a_mail_that_ses_does_not_take_now_comes_again(mailer):
+    an_invoice_in_the_books()
+    owe(a_notice())
+    mailer.fault = ThrottledError("TooManyRequestsException")
+    assert send(a_notice()) == [0]
+    assert inbox().notice(a_notice().key).state == "QUEUED"
+
+    mailer.fault = None
+    assert send(a_notice()) == []
+
+    sent = inbox().notice(a_notice().key)
+    assert (sent.state, sent.attempt) == ("SENT", 2)
+
+
+def test_a_mail_whose_fate_is_unknown_is_not_sent_again(mailer):
+    an_invoice_in_the_books()
+    owe(a_notice())
+    mailer.fault = OutcomeUnknownError("the answer was lost")
+    assert send(a_notice()) == []
+
+    mailer.fault = None
+    assert send(a_notice()) == []
+
+    assert mailer.sent == []
+    assert inbox().notice(a_notice().key).state == "UNKNOWN"
+
+
+def test_what_another_worker_is_sending_is_left_to_it(mailer):
+    an_invoice_in_the_books()
+    owe(a_notice())
+    inbox().move_notice(a_notice(), a_notice().claim(datetime.now(UTC)))
+
+    send(a_notice())
+
+    assert mailer.sent == []
+    assert inbox().notice(a_notice().key).state == "SENDING"
+
+
+def test_a_mail_whose_sender_vanished_is_marked_and_not_sent_again(mailer):
+    an_invoice_in_the_books()
+    owe(a_notice())
+    long_ago = datetime.now(UTC) - notices.LEASE - timedelta(seconds=1)
+    inbox().move_notice(a_notice(), a_notice().claim(long_ago))
+
+    assert send(a_notice()) == []
+
+    assert mailer.sent == []
+    assert inbox().notice(a_notice().key).state == "UNKNOWN"
+
+
+def test_of_two_workers_with_one_notice_one_sends(mailer, monkeypatch):
+    an_invoice_in_the_books()
+    owe(a_notice())
+    read = inbox().notice
+
+    def overtaken(key):
+        notice = read(key)
+        inbox().move_notice(notice, notice.claim(datetime.now(UTC)))
+        return notice
+
+    monkeypatch.setattr(inbox(), "notice", overtaken)
+
+    assert send(a_notice()) == [0]
+    assert mailer.sent == []
+
+
+def test_who_has_paid_is_not_reminded_even_if_it_was_owed(mailer):
+    an_invoice_in_the_books()
+    owe(a_notice("reminder", level=1))
+    issue_receipt("120.00")
+
+    assert send(a_notice("reminder", level=1)) == []
+
+    assert mailer.sent == []
+    assert inbox().notice(a_notice("reminder", level=1).key).state == "CANCELLED"
+
+
+def test_who_has_paid_a_part_is_reminded_of_the_rest(mailer):
+    an_invoice_in_the_books()
+    owe(a_notice("reminder", level=2))
+    issue_receipt("50.00")
+
+    assert send(a_notice("reminder", level=2)) == []
+
+    [(_, mail)] = mailer.sent
+    assert "70,00" in mail.get_body(("plain",)).get_content()
+
+
+def test_a_file_that_is_not_what_was_stored_does_not_go_out(mailer, monkeypatch):
+    an_invoice_in_the_books()
+    owe(a_notice())
+    monkeypatch.setattr(shelf(), "read", lambda _file: b"another document")
+
+    assert send(a_notice()) == [0]
+
+    assert mailer.sent == []
+    assert inbox().notice(a_notice().key).state == "QUEUED"
+
+
+def test_a_notice_that_nobody_owes_comes_again_until_a_person_sees_it():
+    assert send(a_notice()) == [0]

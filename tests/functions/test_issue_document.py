@@ -1,0 +1,132 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from invoicing import ledger, requests
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.queues import Doorbell
+from invoicing.errors import OvertakenError
+from tests.books import issue_order
+from tests.builders import (
+    INVOICES,
+    NOON,
+    RECEIPTS,
+    a_key,
+    a_movement,
+    a_receipt_draft,
+    a_request,
+    an_invoice,
+    eur,
+)
+from tests.doors import deliver
+
+pytestmark = pytest.mark.usefixtures("deployed")
+
+
+def ring(*keys: requests.Key):
+    messages = [Doorbell(request=key) for key in keys]
+    return deliver("issue_document", *messages, group=str(keys[0].series))
+
+
+def numbers(*order_ids: str):
+    return [inbox().read(a_key(order)).number for order in order_ids]
+
+
+def test_an_order_that_is_ready_becomes_an_invoice_with_a_number():
+    inbox().accept(a_request().ready())
+
+    assert ring(a_key()) == []
+
+    assert numbers("1001") == [f"FA-{book().head(INVOICES).year}-000001"]
+    assert book().head(INVOICES).n == 1
+
+
+def test_one_ring_numbers_all_that_waits_oldest_first():
+    for minutes, order in enumerate(["1003", "1001", "1002"]):
+        inbox().accept(a_request(id=order, at=NOON + timedelta(minutes=minutes)).ready())
+
+    ring(a_key("1002"))
+
+    assert [number[-1] for number in numbers("1003", "1001", "1002")] == ["1", "2", "3"]
+
+
+def test_a_second_ring_for_the_same_order_gives_no_second_number():
+    inbox().accept(a_request().ready())
+
+    assert ring(a_key(), a_key()) == []
+
+    assert book().head(INVOICES).n == 1
+
+
+def test_what_the_rules_have_not_seen_gets_no_number():
+    inbox().accept(a_request())
+
+    assert ring(a_key()) == []
+
+    assert inbox().read(a_key()).number is None
+    assert book().head(INVOICES) == ledger.BEGINNING
+
+
+def test_a_ring_for_nothing_is_no_fault():
+    assert ring(a_key()) == []
+
+
+def test_more_than_one_transaction_holds_is_numbered_in_several(monkeypatch):
+    monkeypatch.setattr(ledger, "BATCH", 2)
+    orders = ["1001", "1002", "1003", "1004", "1005"]
+    for order in orders:
+        inbox().accept(a_request(id=order).ready())
+
+    assert ring(a_key("1005")) == []
+
+    assert book().head(INVOICES).n == 5
+    assert len(set(numbers(*orders))) == 5
+
+
+def test_a_lost_race_comes_again_and_takes_the_next_number(monkeypatch):
+    inbox().accept(a_request(id="1001").ready())
+    read = book().head
+
+    def overtaken(series):
+        head = read(series)
+        monkeypatch.undo()
+        issue_order(id="1002")
+        return head
+
+    monkeypatch.setattr(book(), "head", overtaken)
+    assert ring(a_key("1001")) == [0]
+
+    assert inbox().read(a_key("1001")).state == "READY"
+
+
+def test_in_one_series_what_follows_a_failure_waits_for_it(monkeypatch):
+    for order in ("1001", "1002"):
+        inbox().accept(a_request(id=order).ready())
+
+    def fail(*_: object, **__: object) -> None:
+        raise OvertakenError
+
+    monkeypatch.setattr(book(), "append", fail)
+
+    assert ring(a_key("1001"), a_key("1002")) == [0, 1]
+
+
+def test_two_payments_of_one_invoice_get_a_receipt_each():
+    issue_order()
+    for payment in ("pi_1", "pi_2"):
+        draft = a_receipt_draft(movement=a_movement("20.00", id=payment))
+        inbox().accept(requests.of_payment(draft, at=NOON))
+
+    assert ring(a_key("pi_1", RECEIPTS)) == []
+
+    assert book().head(RECEIPTS).n == 2
+    assert book().balance(an_invoice()).paid == eur("40.00")
+
+
+def test_an_invoice_is_dated_when_it_is_numbered_not_when_it_was_ordered():
+    inbox().accept(a_request().ready())
+
+    ring(a_key())
+
+    assert abs(book().head(INVOICES).at - datetime.now(UTC)) < timedelta(minutes=1)

@@ -1,0 +1,55 @@
+import json
+
+from invoicing.adapters.ledger_table import entry_item
+from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.queues import Deliver, Render
+from invoicing.records import plain
+from tests import aws
+from tests.builders import a_notice, a_place, a_request, sealed
+from tests.doors import stream
+
+
+def test_a_document_goes_to_the_renderer(deployed):
+    [entry] = sealed(a_request().ready()).entries
+
+    assert stream("publish_changes", entry_item(entry)) == []
+
+    [message] = aws.received(deployed["RENDER_QUEUE"])
+    assert Render(**message["body"]).place == a_place()
+    assert aws.received(deployed["DELIVER_QUEUE"]) == []
+
+
+def test_a_notice_goes_to_the_mailer(deployed):
+    key = a_notice().key
+
+    assert stream("publish_changes", {"type": "NOTICE", "key": json.dumps(plain(key))}) == []
+
+    [message] = aws.received(deployed["DELIVER_QUEUE"])
+    assert Deliver(**message["body"]).notice == key
+    assert aws.received(deployed["RENDER_QUEUE"]) == []
+
+
+def test_what_concerns_nobody_goes_nowhere(deployed):
+    assert stream("publish_changes", {"type": "REQ", "state": "READY"}, {"pk": "FILE#1"}) == []
+
+    assert aws.received(deployed["RENDER_QUEUE"]) == aws.received(deployed["DELIVER_QUEUE"]) == []
+
+
+def test_what_was_stored_as_a_notice_is_what_the_stream_shows(deployed):
+    # The stream's image is the item itself; what the table writes must be what is read here.
+    inbox().write([inbox().queue_notice(a_notice())])
+    [item] = aws.items("Operations")
+    image = {name: next(iter(value.values())) for name, value in item.items() if "S" in value}
+
+    assert stream("publish_changes", image) == []
+
+    assert len(aws.received(deployed["DELIVER_QUEUE"])) == 1
+
+
+def test_a_change_that_cannot_be_read_is_reported_and_the_rest_goes_on(deployed):
+    [entry] = sealed(a_request().ready()).entries
+    broken = {"type": "DOC", "place": "{}"}
+
+    # A stream goes on from the first that failed, so what follows it is published again.
+    assert stream("publish_changes", broken, entry_item(entry)) == [0]
+    assert len(aws.received(deployed["RENDER_QUEUE"])) == 1

@@ -1,0 +1,124 @@
+import pytest
+
+from invoicing.adapters import renderer
+from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.queues import Render
+from invoicing.archive import Content, Duty
+from invoicing.errors import NotFoundError
+from invoicing.invoices import Invoice
+from tests.books import PDF, XML, issue_order, issue_receipt
+from tests.builders import PARIS, RECEIPTS, a_key, a_notice, a_place, an_agenda
+from tests.doors import deliver
+
+pytestmark = pytest.mark.usefixtures("deployed")
+
+
+@pytest.fixture(autouse=True)
+def drawn(monkeypatch):
+    """The documents that were drawn; what comes out is quick and always the same."""
+    documents = []
+
+    def draw(document):
+        documents.append(document)
+        return [PDF, XML] if isinstance(document, Invoice) else [PDF]
+
+    monkeypatch.setattr(renderer, "files", draw)
+    return documents
+
+
+def render(place=None):
+    return deliver("render_document", Render(place=place or a_place()))
+
+
+def test_an_invoice_is_drawn_and_stored_and_its_files_are_recorded():
+    issue_order()
+
+    assert render() == []
+
+    stored = book().stored(a_place())
+    assert shelf().read(stored.pdf) == PDF.data
+    assert shelf().read(stored.xml) == XML.data
+    assert stored.pdf.key == "atelier/invoice/2026/FA-2026-000001.pdf"
+
+
+def test_with_the_files_the_request_is_done_the_mail_owed_and_the_reminder_planned():
+    issue_order()
+
+    render()
+
+    assert inbox().read(a_key()).state == "DONE"
+    notice = inbox().notice(a_notice().key)
+    assert (notice.state, notice.recipient) == ("QUEUED", "camille@buyer.example")
+    assert list(inbox().due("atelier", until="2026-12-18")) == [an_agenda("2026-12-21")]
+
+
+def test_a_document_is_drawn_once(drawn):
+    issue_order()
+
+    assert render() == []
+    assert render() == []
+
+    assert len(drawn) == 1
+
+
+def test_a_run_that_died_before_it_recorded_is_repeated_to_the_same_files(monkeypatch):
+    issue_order()
+    write = inbox().write
+
+    def die(_actions):
+        monkeypatch.setattr(inbox(), "write", write)
+        raise RuntimeError
+
+    monkeypatch.setattr(inbox(), "write", die)
+    assert render() == [0]
+    assert book().stored(a_place()) is None
+
+    assert render() == []
+
+    assert shelf().read(book().stored(a_place()).pdf) == PDF.data
+
+
+def test_two_documents_never_share_a_place():
+    duty = Duty.of(issue_order().at.date(), "FR")
+    shelf().store("atelier/invoice/2026/FA-2026-000001.pdf", Content(type="pdf", data=b"x"), duty)
+
+    assert render() == [0]
+
+    assert book().stored(a_place()) is None
+
+
+def test_a_receipt_has_a_pdf_its_mail_and_no_reminder():
+    issue_order()
+    issue_receipt()
+
+    assert render(a_place(series=RECEIPTS)) == []
+
+    stored = book().stored(a_place(series=RECEIPTS))
+    assert (stored.number, stored.xml) == ("RC-2026-000001", None)
+    assert inbox().notice(a_notice("receipt", number="RC-2026-000001").key)
+    assert list(inbox().due("atelier", until="2099-01-01")) == []
+
+
+def test_who_gave_no_address_is_owed_no_mail_and_stays_on_the_agenda():
+    issue_order(buyer={"name": "Camille Moreau", "address": PARIS})
+
+    assert render() == []
+
+    with pytest.raises(NotFoundError):
+        inbox().notice(a_notice().key)
+    assert len(list(inbox().due("atelier", until="2099-01-01"))) == 1
+
+
+def test_an_invoice_that_asks_nothing_is_on_no_agenda():
+    issue_order(payments=[{"paid_on": "2026-11-20", "amount": "120.00"}])
+
+    assert render() == []
+
+    assert inbox().notice(a_notice().key)
+    assert list(inbox().due("atelier", until="2099-01-01")) == []
+
+
+def test_a_document_that_is_not_there_yet_comes_again():
+    assert render() == [0]

@@ -1,0 +1,126 @@
+"""What a numbering transaction may do to the state of an invoice, and what it may not."""
+
+import pytest
+
+from invoicing import credit_notes, deposits, invoices, requests
+from invoicing.adapters import states
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.operations_table import inbox
+from invoicing.credit_notes import Asked, CreditNoteDraft
+from invoicing.errors import OvertakenError
+from invoicing.invoices import Draft, Invoice
+from invoicing.payments import unpaid
+from tests import aws
+from tests.books import issue, issue_order, issue_receipt
+from tests.builders import (
+    CREDIT_NOTES,
+    LINK,
+    NOON,
+    a_credit,
+    a_key,
+    a_seller,
+    an_order,
+    eur,
+)
+
+pytestmark = pytest.mark.usefixtures("deployed")
+
+
+def the_invoice() -> Invoice:
+    return book().invoice(a_seller(), "FA-2026-000001")
+
+
+def a_ready_credit(id_: str, amount: str) -> requests.Request:
+    """A credit that was checked against the invoice as it stands now."""
+    credit, invoice = a_credit(id=id_, amount=amount), the_invoice()
+    draft = credit_notes.draft(credit, invoice, book().credit_notes(invoice))
+    assert isinstance(draft, CreditNoteDraft)
+    asked = Asked(invoice=invoice.number, credit=credit)
+    received = requests.of_credit(asked, a_key(id_, CREDIT_NOTES), at=NOON)
+    return inbox().accept(received.drafted(draft).ready())
+
+
+def a_ready_final(order_id: str, number: str) -> requests.Request:
+    """A final invoice whose deposit was there when it was checked."""
+    order = an_order(id=order_id, deducts=[number])
+    deposit = book().invoice(a_seller(), number)
+    known = [deposits.issued(deposit, unpaid(deposit))]
+    draft = invoices.draft(order, a_seller(), LINK, deducted=known)
+    assert isinstance(draft, Draft)
+    return inbox().accept(requests.of_order(order, draft, a_key(order_id), at=NOON).ready())
+
+
+def test_of_two_credits_decided_against_the_same_state_only_one_is_issued():
+    issue_order()
+    first, second = a_ready_credit("C-1", "20.00"), a_ready_credit("C-2", "20.00")
+    issue(first)
+
+    assert not book().stands(second.draft)
+    with pytest.raises(OvertakenError):
+        issue(second)
+
+    assert book().head(CREDIT_NOTES).n == 1
+    assert book().balance(the_invoice()).credited == eur("20.00")
+    assert inbox().read(second.key).state == "READY"
+
+
+def test_credits_one_after_the_other_are_counted_and_listed():
+    issue_order()
+    for id_ in ("C-1", "C-2", "C-3"):
+        issue(a_ready_credit(id_, "40.00"))
+
+    assert book().balance(the_invoice()).credited == eur("120.00")
+    assert [note.number[-1] for note in book().credit_notes(the_invoice())] == ["1", "2", "3"]
+
+
+def test_receipts_and_credit_notes_share_a_state():
+    issue_order()
+    issue_receipt("50.00")
+    issue(a_ready_credit("C-1", "20.00"))
+
+    balance = book().balance(the_invoice())
+    assert (balance.due, balance.version) == (eur("50.00"), 2)
+
+
+def test_a_deposit_is_deducted_by_one_order_only():
+    entry = issue_order(id="1001-D", deposit={"percent": "30"})
+    number = str(entry.body["number"])
+    first, second = a_ready_final("1001", number), a_ready_final("1002", number)
+    issue(first)
+
+    assert not book().stands(second.draft)
+    with pytest.raises(OvertakenError):
+        issue(second)
+
+    [state] = [each for each in aws.items("Heads") if each["pk"]["S"].startswith("STATE#")]
+    assert state["pk"]["S"] == states.key("atelier", number)["pk"]
+    assert state["deducted_by"]["S"] == "1001"
+
+
+def test_a_deposit_that_is_credited_meanwhile_is_not_deducted():
+    entry = issue_order(id="1001-D", deposit={"percent": "30"})
+    final = a_ready_final("1001", str(entry.body["number"]))
+    issue(a_ready_credit("C-1", "1.00"))
+
+    with pytest.raises(OvertakenError):
+        issue(final)
+
+
+def test_a_deducted_deposit_may_still_be_credited():
+    entry = issue_order(id="1001-D", deposit={"percent": "30"})
+    issue(a_ready_final("1001", str(entry.body["number"])))
+
+    issue(a_ready_credit("C-1", "36.00"))
+
+    assert book().balance(the_invoice()).credited == eur("36.00")
+
+
+def test_what_was_overtaken_goes_back_to_the_check_once():
+    issue_order()
+    ready = a_ready_credit("C-1", "20.00")
+
+    inbox().reconsider(ready)
+
+    assert inbox().read(ready.key).state == "RECEIVED"
+    with pytest.raises(OvertakenError):
+        inbox().reconsider(ready)

@@ -1,0 +1,257 @@
+"""Every treatment of VAT, as the official rules see it."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from invoicing import einvoice, invoices
+from invoicing.adapters import einvoice_xml, schematron
+from invoicing.errors import Held
+from invoicing.orders import Order
+from invoicing.treatments import EXEMPTIONS, MARGIN_SCHEMES
+from tests.invoicing.einvoices import (
+    BERLIN,
+    FRANCHISE,
+    FRENCH_HOTEL,
+    GERMAN_HOTEL,
+    LINK,
+    NOON,
+    PARIS,
+    a_line,
+    a_seller,
+    an_invoice,
+    found,
+)
+
+CORSICA = PARIS | {"city": "Ajaccio", "postcode": "20090"}
+REUNION = PARIS | {"city": "Saint-Denis", "postcode": "97400"}
+CANARIES = {"line1": "1", "city": "Las Palmas", "postcode": "35001", "country": "ES"}
+BELFAST = {"line1": "1", "city": "Belfast", "postcode": "BT1 1AA", "country": "GB"}
+ZURICH = {"line1": "1", "city": "Zürich", "postcode": "8001", "country": "CH"}
+MONACO = {"line1": "1", "city": "Monaco", "postcode": "98000", "country": "MC"}
+NUMBERS = {
+    "FR": "FR96552100554",
+    "DE": "DE811569869",
+    "ES": "ESB58378431",
+    "GB": "XI980780684",
+    "CH": "CHE116281710",
+    "MC": "FR61954506077",
+}
+SWISS_BANK = {"kind": "business", "name": "Bank", "address": ZURICH, "vat_number": "CHE116281710"}
+TRAINING = {"code": "VATEX-EU-132-1I", "reason": "Exonération, article 261-4-4° du CGI."}
+SMALL_IN_AUSTRIA = FRANCHISE | {
+    "address": {"line1": "1", "city": "Wien", "postcode": "1010", "country": "AT"},
+    "registration": "FN 1",
+}
+GERMAN = {"country": "DE", "vat_number": "DE811569869"}
+
+
+def refusals(invoice):
+    xml = einvoice_xml.write(einvoice.terms(invoice))
+    return [reason.code for reason in schematron.findings(xml, einvoice.rules(invoice.draft))]
+
+
+def consumer(address):
+    evidence = [{"kind": "bank", "country": address["country"]}]
+    return {"name": "A", "address": address, "evidence": evidence}
+
+
+@pytest.mark.parametrize(
+    ("treatment", "category", "seller", "order"),
+    [
+        ("domestic", "S", {}, {}),
+        ("domestic", "Z", {}, {"lines": [a_line("10", vat="zero")]}),
+        ("franchise", "E", FRANCHISE, {}),
+        ("franchise", "E", SMALL_IN_AUSTRIA, {}),
+        ("distance_sale", "S", {},
+         {"buyer": consumer(BERLIN), "lines": [a_line("1", vat="books")]}),
+        ("distance_sale", "S", {"oss": False, "registrations": [GERMAN]},
+         {"buyer": consumer(BERLIN)}),
+        ("below_threshold", "S", {"oss": False}, {"buyer": consumer(BERLIN)}),
+        ("digital_service", "S", {},
+         {"buyer": consumer(BERLIN), "lines": [a_line("10", supply="digital")]}),
+        ("intra_community", "K", {}, {"buyer": GERMAN_HOTEL}),
+        ("intra_community", "K", {}, {"buyer": GERMAN_HOTEL | {"vat_number": "XI980780684",
+                                                               "address": BELFAST}}),
+        ("reverse_charge", "AE", {},
+         {"buyer": GERMAN_HOTEL, "lines": [a_line("10", supply="services")]}),
+        ("export", "G", {}, {"buyer": consumer(ZURICH)}),
+        ("export", "G", {}, {"buyer": consumer(REUNION)}),
+        ("outside_scope", "O", {}, {"buyer": SWISS_BANK,
+                                    "lines": [a_line("10", supply="services")]}),
+        ("outside_scope", "O", {}, {"buyer": consumer(ZURICH),
+                                    "lines": [a_line("10", supply="digital", discount="1")],
+                                    "charges": [{"reason": "Frais", "amount": "2"}],
+                                    "allowances": [{"reason": "Code", "amount": "1"}]}),
+        ("exempt", "E", {}, {"lines": [a_line("10", supply="services", exemption=TRAINING)]}),
+        *(("margin_scheme", "E", {}, {"lines": [a_line("10", margin_scheme=scheme)]})
+          for scheme in MARGIN_SCHEMES),
+        ("margin_scheme", "E", {}, {"buyer": FRENCH_HOTEL,
+                                    "lines": [a_line("10", margin_scheme="antiques")]}),
+    ],
+)  # fmt: skip
+def test_each_treatment_passes_the_official_rules(treatment, category, seller, order):
+    invoice = an_invoice(seller=a_seller(**seller), **order)
+
+    (vat,) = invoice.draft.vat
+    assert (vat.decision.treatment, vat.decision.category) == (treatment, category)
+    assert refusals(invoice) == []
+
+
+@pytest.mark.parametrize("code", sorted(EXEMPTIONS))
+def test_every_exemption_that_can_be_named_is_known_to_the_rules(code):
+    exemption = {"code": code, "reason": "Exonération"}
+
+    assert refusals(an_invoice(lines=[a_line("10", exemption=exemption)])) == []
+
+
+def test_outside_the_scope_no_vat_number_and_no_rate_is_written():
+    services = [a_line("10", supply="services")]
+
+    terms = einvoice.terms(an_invoice(buyer=SWISS_BANK, lines=services))
+
+    assert "vat_identifier" not in terms["BG-4"]
+    assert "vat_identifier" not in terms["BG-7"]
+    assert "BT-119" not in terms["BG-23"][0]
+    assert "BT-152" not in terms["BG-25"][0]
+
+
+def test_the_seller_is_known_by_the_number_that_the_vat_is_accounted_under():
+    seller = a_seller(oss=False, registrations=[GERMAN])
+
+    terms = einvoice.terms(an_invoice(seller=seller, buyer=consumer(BERLIN)))
+
+    assert terms["BG-4"]["vat_identifier"] == "DE811569869"
+
+
+def test_an_exemption_is_printed_in_the_shops_words():
+    terms = einvoice.terms(an_invoice(lines=[a_line("10", exemption=TRAINING)]))
+
+    assert terms["BG-23"][0]["BT-120"] == TRAINING["reason"]
+    assert terms["BG-23"][0]["BT-121"] == TRAINING["code"]
+
+
+def test_vat_in_another_currency_is_stated_in_the_sellers_too():
+    invoice = an_invoice(currency="USD", lines=[a_line("120.00")])
+
+    terms = einvoice.terms(invoice)
+
+    assert (terms["BT-5"], terms["BT-6"]) == ("USD", "EUR")
+    assert (terms["BT-110"], terms["BT-111"]) == ("20.00", "16.00")  # 1.25 USD for a euro
+    rate = invoice.draft.accounted_vat.rate
+    assert (str(rate.rate), rate.source, str(rate.on)) == ("1.25", "ECB", "2026-11-20")
+    assert {"BT-22": "16.00 EUR; 1 EUR = 1.25 USD (ECB, 2026-11-20)"} in terms["BG-1"]
+    assert refusals(invoice) == []
+
+
+def test_nothing_is_converted_where_there_is_no_vat():
+    invoice = an_invoice(currency="USD", buyer=consumer(ZURICH))
+
+    assert invoice.draft.accounted_vat is None
+    assert refusals(invoice) == []
+
+
+def test_french_businesses_read_the_currency_of_their_vat_even_of_none():
+    used = [a_line("10", margin_scheme="second_hand")]
+
+    invoice = an_invoice(currency="USD", buyer=FRENCH_HOTEL, lines=used)
+
+    assert einvoice.terms(invoice)["BT-111"] == "0.00"
+    assert refusals(invoice) == []
+
+
+def test_without_a_rate_an_invoice_in_another_currency_waits():
+    order = Order.model_validate_json(
+        json.dumps(
+            {
+                "id": "1",
+                "currency": "USD",
+                "ordered_on": "2026-11-20",
+                "buyer": consumer(PARIS),
+                "lines": [a_line("10")],
+            }
+        )
+    )
+
+    held = invoices.draft(order, a_seller(), LINK)
+
+    assert isinstance(held, Held)
+    assert [reason.code for reason in held.reasons] == ["exchange_rate_missing"]
+
+
+PLACES = st.sampled_from([PARIS, BERLIN, CORSICA, REUNION, CANARIES, BELFAST, ZURICH, MONACO])
+SELLERS = [
+    a_seller(),
+    a_seller(oss=False),
+    a_seller(oss=False, registrations=[GERMAN]),
+    a_seller(**FRANCHISE),
+    a_seller(vat_regime="franchise"),
+    a_seller(address=BERLIN, registration="HRB 1", vat_number="DE811569869"),
+    a_seller(address=CORSICA),
+    a_seller(address=REUNION),
+    a_seller(address=MONACO),
+]
+
+
+@st.composite
+def buyers(draw):
+    buyer = consumer(draw(PLACES))
+    if draw(st.booleans()):
+        number = NUMBERS[buyer["address"]["country"]]
+        buyer |= {"kind": "business", "vat_number": draw(st.sampled_from([number, None]))}
+    return buyer
+
+
+@st.composite
+def lines(draw):
+    line = a_line(
+        draw(st.sampled_from(["10", "0.03", "19.99"])),
+        supply=draw(st.sampled_from(["goods", "services", "digital"])),
+        vat=draw(st.sampled_from(["standard", "reduced", "books", "e_books", "zero"])),
+        discount=draw(st.sampled_from(["0", "0.02"])),
+    )
+    special = draw(st.sampled_from(["", "", "", "exempt", "margin"]))
+    if special == "exempt":
+        line["exemption"] = TRAINING
+    if special == "margin":
+        line |= {"supply": "goods", "margin_scheme": draw(st.sampled_from(sorted(MARGIN_SCHEMES)))}
+    return line
+
+
+@st.composite
+def orders(draw):
+    order = {
+        "id": "1",
+        "currency": draw(st.sampled_from(["EUR", "EUR", "USD"])),
+        "prices_include_vat": draw(st.booleans()),
+        "ordered_on": "2026-11-20",
+        "buyer": draw(buyers()),
+        "deliver_to": draw(st.none() | PLACES),
+        "lines": draw(st.lists(lines(), min_size=1, max_size=3)),
+        "charges": draw(st.sampled_from([[], [{"reason": "Port", "amount": "4.90"}]])),
+        "allowances": draw(st.sampled_from([[], [{"reason": "Code", "amount": "0.01"}]])),
+    }
+    return Order.model_validate_json(json.dumps(order))
+
+
+FOREIGN_RATE = {"BR-FR-16_BT-119", "BR-FR-16_BT-152", "BR-FR-16_BT-96_BT-103"}
+
+
+@settings(
+    max_examples=400,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would take minutes
+    suppress_health_check=list(HealthCheck),
+)
+@given(order=orders(), seller=st.sampled_from(SELLERS))
+def test_whatever_is_taxed_passes_the_official_rules(order, seller):
+    draft = invoices.draft(order, seller, LINK, found(order, seller))
+    if isinstance(draft, Held):
+        return
+
+    refused = set(refusals(draft.issue(number="FA-2026-000001", at=NOON)))
+
+    abroad = any(line.decision.place != "FR" for line in draft.vat)
+    assert refused <= (FOREIGN_RATE if abroad and draft.profile == "fr_ctc" else set())

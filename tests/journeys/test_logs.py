@@ -1,0 +1,44 @@
+"""Logs carry ids, never what tells who somebody is or opens their page."""
+
+from datetime import UTC, datetime, timedelta
+
+import requests
+
+from local.demo import clockwork
+from local.demo.buyer import occasion
+from local.demo.shop import sample
+from tests.sales import an_order
+
+BUYER = {
+    "name": "Canari Serin",
+    "address": {"line1": "3 impasse des Canaris", "city": "Serinville", "country": "FR"},
+}
+IBAN = "FR7630006000011234567890189"
+
+
+def test_no_log_line_tells_who_the_buyer_is(stack, our_shop, sell):
+    sale = sell(buyer=BUYER)
+    token = sale.link.rpartition("/")[2]
+    clockwork.fire(stack, "SendReminders", datetime.now(UTC) + timedelta(days=40))
+    sale.buyer.await_mail(occasion("reminder", sale.number))
+    sale.buyer.choose("declined_card", sale.buyer.press_pay(sale.link))
+    sale.buyer.pay_by_card(sale.link)
+    sale.buyer.await_mail(occasion("receipt"))
+    our_shop.post(an_order("malformed", buyer=BUYER | {"language": "none"}))
+    our_shop.post(an_order(id=sale.order["id"], buyer=BUYER, note="another body"))
+    requests.get(f"{sale.link}x", timeout=60)
+    clockwork.until_quiet(stack)
+
+    told = {name: "\n".join(stack.logs(name)) for name in functions(stack)}
+
+    assert sale.number in told["IssueDocument"]  # they do log
+    assert len([name for name, lines in told.items() if lines]) >= 11
+    canaries = [BUYER["name"], "Canaris", "Serinville", sale.buyer.email, token, IBAN, our_shop.key]
+    assert not [(name, word) for name, text in told.items() for word in canaries if word in text]
+    email = sample("french-consumer")["buyer"]["email"]
+    assert not [name for name, text in told.items() if email in text or "@buyer.example" in text]
+
+
+def functions(stack) -> list[str]:
+    resources = stack.deployment.template["Resources"].items()
+    return [name for name, each in resources if each["Type"].endswith("::Function")]

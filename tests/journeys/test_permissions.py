@@ -1,0 +1,107 @@
+"""What each function may do, tried with the credentials of its role.
+
+Every call is made so that it changes nothing where it is allowed: its condition never holds, or
+what it names is not there.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from local.emulator import REGION
+from local.stack import Stack
+
+NOWHERE = {"pk": {"S": "nowhere"}, "sk": {"S": "nowhere"}}
+NEVER = {"ConditionExpression": "attribute_exists(pk)"}
+DENIED = {"AccessDenied", "AccessDeniedException"}
+
+Call = Callable[[Any, str], object]
+
+PUT: Call = lambda table, name: table.put_item(TableName=name, Item=NOWHERE, **NEVER)  # noqa: E731
+CHANGES: dict[str, Call] = {
+    "update": lambda table, name: table.update_item(TableName=name, Key=NOWHERE, **NEVER),
+    "delete": lambda table, name: table.delete_item(TableName=name, Key=NOWHERE, **NEVER),
+    "delete in a batch": lambda table, name: table.batch_write_item(
+        RequestItems={name: [{"DeleteRequest": {"Key": NOWHERE}}]}
+    ),
+    "delete in a transaction": lambda table, name: table.transact_write_items(
+        TransactItems=[{"Delete": {"TableName": name, "Key": NOWHERE, **NEVER}}]
+    ),
+    "delete by a statement": lambda table, name: table.execute_statement(
+        Statement=f"DELETE FROM \"{name}\" WHERE pk='nowhere' AND sk='nowhere'"  # noqa: S608  ours
+    ),
+    "forget in time": lambda table, name: table.update_time_to_live(
+        TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "never"}
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def roles(stack: Stack) -> dict[str, boto3.session.Session]:
+    """Give a session with each role's credentials, by the role's logical id."""
+    resources = stack.deployment.template["Resources"].items()
+    names = [name for name, resource in resources if resource["Type"] == "AWS::IAM::Role"]
+    return {name: assumed(stack, stack.resources[name]) for name in names}
+
+
+def test_only_what_issues_may_write_the_ledger(stack, roles):
+    table = stack.outputs["LedgerTable"]
+
+    writers = {name for name, role in roles.items() if may(PUT, role, "dynamodb", stack, table)}
+
+    assert writers == {"IssueDocumentRole", "RenderDocumentRole"}
+
+
+def test_nobody_may_change_what_the_ledger_holds(stack, roles):
+    table = stack.outputs["LedgerTable"]
+
+    assert not [
+        (name, change)
+        for name, role in roles.items()
+        for change, call in CHANGES.items()
+        if may(call, role, "dynamodb", stack, table)
+    ]
+
+
+def test_nobody_may_delete_a_stored_document(stack, roles):
+    bucket = stack.outputs["DocumentsBucket"]
+
+    def delete(s3, bucket: str) -> object:
+        return s3.delete_object(Bucket=bucket, Key="nowhere")
+
+    def delete_for_ever(s3, bucket: str) -> object:
+        return s3.delete_object(Bucket=bucket, Key="nowhere", VersionId="none")
+
+    assert not [
+        name
+        for name, role in roles.items()
+        if may(delete, role, "s3", stack, bucket) or may(delete_for_ever, role, "s3", stack, bucket)
+    ]
+
+
+def may(call: Call, role: boto3.session.Session, service: Any, stack: Stack, name: str) -> bool:  # noqa: ANN401
+    try:
+        call(role.client(service, endpoint_url=stack.emulator_url), name)
+    except ClientError as error:
+        return error.response["Error"]["Code"] not in DENIED
+    return True
+
+
+def assumed(stack: Stack, role: str) -> boto3.session.Session:
+    """Take a role as its function does; that we may is all that changes, and only meanwhile."""
+    iam = stack.client("iam")
+    found = iam.get_role(RoleName=role)["Role"]
+    trust = found["AssumeRolePolicyDocument"]
+    ours = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    also = json.dumps({**trust, "Statement": [*trust["Statement"], ours]})
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=also)
+    given = stack.client("sts").assume_role(RoleArn=found["Arn"], RoleSessionName="auditor")
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(trust))
+    keys = given["Credentials"]
+    return boto3.session.Session(
+        keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=REGION
+    )

@@ -1,0 +1,108 @@
+"""What is lost is found again, what is poisoned is put aside, what is repeated changes nothing."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from local.demo import auditor, clockwork
+from local.stack import Stack
+from tests.sales import an_order
+
+
+def test_a_poisoned_message_is_put_aside_where_an_alarm_watches(stack, impatient_queues):
+    clockwork.until_quiet(stack)
+    for url in impatient_queues.values():
+        ordered = {"MessageGroupId": "poison", "MessageDeduplicationId": "poison"}
+        more = ordered if url.endswith(".fifo") else {}
+        stack.client("sqs").send_message(QueueUrl=url, MessageBody="poison", **more)
+
+    clockwork.until_quiet(stack)
+
+    dead = auditor.dead_letters(stack)
+    assert len(dead) == len(impatient_queues)
+    for logical_id, count in dead.items():
+        assert count == 1
+        assert taken_from(stack, stack.resources[logical_id]) == ["poison"]
+        assert stack.resources["Operator"] in actions_of_alarm(stack, logical_id)
+
+
+@pytest.mark.parametrize("worker", ["CheckDraft", "IssueDocument", "RenderDocument"])
+def test_a_lost_message_is_found_by_the_sweeper(stack, our_shop, worker):
+    order = an_order()
+    clockwork.until_quiet(stack)
+    with asleep(stack, worker) as queue:
+        our_shop.post(order)
+        wait_for(lambda: clockwork.messages(stack, queue))
+        stack.client("sqs").purge_queue(QueueUrl=queue)
+
+    assert our_shop.order(order["id"])["status"] != "done"
+    clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + timedelta(minutes=1, seconds=1))
+
+    assert our_shop.until(order["id"], "done")
+
+
+def test_a_second_message_to_render_changes_nothing(stack, sell):
+    sale = sell()
+    clockwork.until_quiet(stack)
+    books, mails = auditor.read(stack), len(stack.mail())
+    (stored,) = [each for each in books.files if in_series(each, sale.number)]
+
+    message = json.dumps({"place": stored["place"]})
+    queue = stack.resources["DocumentsToRender"]
+    stack.client("sqs").send_message(QueueUrl=queue, MessageBody=message)
+    clockwork.until_quiet(stack)
+
+    assert (auditor.read(stack), len(stack.mail())) == (books, mails)
+    assert len(versions(stack, stored["pdf"]["key"])) == 1
+
+
+def in_series(stored, number: str) -> bool:
+    series = stored["place"]["series"]
+    return (stored["number"], series) == (number, {"seller": "journeys", "kind": "invoice"})
+
+
+def versions(stack: Stack, key: str):
+    bucket = stack.outputs["DocumentsBucket"]
+    return stack.client("s3").list_object_versions(Bucket=bucket, Prefix=key)["Versions"]
+
+
+def taken_from(stack: Stack, queue: str) -> list[str]:
+    sqs = stack.client("sqs")
+    messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    for message in messages:
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return [message["Body"] for message in messages]
+
+
+def actions_of_alarm(stack: Stack, queue: str) -> list[str]:
+    watched = {"Name": "QueueName", "Value": stack.resources[queue].rpartition("/")[2]}
+    alarms = stack.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    return [
+        action
+        for alarm in alarms
+        if watched in alarm["Dimensions"] and alarm["Threshold"] == 0
+        for action in alarm["AlarmActions"]
+    ]
+
+
+@contextmanager
+def asleep(stack: Stack, worker: str) -> Iterator[str]:
+    """Stop a worker from taking messages; give the address of its queue."""
+    functions = stack.client("lambda")
+    name = stack.resources[worker]
+    (source,) = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    functions.update_event_source_mapping(UUID=source["UUID"], Enabled=False)
+    queue = source["EventSourceArn"].rpartition(":")[2]
+    yield next(url for url in clockwork.worker_queues(stack).values() if url.endswith(queue))
+    functions.update_event_source_mapping(UUID=source["UUID"], Enabled=True)
+
+
+def wait_for(look, *, within: float = 15) -> None:
+    end = time.monotonic() + within
+    while not look():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)

@@ -1,0 +1,91 @@
+"""The deployed template, running once for all who journey through it and all who look at its pages.
+
+One worker runs them all. That is not left to `--dist loadgroup`: pytest 9.2 keeps a test's id where
+pytest-xdist 3.8 does not write it, and every worker would start a stack of its own.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+from local.demo.shop import SAMPLES, Shop
+from local.demo.stripe_account import StripeAccount
+from local.stack import BUILT_TEMPLATE, ROOT, Stack, running
+from tests.sales import Sale, sold
+
+ON_THE_STACK = ("tests/journeys/", "tests/browser/")
+OpenShop = Callable[[str], Shop]
+Sell = Callable[..., Sale]
+
+
+class OneStack(LoadScopeScheduling):  # type: ignore[misc]
+    """One worker for all who share a running stack, and a file at a time for the others."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "stack" if file.startswith(ON_THE_STACK) else file
+
+
+@pytest.hookimpl(optionalhook=True)  # pytest-xdist may be switched off
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneStack:
+    return OneStack(config, log)
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """Build where a source is newer than the last build; the Makefile knows what is one."""
+    done = subprocess.run(
+        ["make", "build"],  # noqa: S607  whichever make is on the path
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return BUILT_TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def stack(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    state = tmp_path_factory.mktemp("stack")
+    with running(state_dir=state, built_template=built) as stack:
+        yield stack
+    shutil.rmtree(state / "tmp")  # the logs stay
+
+
+@pytest.fixture(scope="session")
+def open_shop(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> OpenShop:
+    """Open a shop of the sample's seller under another name."""
+    profiles = tmp_path_factory.mktemp("sellers")
+
+    def opened(seller: str) -> Shop:
+        profile = profiles / f"{seller}.json"
+        plain = json.loads((SAMPLES / "seller.json").read_text())
+        profile.write_text(json.dumps(plain | {"id": seller}))
+        return Shop.opened(stack, profile, stripe_key=f"sk_test_{seller}")
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def our_shop(open_shop: OpenShop) -> Shop:
+    return open_shop("journeys")
+
+
+@pytest.fixture
+def our_account(stack: Stack, our_shop: Shop) -> StripeAccount:  # noqa: ARG001  it is there once the shop is
+    return StripeAccount(stack.stripe_url, "sk_test_journeys")
+
+
+@pytest.fixture
+def sell(stack: Stack, our_shop: Shop) -> Sell:
+    def sell(sample: str = "french-consumer", **changes: object) -> Sale:
+        return sold(stack, our_shop, sample, **changes)
+
+    return sell

@@ -1,0 +1,45 @@
+"""A sale: an order of our own with a buyer of its own, its invoice and its mail."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from local.demo.buyer import Buyer, link_in, occasion
+from local.demo.shop import Shop, sample
+from local.postbox import Mail
+from local.stack import Stack
+
+_ids = count(1)
+
+
+@dataclass(frozen=True)
+class Sale:
+    shop: Shop
+    buyer: Buyer
+    order: dict[str, Any]
+    number: str
+    mail: Mail
+
+    @property
+    def link(self) -> str:
+        return link_in(self.mail)
+
+    @property
+    def invoice(self) -> dict[str, Any]:
+        return self.shop.invoice(self.number)
+
+
+def an_order(sample_name: str = "french-consumer", **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Take a sample, and make it an order that nobody sent before, of a buyer of its own."""
+    order_id = f"journey-{next(_ids)}"
+    order = sample(sample_name) | {"id": order_id} | changes
+    return order | {"buyer": order["buyer"] | {"email": f"{order_id}@buyer.example"}}
+
+
+def sold(stack: Stack, shop: Shop, sample_name: str, **changes: Any) -> Sale:  # noqa: ANN401
+    order = an_order(sample_name, **changes)
+    shop.post(order).raise_for_status()
+    number = shop.until(order["id"], "done")["invoice"]["number"]
+    buyer = Buyer(stack, order["buyer"]["email"])
+    mail = buyer.await_mail(occasion("invoice", number))
+    return Sale(shop, buyer, order, number, mail)

@@ -1,0 +1,90 @@
+"""Buyers: they open their invoice's page and pay, and Stripe tells of it in its own way."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from stripe import WebhookSignature
+
+from tests.simulation import till
+from tests.simulation.books import cents, documents_of
+from tests.simulation.door import Door
+from tests.simulation.told import Told
+from tests.simulation.world import HOUR, MINUTE
+
+_KINDS = ("payment_intent.succeeded", "checkout.session.completed")
+
+
+class Buyers:
+    """All buyers of a run."""
+
+    def __init__(self, door: Door, told: Told) -> None:
+        self._door, self._told, self._world = door, told, door.world
+        self._random = door.world.random
+
+    def pay_some(self, *, within: int, share: float) -> None:
+        """Let some buyers pay, some of them twice or in parts."""
+        for entry in documents_of(self._door.cloud, "invoice"):
+            if self._random.random() > share:
+                continue
+            for _ in range(self._random.choice((1, 1, 1, 2, 3))):
+                delay = self._random.randrange(within)
+                self._world.after(delay, lambda entry=entry: self._buy(entry))
+
+    def _buy(self, entry: dict[str, Any]) -> None:
+        how = self._pay if self._random.random() < 0.7 else self._pay_part
+        self._world.start("buyer", lambda: how(entry))
+
+    def _pay(self, entry: dict[str, Any]) -> None:
+        draft, number = entry["body"]["draft"], entry["body"]["number"]
+        seller = entry["place"]["series"]["seller"]
+        path = f"/i/{seller}/{number}/{draft['token']}/pay"
+        answer = self._door.call("POST", path, key=None)
+        if answer is None:
+            return
+        if answer.status != HTTPStatus.SEE_OTHER:
+            self._told.refused.append(f"{answer.status} {answer.text}")
+            return
+        _, hosted, session = answer.headers["location"].partition(till.HOSTED)
+        if hosted:
+            self._world.pause(self._random.randrange(MINUTE))
+            self._settle(session)
+
+    def _pay_part(self, entry: dict[str, Any]) -> None:
+        """Pay a part of it by a link that the seller made at Stripe himself."""
+        seller, number = entry["place"]["series"]["seller"], entry["body"]["number"]
+        metadata = {"facturier_seller": seller, "facturier_invoice": number}
+        due = cents(entry["body"]["draft"]["totals"]["due"])
+        if due > 0:
+            part = self._random.randint(1, due)
+            self._settle(self._door.cloud.till.open(part, metadata))
+
+    def _settle(self, session: str) -> None:
+        payment = self._door.cloud.till.pay(session)
+        if not payment:
+            return
+        kept = self._door.cloud.till.sessions[session]
+        seller = kept["metadata"]["facturier_seller"]
+        number = kept["metadata"]["facturier_invoice"]
+        self._told.paid[payment] = session, number, kept["amount_total"]
+        weather = self._world.weather
+        if self._world.chance(weather.hint_lost):
+            return
+        for _ in range(self._random.randint(2, 4) if self._world.chance(weather.hint_twice) else 1):
+            late = self._random.random() < 0.2
+            delay = self._random.randrange(HOUR if late else 2_000)
+            self._world.after(
+                delay, lambda: self._world.start("stripe", lambda: self._tell(seller, session))
+            )
+
+    def _tell(self, seller: str, session: str) -> None:
+        """Send a webhook, again and again until it is answered, as Stripe does for days."""
+        for kind in self._random.sample(_KINDS, k=len(_KINDS)):
+            event = {"id": f"evt_{session}", "type": kind, "data": {"object": {"id": session}}}
+            text = json.dumps(event)
+            signature = WebhookSignature.generate_signature_header(text, till.WEBHOOK_SECRET)
+            headers = {"stripe-signature": signature}
+            path = f"/v1/stripe/{seller}"
+            answer = self._door.call("POST", path, body=text, key=None, headers=headers)
+            if answer and answer.status == HTTPStatus.OK and kind == _KINDS[1]:
+                self._told.heard.add(session)

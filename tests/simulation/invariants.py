@@ -1,0 +1,386 @@
+"""What must be true after each run, whatever happened in it."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from tests.simulation import wiring
+from tests.simulation.books import Books, Document, cents, plain, request_key, seal
+from tests.simulation.world import instant
+
+GENESIS = "0" * 64
+PREFIXES = {"invoice": "FA", "receipt": "RC", "credit_note": "AV"}
+REMINDED = (-3, 1, 7, 15, 30)  # days after the due date, by level
+DECIDED = {"DONE", "HELD", "CANCELLED"}
+FINAL = {"NUMBERED", "DONE", "CANCELLED"}  # from here on a request never goes back
+_RANK = {"NUMBERED": 1, "DONE": 2}
+
+Found = Iterator[str]
+
+
+def violations(books: Books) -> list[str]:
+    """Give everything that is wrong, a sentence each."""
+    return [f"{check.__name__}: {text}" for check in _CHECKS for text in check(books)]
+
+
+# The series
+
+
+def numbers(books: Books) -> Found:
+    """No gap, no duplicate, the year that the number says, the number that the place says."""
+    for series, documents in books.documents.items():
+        zone = ZoneInfo(books.zones[series[0]])
+        year = n = 0
+        for each in documents:
+            if each.n != (n + 1 if each.year == year else 1):
+                yield f"{series}: {each.year}/{each.n} follows {year}/{n}"
+            if each.year != max(year, each.at.astimezone(zone).year):
+                yield f"{each.number} was issued at {each.at}"
+            if each.kind in PREFIXES:
+                expected = f"{PREFIXES[each.kind]}-{each.year}-{each.n:06d}"
+                if each.number != expected:
+                    yield f"{each.number} stands at the place of {expected}"
+            year, n = each.year, each.n
+        twice = [name for name, times in Counter(d.number for d in documents).items() if times > 1]
+        yield from (f"{number} was given twice" for number in twice)
+
+
+def chain(books: Books) -> Found:
+    """Each seal covers its document and the seal before it, and the head is the last one."""
+    heads = {item["pk"]: item for item in books.items("Heads", starting="HEAD#")}
+    for (seller, kind), documents in books.documents.items():
+        previous = GENESIS
+        for each in documents:
+            if each.hash != each.computed:
+                yield f"{each.number} is not what was sealed"
+            if each.previous != previous:
+                yield f"{each.number} does not follow the one before it"
+            previous = each.hash
+        head = heads.pop(f"HEAD#{seller}.{kind}", None)
+        if not head or head["hash"] != previous:
+            yield f"the head of {seller}.{kind} is not its last document"
+    yield from (f"{pk} has no documents" for pk in heads)
+
+
+def chronology(books: Books) -> Found:
+    """Time never steps back in a series, and runs ahead no further than a clock."""
+    ahead = timedelta(milliseconds=books.cloud.world.weather.skew)
+    written = _first_writes(books)
+    for documents in books.documents.values():
+        for one, other in pairwise(documents):
+            if other.at < one.at:
+                yield f"{other.number} is older than {one.number}"
+        for each in documents:
+            if each.at > instant(written[_place(each)]) + ahead:
+                yield f"{each.number} was issued before its time"
+
+
+def immutability(books: Books) -> Found:
+    """Nothing issued ever changes."""
+    for commit in books.history("Ledger", starting=""):
+        if commit.before is not None:
+            yield f"{commit.key} was written again at {instant(commit.at)}"
+
+
+# Requests
+
+
+def decisions(books: Books) -> Found:
+    """Each request is decided, and has a document exactly if it says so."""
+    documents: dict[tuple[str, str, str], list[Document]] = defaultdict(list)
+    for several in books.documents.values():
+        for each in several:
+            documents[each.seller, each.kind, each.source].append(each)
+    for key, request in books.requests.items():
+        state, issued = request["state"], documents.pop(key, [])
+        if state not in DECIDED:
+            yield f"{key} is still {state}"
+        if len(issued) != (state in _RANK):
+            yield f"{key} is {state} and has {[each.number for each in issued]}"
+        for each in issued:
+            place = json.loads(request.get("place", "{}"))
+            if (place.get("year"), place.get("n")) != (each.year, each.n):
+                yield f"{key} says {place}, its document is {each.number}"
+            if request.get("number") != each.number:
+                yield f"{key} says {request.get('number')}, its document is {each.number}"
+            if "draft" in each.body and request["draft_hash"] != seal(each.body["draft"]):
+                yield f"{each.number} is not the draft that was checked"
+    yield from (f"nobody asked for {each.number}" for d in documents.values() for each in d)
+
+
+def acceptance(books: Books) -> Found:
+    """What was answered with 202 is kept, once, and billed as it was answered."""
+    for (seller, order), bodies in books.told.accepted.items():
+        request = books.requests.get((seller, "invoice", order))
+        if not request:
+            yield f"{seller}/{order} was accepted and lost"
+        corrected = (seller, order) in books.told.corrections
+        if any(body != bodies[0] for body in bodies) and not corrected:
+            yield f"{seller}/{order} was accepted with two contents"
+        if len(books.told.answers[seller, order]) > 1:
+            yield f"{seller}/{order} was answered in two ways"
+    for seller, credit in books.told.credits:
+        if (seller, "credit_note", credit) not in books.requests:
+            yield f"{seller}/{credit} was accepted and lost"
+    for each in books.of_kind("invoice"):
+        prices = _prices(books, (each.seller, each.source))
+        if prices and _total(each) not in prices:
+            yield f"{each.number} bills {_total(each)} cents, {prices} were accepted"
+    for seller, order in books.told.cancelled:
+        if books.requests[seller, "invoice", order]["state"] != "CANCELLED":
+            yield f"{seller}/{order} was cancelled"
+    yield from (f"somebody was refused: {text}" for text in books.told.refused)
+
+
+def progress(books: Books) -> Found:
+    """A request never goes back once it has a number, and is created once."""
+    for commit in books.history("Operations", starting="REQ#"):
+        before = plain(commit.before)["state"] if commit.before else None
+        after = plain(commit.after)["state"] if commit.after else None
+        key = request_key(commit.key[0])
+        if after is None or (before in FINAL and _RANK.get(after, 0) <= _RANK.get(before, 3)):
+            yield f"{key} went from {before} to {after}"
+        if before == after == "RECEIVED":
+            yield f"{key} was taken again while it was {before}"
+
+
+# Documents out
+
+
+def files(books: Books) -> Found:
+    """Each document has its files, stored as recorded."""
+    recorded = {}
+    for item in books.items("Ledger", starting="FILE#"):
+        stored = json.loads(item["file"])
+        recorded[stored["number"], stored["place"]["series"]["seller"]] = stored
+    for documents in books.documents.values():
+        for each in documents:
+            stored = recorded.pop((each.number, each.seller), None)
+            if not stored:
+                yield f"{each.number} of {each.seller} has no file"
+                continue
+            for file in (stored["pdf"], stored.get("xml")):
+                kept = books.cloud.s3.objects.get(file["key"]) if file else None
+                if file and (not kept or kept["VersionId"] != file["version"]):
+                    yield f"{file['key']} is not in the bucket"
+                elif file and kept and kept["Metadata"]["sha256"] != file["sha256"]:
+                    yield f"{file['key']} is not what was recorded"
+    yield from (f"{number} has a file and no document" for number, _ in recorded)
+
+
+def mails(books: Books) -> Found:
+    """One mail for one occasion: none lost, none twice, its outcome written down."""
+    sent = Counter(mail.notice for mail in books.cloud.ses.accepted)
+    for (seller, number, occasion, level), notice in books.notices.items():
+        name = f"{seller}_{number}_{occasion}_{level}"
+        times, state = sent.pop(name, 0), notice["state"]
+        allowed = {"SENT": {1}, "UNKNOWN": {0, 1}, "REFUSED": {0}, "CANCELLED": {0}}
+        if times not in allowed.get(state, set()):
+            yield f"{name} is {state} and was mailed {times} times"
+    yield from (f"{name} was mailed and is owed to nobody" for name in sent)
+    for documents in books.documents.values():
+        for each in documents:
+            to = each.body.get("draft", {}).get("buyer", {}).get("email")
+            if to and (each.seller, each.number, each.kind, 0) not in books.notices:
+                yield f"nobody was told of {each.number} of {each.seller}"
+
+
+# Money
+
+
+def balances(books: Books) -> Found:
+    """What an invoice is said to have received is the sum of its receipts."""
+    received: Counter[str] = Counter()
+    times: Counter[str] = Counter()
+    for each in books.of_kind("receipt"):
+        draft = each.body["draft"]
+        key = f"STATE#{each.seller}#{draft['invoice']}"
+        received[key] += cents(draft["movement"]["amount"])
+        times[key] += 1
+    credited: Counter[str] = Counter()
+    deducted: Counter[str] = Counter()
+    for each in books.of_kind("credit_note"):
+        draft = each.body["draft"]
+        invoice = draft.get("invoice") or draft["preceding"][0]["number"]
+        key = f"STATE#{each.seller}#{invoice}"
+        credited[key] += _total(each)
+        times[key] += 1
+    for each in books.of_kind("invoice"):
+        for deposit in each.body["draft"].get("preceding", ()):
+            key = f"STATE#{each.seller}#{deposit['number']}"
+            times[key] += 1
+            deducted[key] += 1
+    totals = {
+        f"STATE#{each.seller}#{each.number}": _total(each) for each in books.of_kind("invoice")
+    }
+    for item in books.items("Heads", starting="STATE#"):
+        key = item["pk"]
+        if item.get("paid", 0) != received.pop(key, 0):
+            yield f"{key} says {item.get('paid')} paid"
+        if item.get("credited", 0) != credited[key]:
+            yield f"{key} says {item.get('credited')} credited, {credited[key]} were"
+        if "version" in item and item["version"] != times[key]:
+            yield f"{key} says {item['version']} movements, {times[key]} were"
+        if deducted[key] > 1:
+            yield f"{key} was deducted {deducted[key]} times"
+        if credited[key] > totals.get(key, 0):
+            yield f"{key} was credited {credited[key]} of {totals.get(key)}"
+    yield from (f"{key} has receipts and no state" for key in received)
+    for commit in books.history("Heads", starting="STATE#"):
+        before, after = plain(commit.before or {}), plain(commit.after or {})
+        if "credited" in before and "deducted_by" in set(after) - set(before):
+            yield f"{commit.key[0]} was deducted though it was credited"
+
+
+def receipts(books: Books) -> Found:
+    """Each payment that we heard of has one receipt, for its amount and its invoice."""
+    sources = Counter(each.source for each in books.of_kind("receipt"))
+    yield from (f"{source} has {n} receipts" for source, n in sources.items() if n > 1)
+    for each in books.of_kind("receipt"):
+        _, number, amount = books.told.paid[each.source]
+        draft = each.body["draft"]
+        if (draft["invoice"], cents(draft["movement"]["amount"])) != (number, amount):
+            yield f"{each.number} is for another payment than {each.source}"
+    dead = _dead_hints(books)
+    for payment, (session, number, _) in books.told.paid.items():
+        if session in books.told.heard and session not in dead and not sources[payment]:
+            yield f"{payment} for {number} has no receipt"
+
+
+def reminders(books: Books) -> Found:
+    """Nobody is reminded too early, or of what was paid before the reminder was claimed."""
+    paid = _when_paid(books)
+    invoices = {(each.seller, each.number): each for each in books.of_kind("invoice")}
+    claims = {commit.key: commit for commit in _first_notices(books)}
+    for seller, number, occasion, level in books.notices:
+        if occasion != "reminder":
+            continue
+        commit = claims[f"NOTICE#{seller}#{number}", f"reminder#{level}"]
+        if paid.get((seller, number), commit.order + 1) < commit.order:
+            yield f"{number} of {seller} was paid before reminder {level}"
+        due_on = date.fromisoformat(invoices[seller, number].body["due_on"])
+        claim = json.loads(plain(commit.after or {})["notice"])
+        since = _since(books, seller, claim["since"])
+        if since < due_on + timedelta(days=REMINDED[level - 1]):
+            yield f"{number} of {seller}, due on {due_on}, was reminded on {since}"
+    for mail in books.cloud.ses.accepted:
+        seller, number, occasion, level = mail.notice.rsplit("_", 3)
+        if occasion == "reminder" and paid.get((seller, number), mail.begun) < mail.begun:
+            yield f"reminder {level} of {number} left, and {number} was paid before it was fetched"
+    yield from _unreminded(books, paid, set(invoices))
+
+
+def _unreminded(
+    books: Books, paid: dict[tuple[str, str], int], invoices: set[tuple[str, str]]
+) -> Found:
+    """Whoever has not paid by the last day is reminded, and on the agenda only for later."""
+    agenda = {item["pk"]: item for item in books.items("Operations", starting="AGENDA#")}
+    reminded = {(seller, number) for seller, number, what, _ in books.notices if what == "reminder"}
+    for each in books.of_kind("invoice"):
+        key = each.seller, each.number
+        if key not in invoices or key in paid or not cents(each.body["draft"]["totals"]["due"]):
+            continue
+        today = _today(books, each.seller)
+        entry = agenda.get(f"AGENDA#{each.seller}#{each.number}")
+        if entry and date.fromisoformat(entry["agenda_on"]) <= today:
+            yield f"{key} should have been reminded on {entry['agenda_on']}"
+        first = date.fromisoformat(each.body["due_on"]) + timedelta(days=REMINDED[0])
+        mailed = "email" in each.body["draft"]["buyer"]
+        if mailed and first <= today and key not in reminded:
+            yield f"{key} was never reminded"
+
+
+def surprises(books: Books) -> Found:
+    """No function fails in a way that no weather explains."""
+    for each in books.cloud.surprises:
+        yield f"{each.function}: {each.error}"
+
+
+_CHECKS: tuple[Callable[[Books], Found], ...] = (
+    numbers,
+    chain,
+    chronology,
+    immutability,
+    decisions,
+    acceptance,
+    progress,
+    files,
+    mails,
+    balances,
+    receipts,
+    reminders,
+    surprises,
+)
+
+
+def _prices(books: Books, key: tuple[str, str]) -> set[int]:
+    """Give what an order may bill, in cents; nothing for one that bills a part of its price."""
+    bodies = books.told.accepted.get(key, [])
+    if any(name in body for body in bodies for name in ("deposit", "deducts")):
+        return set()
+    every = bodies + (books.told.corrections.get(key, []) if bodies else [])
+    return {cents({"amount": body["lines"][0]["price"]}) for body in every}
+
+
+def _total(document: Document) -> int:
+    """Give what a document asks in all, its rounding amount included, in cents."""
+    totals = document.body["draft"]["totals"]
+    return cents(totals["gross"]) + cents(totals["rounding"])
+
+
+def _place(document: Document) -> tuple[str, str, int, int]:
+    return document.seller, document.kind, document.year, document.n
+
+
+def _first_writes(books: Books) -> dict[tuple[str, str, int, int], int]:
+    """Say when each document was written, in milliseconds."""
+    written = {}
+    for commit in books.history("Ledger", starting="DOC#"):
+        if commit.after:
+            place = json.loads(plain(commit.after)["place"])
+            series = place["series"]
+            key = series["seller"], series["kind"], place["year"], place["n"]
+            written.setdefault(key, commit.at)
+    return written
+
+
+def _first_notices(books: Books) -> Iterator:
+    for commit in books.history("Operations", starting="NOTICE#"):
+        if commit.before is None:
+            yield commit
+
+
+def _when_paid(books: Books) -> dict[tuple[str, str], int]:
+    """Give the write with which nothing was open any more, for each invoice that came so far."""
+    due = {
+        (each.seller, each.number): cents(each.body["draft"]["totals"]["due"])
+        for each in books.of_kind("invoice")
+    }
+    paid: dict[tuple[str, str], int] = {}
+    for commit in books.history("Heads", starting="STATE#"):
+        _, seller, number = commit.key[0].split("#")
+        state = plain(commit.after or {})
+        settled = state.get("paid", 0) + state.get("credited", 0)
+        if settled >= due[seller, number]:
+            paid.setdefault((seller, number), commit.order)
+    return paid
+
+
+def _dead_hints(books: Books) -> set[str]:
+    """Give the sessions whose hint nobody could follow; a person is told of dead letters."""
+    names = {queue.dead_letters for queue in wiring.queues().values()} - {None}
+    dead = [message for name in names for message in books.cloud.sqs.queues[str(name)].messages]
+    return {content["object"] for each in dead if "object" in (content := json.loads(each.body))}
+
+
+def _since(books: Books, seller: str, text: str) -> date:
+    return datetime.fromisoformat(text).astimezone(ZoneInfo(books.zones[seller])).date()
+
+
+def _today(books: Books, seller: str) -> date:
+    """Give the day on which the last reminders ran."""
+    at = datetime.fromtimestamp(books.cloud.world.last_day / 1000, UTC)
+    return at.astimezone(ZoneInfo(books.zones[seller])).date()

@@ -1,0 +1,44 @@
+"""Who uses the product in a run: two sellers, their shops, their buyers."""
+
+import json
+
+from invoicing.adapters import http_api
+from invoicing.adapters.operations_table import inbox
+from invoicing.parties import Seller
+from tests.builders import a_seller
+from tests.simulation import till, wiring
+from tests.simulation.buyers import Buyers
+from tests.simulation.cloud import Cloud
+from tests.simulation.door import Door
+from tests.simulation.schedules import Schedules
+from tests.simulation.shops import Shops, key_of
+from tests.simulation.told import Told
+
+
+class Load:
+    """Everybody outside."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud, self.world, self.told = cloud, cloud.world, Told()
+        self.sellers = self._sellers()
+        door = Door(cloud)
+        self.shops = Shops(door, self.sellers, self.told)
+        self.buyers = Buyers(door, self.told)
+        self.schedules = Schedules(cloud)
+
+    def _sellers(self) -> list[Seller]:
+        """Two shops whose New Year need not be at the same moment."""
+        random = self.world.random
+        zones = ("Europe/Paris", random.choice(("Europe/Paris", "America/Martinique")))
+        sellers = [
+            a_seller(id=name, zone=zone, payment_days=random.choice((0, 14, 30)))
+            for name, zone in zip(("atelier", "brasserie"), zones, strict=True)
+        ]
+        prefix = wiring.environment()["SECRETS_PREFIX"]
+        secret = {"api_key": till.API_KEY, "webhook_secrets": [till.WEBHOOK_SECRET]}
+        for seller in sellers:
+            inbox().save_seller(seller)
+            inbox().save_key(http_api.key_hash(key_of(seller.id)), seller.id, prefix="fk")
+            name = f"{prefix}/sellers/{seller.id}/stripe"
+            self.cloud.secretsmanager.secrets[name] = json.dumps(secret)
+        return sellers

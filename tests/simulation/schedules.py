@@ -1,0 +1,63 @@
+"""The template's schedules: each tick in time, late, twice or never."""
+
+from tests.simulation import wiring
+from tests.simulation.cloud import Cloud
+from tests.simulation.world import DAY, HOUR, MINUTE, SECOND, instant
+
+_UNITS = {"minute": MINUTE, "hour": HOUR, "day": DAY}
+
+
+class Schedules:
+    """All schedules of a run."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud, self._world = cloud, cloud.world
+        self._next: dict[str, int] = {}
+
+    def begin(self) -> None:
+        """Let every schedule's turn come with the next tick."""
+        self._next.clear()
+
+    def tick(self, *, at_most: int = DAY) -> None:
+        """Run every schedule whose turn has come; call it each minute.
+
+        `at_most` shortens the intervals, so that a simulated hour need not last one.
+        """
+        now = self._world.now
+        for event in wiring.events("ScheduleV2"):
+            if now < self._next.get(event.function, 0):
+                continue
+            interval = _interval(event.properties["ScheduleExpression"])
+            self._next[event.function] = now + min(interval, at_most)
+            self._schedule(event.function)
+
+    def _schedule(self, function: str) -> None:
+        weather, now = self._world.weather, self._world.now
+        if self._world.chance(weather.tick_lost):
+            return
+        for _ in range(2 if self._world.chance(weather.tick_twice) else 1):
+            delay = self._world.random.randrange(5 * SECOND)
+            self._world.after(delay, lambda: self._run(function, now))
+
+    def _run(self, function: str, at: int) -> None:
+        """Run a scheduled function; its event says when it should have run."""
+        event = {
+            "version": "0",
+            "id": "1",
+            "detail-type": "Scheduled Event",
+            "source": "aws.scheduler",
+            "account": "123456789012",
+            "time": instant(at).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "region": "eu-west-3",
+            "resources": [],
+            "detail": "{}",
+        }
+        self._cloud.invoke(function, event, lambda _: None)
+
+
+def _interval(expression: str) -> int:
+    """Read rate(n unit); what has a time of day runs once a day."""
+    if not expression.startswith("rate("):
+        return DAY
+    amount, unit = expression[5:-1].split()
+    return int(amount) * _UNITS[unit.rstrip("s")]

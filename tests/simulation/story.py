@@ -1,0 +1,111 @@
+"""One seed: what happens in a run, from the first order to the last reminder."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+
+from tests.simulation.books import Books
+from tests.simulation.cloud import Cloud
+from tests.simulation.functions import within
+from tests.simulation.invariants import violations
+from tests.simulation.load import Load
+from tests.simulation.weather import Weather
+from tests.simulation.world import DAY, HOUR, MINUTE, SECOND, World, milliseconds
+
+NEW_YEAR = (
+    datetime(2026, 12, 31, 23, tzinfo=UTC),  # in Paris
+    datetime(2027, 1, 1, 4, tzinfo=UTC),  # in Martinique
+)
+MIDSUMMER = datetime(2027, 6, 24, 10, tzinfo=UTC)
+BUSY = 2 * MINUTE
+RUSHES = (SECOND, 10 * SECOND, BUSY)
+LEAD = 2 * SECOND  # from an order to its number
+FIRST = 3  # minutes of a storm in which reminders meet payments
+LONGEST = 15  # minutes that a storm may last
+CLEARING = 90  # minutes that the sweeper has to finish everything when it is over
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a seed."""
+
+    seed: int
+    violations: list[str]
+    trace: list[str]  # all that happened, a line for each call
+    trace_hash: str
+    weather: Weather
+    calls: int
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def play(seed: int) -> Outcome:
+    """Play one seed; the stage must be set."""
+    random = Random(seed)  # noqa: S311  a replay wants the same numbers again
+    rush = random.choice(RUSHES)
+    begin = milliseconds(random.choice((*NEW_YEAR, *NEW_YEAR, MIDSUMMER)))
+    world = World(seed, start=begin - random.randrange(rush + LEAD))
+    cloud, weather = Cloud(world), world.weather
+    with within(cloud):
+        load = Load(cloud)
+        _first_day(load, rush)
+        _later_days(load)
+        books = Books(cloud, load.told, {each.id: each.zone for each in load.sellers})
+        found = violations(books)
+        world.end()
+    counts = world.counts + Counter(documents=sum(map(len, books.documents.values())))
+    counts += Counter(f"mails {each['state']}" for each in books.notices.values())
+    return Outcome(seed, found, world.trace, world.trace_hash, weather, world.calls, counts)
+
+
+def _first_day(load: Load, rush: int) -> None:
+    """Orders come in over the turn of the year, and the first money."""
+    load.shops.post_orders(within=rush)
+    load.world.after(rush + 20 * SECOND, lambda: _mingle(load))
+    load.world.after(BUSY + 20 * SECOND, lambda: _mingle(load))
+    _storm(load)
+
+
+def _mingle(load: Load) -> None:
+    """Let some pay, some give back and some decide, within a moment or within minutes."""
+    within, share = load.world.random.choice(RUSHES), 0.3
+    load.buyers.pay_some(within=within, share=share)
+    load.shops.follow_up(within=within, share=share / 2)
+    load.shops.decide(within=within, share=share)
+
+
+def _later_days(load: Load) -> None:
+    """On some days reminders meet payments."""
+    random = load.world.random
+    days = sorted(random.sample(range(1, 62), k=random.randint(1, 4)))
+    passed = 0
+    for day in days:
+        load.world.run_until(load.world.now + (day - passed) * DAY)
+        passed = day
+        load.schedules.begin()
+        _mingle(load)
+        _storm(load)
+    _clear(load, days=62 - passed)
+
+
+def _storm(load: Load) -> None:
+    """Let everything happen at once until it is quiet, or long enough."""
+    for minute in range(LONGEST):
+        load.schedules.tick(at_most=MINUTE if minute < FIRST else HOUR)
+        load.world.run_until(load.world.now + MINUTE)
+        if load.world.is_idle and minute:
+            break
+
+
+def _clear(load: Load, *, days: int) -> None:
+    """After the storm the schedules run as they should, until everything is done."""
+    world = load.world
+    world.weather = world.weather.cleared()
+    world.run_until(world.now + days * DAY)
+    world.last_day = world.now
+    load.schedules.begin()
+    for _ in range(CLEARING):
+        load.schedules.tick()
+        world.run_until(world.now + MINUTE)
+        if world.is_idle and not load.cloud.has_undone:
+            break

@@ -1,0 +1,344 @@
+"""The shape of the code, as DESIGN says it: each rule here is one that a reviewer would forget."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import packages_distributions
+from itertools import pairwise
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from invoicing import settings
+from tests import aws
+
+ROOT = Path(__file__).parents[1]
+LAYER = ROOT / "layers/invoicing"
+FUNCTIONS = sorted((ROOT / "functions").glob("*/app.py"))
+MODULES = sorted((LAYER / "invoicing").rglob("*.py"))
+
+# The doors' own: the environment and the logger are theirs, and no rule of business asks them.
+DOORS = {"invoicing.settings", "invoicing.telemetry"}
+ADAPTERS = "invoicing.adapters"
+CORE_ORDER = ["records", "money", "parties", "orders", "tax", "invoices", "ledger"]
+
+# What would make the core depend on the world: machines, time, chance.
+IMPURE = {
+    "aws_lambda_powertools",
+    "boto3",
+    "botocore",
+    "facturx",
+    "http",
+    "jinja2",
+    "lxml",
+    "os",
+    "pathlib",
+    "random",
+    "requests",
+    "saxonche",
+    "secrets",
+    "socket",
+    "stripe",
+    "subprocess",
+    "time",
+    "uuid",
+    "weasyprint",
+}
+CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic"}
+
+# Powers of ten and floats that never meet money.
+NOT_ABOUT_MONEY = {
+    "invoicing/colours.py": "mixes colours by percent",
+    "invoicing/pages.py": "reads the q-value of Accept-Language",
+    "invoicing/records.py": "cuts moments to the millisecond",
+}
+POWERS_OF_TEN = {"10", "100", "1000", "0.01", "0.001"}
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def name_of(path: Path) -> str:
+    """Name a module as it is imported; a function by its folder."""
+    if path in FUNCTIONS:
+        return f"functions.{path.parent.name}"
+    parts = path.relative_to(LAYER).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+PATHS = {name_of(path): path for path in MODULES + FUNCTIONS}
+CORE = [name for name in PATHS if name.startswith("invoicing") and not name.startswith(ADAPTERS)]
+
+
+def running_nodes(path: Path) -> Iterator[ast.AST]:
+    """Walk over what runs: the branch that only a type checker reads is left out."""
+    todo: list[ast.AST] = [tree(path)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            todo += node.orelse
+            continue
+        yield node
+        todo += ast.iter_child_nodes(node)
+
+
+@cache
+def imports(name: str) -> frozenset[str]:
+    """Give every module that a module imports, inside its functions too."""
+    found: set[str] = set()
+    for node in running_nodes(PATHS[name]):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        if isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            found |= {_module(module, each.name) for each in node.names}
+    return frozenset(found)
+
+
+def _module(module: str, name: str) -> str:
+    return f"{module}.{name}" if f"{module}.{name}" in PATHS else module
+
+
+def roots(name: str) -> set[str]:
+    return {module.partition(".")[0] for module in imports(name)}
+
+
+@cache
+def reached(name: str) -> frozenset[str]:
+    """Give every module of ours that comes with a module, itself included."""
+    found, todo = set[str](), [name]
+    while todo:
+        module = todo.pop()
+        if module not in found:
+            found.add(module)
+            todo += [each for each in imports(module) if each in PATHS]
+    return frozenset(found)
+
+
+@pytest.mark.parametrize("name", sorted(set(CORE) - DOORS))
+def test_the_core_knows_no_machine_no_time_and_no_chance(name):
+    assert not roots(name) & IMPURE
+    assert not {module for module in imports(name) if module.startswith(ADAPTERS)}
+    assert not imports(name) & DOORS
+
+
+@pytest.mark.parametrize("name", sorted(CORE))
+def test_the_core_is_told_what_time_it_is(name):
+    asked = [
+        ast.unparse(node)
+        for node in ast.walk(tree(PATHS[name]))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in CLOCKS
+    ]
+
+    assert asked == []
+
+
+def test_imports_go_one_way():
+    graph = {name: imports(name) & PATHS.keys() for name in PATHS}
+
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
+def test_the_shapes_follow_each_other_as_a_document_grows():
+    for earlier, later in pairwise(CORE_ORDER):
+        assert f"invoicing.{later}" not in reached(f"invoicing.{earlier}")
+
+
+def test_nothing_of_the_layer_knows_a_function():
+    for name in PATHS:
+        assert "functions" not in roots(name)
+
+
+def test_importing_does_nothing():
+    """No client, no connection: a cold start pays for what it uses, and a test needs no AWS.
+
+    The X-Ray SDK, which Powertools' tracer imports, makes clients of the daemon beside it.
+    """
+    modules = [name for name in PATHS if name.startswith("invoicing")]
+    code = f"""
+import importlib, json, socket, sys
+import botocore.session
+done = []
+socket.socket.connect = lambda *_: done.append("connection")
+botocore.session.Session.create_client = lambda _, name, **__: done.append(name)
+for name in {modules!r}:
+    importlib.import_module(name)
+print(json.dumps(done))
+"""
+    environment = {"PYTHONPATH": str(LAYER), "PATH": ""}
+    ran = subprocess.run(  # noqa: S603  our own code
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+
+    assert set(json.loads(ran.stdout.splitlines()[-1])) <= {"xray"}
+
+
+def blocks():
+    return aws.resources("AWS::Serverless::Function")
+
+
+def pascal(folder: str) -> str:
+    return "".join(word.capitalize() for word in folder.split("_"))
+
+
+def test_every_function_of_the_template_has_its_folder_and_the_other_way_round():
+    folders = {path.parent.name for path in FUNCTIONS}
+
+    assert {pascal(folder) for folder in folders} == set(blocks())
+    assert {block["CodeUri"] for block in blocks().values()} == {f"functions/{f}" for f in folders}
+    for name, block in blocks().items():
+        assert pascal(block["CodeUri"].removeprefix("functions/")) == name
+
+
+def test_every_function_block_has_its_keys_in_the_same_order():
+    order = ["CodeUri", "MemorySize", "Timeout", "Layers", "Policies", "Events"]
+
+    for name, block in blocks().items():
+        assert list(block) == [key for key in order if key in block], name
+
+
+@pytest.mark.parametrize("app", FUNCTIONS, ids=lambda path: path.parent.name)
+def test_a_function_is_one_file_that_is_read_in_a_minute(app):
+    others = [file for file in app.parent.iterdir() if file.name != "__pycache__"]
+
+    assert others == [app]
+    assert len(app.read_text().splitlines()) <= 130
+
+
+@pytest.mark.parametrize("app", FUNCTIONS, ids=lambda path: path.parent.name)
+def test_a_function_has_all_it_imports_in_its_own_layers(app):
+    """The emulator would hide a missing dependency: it sees every package of this machine."""
+    modules = reached(name_of(app))
+    wanted = {root for name in modules for root in roots(name)}
+    wanted -= set(sys.stdlib_module_names) | {"invoicing"}
+    given = {"invoicing"} | {
+        _folder(layer) for layer in blocks()[pascal(app.parent.name)].get("Layers", [])
+    }
+    locked = {package for layer in given for package in _packages(layer)}
+
+    missing = {module for module in wanted if not _distributions(module) & locked}
+    assert not missing
+
+
+def _folder(reference: dict[str, str]) -> str:
+    layer = aws.resources("AWS::Serverless::LayerVersion")[reference["Ref"]]
+    return str(layer["ContentUri"]).removeprefix("layers/")
+
+
+@cache
+def _packages(layer: str) -> frozenset[str]:
+    text = (ROOT / f"requirements/{layer}.txt").read_text()
+    return frozenset(re.findall(r"^([a-z0-9._-]+)(?:\[.*?])?==", text, re.MULTILINE))
+
+
+@cache
+def _installed() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
+def _distributions(module: str) -> set[str]:
+    found = _installed().get(module, [])
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in found}
+
+
+PRODUCT = pytest.mark.parametrize(
+    "path", MODULES + FUNCTIONS, ids=lambda path: str(path.relative_to(ROOT))
+)
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(LAYER if path in MODULES else ROOT))
+
+
+@PRODUCT
+def test_no_amount_goes_through_a_binary_float(path):
+    calls = [
+        ast.unparse(node)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "float"
+    ]
+
+    assert calls == [] or _short(path) in NOT_ABOUT_MONEY
+
+
+@PRODUCT
+def test_no_amount_is_counted_in_hundreds(path):
+    """JPY has no cents and KWD has a thousand fils; `scaleb` and the currency's exponent know."""
+    sums = [
+        ast.unparse(node)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.BinOp) and {_number(node.left), _number(node.right)} & POWERS_OF_TEN
+    ]
+
+    assert sums == [] or _short(path) in NOT_ABOUT_MONEY
+
+
+def _number(node: ast.expr) -> str | None:
+    """Read a literal: 100, 1e2, Decimal(100) or Decimal("100")."""
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return f"{value:g}"
+        case ast.Call(args=[ast.Constant(value=value)]) if ast.unparse(node.func) == "Decimal":
+            return str(value)
+    return None
+
+
+def test_every_exception_to_a_rule_is_still_needed():
+    for short in NOT_ABOUT_MONEY:
+        text = (LAYER / short).read_text()
+        assert "float(" in text or re.search(r"[*/] 10+\b", text), short
+
+
+def test_a_module_is_named_for_what_it_is_about():
+    meaningless = {
+        "utils",
+        "util",
+        "helpers",
+        "helper",
+        "manager",
+        "common",
+        "base",
+        "core",
+        "misc",
+    }
+    ours = [
+        path
+        for folder in ("layers", "functions", "cli", "local")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+
+    assert not {path for path in ours if path.stem in meaningless}
+
+
+def test_every_setting_is_given_by_the_template_and_none_in_vain():
+    variables = aws.template()["Globals"]["Function"]["Environment"]["Variables"]
+    own = {name for name in variables if not name.startswith("POWERTOOLS_")}
+    for block in blocks().values():
+        own |= set(block.get("Environment", {}).get("Variables", {}))
+
+    assert own == set(get_args(settings.Name))
+
+
+def test_a_queue_waits_six_times_as_long_as_its_worker():
+    """Lambda's own advice: else a message comes again while it is still being worked on."""
+    usual = aws.template()["Globals"]["Function"]["Timeout"]
+    queues = aws.resources("AWS::SQS::Queue")
+    for name, block in blocks().items():
+        for event in block["Events"].values():
+            if event["Type"] == "SQS":
+                queue, _ = event["Properties"]["Queue"]["Fn::GetAtt"].split(".")
+                assert queues[queue]["VisibilityTimeout"] == 6 * block.get("Timeout", usual), name
+                assert "RedrivePolicy" in queues[queue]
