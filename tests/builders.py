@@ -128,7 +128,8 @@ def a_request(
     """An order as it was taken: RECEIVED."""
     taken, shop = order or an_order(**changes), seller or a_seller()
     key = a_key(taken.id, Series(seller=shop.id, kind="invoice"))
-    return requests.of_order(taken, invoices.draft(taken, shop, LINK), key, at=at)
+    request = requests.of_order(taken, key, site=LINK.site, at=at)
+    return request.drafted(invoices.draft(taken, shop, LINK))
 
 
 def sealed(

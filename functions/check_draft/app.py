@@ -11,13 +11,14 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import credit_notes, deposits, einvoice, requests
-from invoicing.adapters import einvoice_xml, queues, schematron
+from invoicing import credit_notes, deposits, einvoice, invoices, requests
+from invoicing.adapters import einvoice_xml, intake, queues, schematron
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.operations_table import inbox
 from invoicing.credit_notes import CreditNoteDraft
 from invoicing.errors import OvertakenError, Reason
 from invoicing.invoices import Draft
+from invoicing.parties import Seller
 from invoicing.telemetry import logger, metrics, tracer
 
 processor = BatchProcessor(event_type=EventType.SQS)
@@ -41,12 +42,30 @@ def check(record: SQSRecord) -> None:
 
 
 def _drafted(request: requests.Request) -> requests.Request:
-    """Draft a credit now: what is left to credit is what no other credit note took meanwhile."""
-    if not request.credit:
+    """Draft what has no draft that still stands: an order that waited, or any credit.
+
+    What is left to credit is what no other credit note took meanwhile.
+    """
+    if request.credit:
+        invoice = book().invoice(_seller(request), request.credit.invoice)
+        earlier = book().credit_notes(invoice)
+        return request.drafted(credit_notes.draft(request.credit.credit, invoice, earlier))
+    now = datetime.now(UTC)
+    if isinstance(request.draft, Draft) and not invoices.outdated(request.draft, at=now):
         return request
-    invoice = book().invoice(inbox().seller(request.key.series.seller), request.credit.invoice)
-    earlier = book().credit_notes(invoice)
-    return request.drafted(credit_notes.draft(request.credit.credit, invoice, earlier))
+    return _priced(request, now)
+
+
+def _priced(request: requests.Request, at: datetime) -> requests.Request:
+    if not request.order or not request.site:
+        return request
+    seller, said = _seller(request), request.overruled
+    priced = intake.draft(request.order, seller, site=request.site, at=at, overruled=said)
+    return request.drafted(priced)
+
+
+def _seller(request: requests.Request) -> Seller:
+    return inbox().seller(request.key.series.seller)
 
 
 def _decided(request: requests.Request) -> requests.Request:

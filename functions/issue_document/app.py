@@ -7,10 +7,11 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import ledger, requests
+from invoicing import invoices, ledger, requests
 from invoicing.adapters import queues
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.operations_table import inbox
+from invoicing.invoices import Draft
 from invoicing.telemetry import logger, metrics, tracer
 
 processor = SqsFifoPartialProcessor()
@@ -27,21 +28,29 @@ def number_some(named: requests.Key) -> int:
     """Issue one batch in one transaction; the index is a hint, the strong read decides."""
     series = named.series
     chosen = _ready([named, *inbox().waiting(series, "READY")])[: series.batch]
-    ready = [request for request in chosen if book().stands(request.draft)]
+    now = datetime.now(UTC)
+    ready = [request for request in chosen if _stands(request.draft, now)]
     _reconsider([request for request in chosen if request not in ready])
     if not ready:
         return len(chosen)
     head = book().head(series)
     drafts = [ledger.Ready(request.key.source, request.draft) for request in ready if request.draft]
-    batch = ledger.seal(drafts, series, after=head, at=datetime.now(UTC))
+    batch = ledger.seal(drafts, series, after=head, at=now)
     book().append(batch, ready[: len(batch.entries)], after=head)
     for entry in batch.entries:
         logger.info("document issued", number=entry.body["number"], source=entry.source)
     return len(chosen)
 
 
+def _stands(draft: requests.AnyDraft | None, at: datetime) -> bool:
+    """Say whether what was decided holds today, by the books and by the law of the day."""
+    if isinstance(draft, Draft) and invoices.outdated(draft, at=at):
+        return False
+    return book().stands(draft)
+
+
 def _reconsider(overtaken: list[requests.Request]) -> None:
-    """Send back what was decided against an invoice that another document moved since."""
+    """Send back what another document or a new day has overtaken."""
     for request in overtaken:
         inbox().reconsider(request)
         queues.check(request.key)

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import explanations, requests
-from invoicing.adapters import http_api, intake, queues
+from invoicing.adapters import http_api, inquiries, intake, queues
 from invoicing.adapters.operations_table import inbox
 from invoicing.errors import AnotherBodyError
 from invoicing.ledger import Series
@@ -29,11 +29,15 @@ def take(
     With `dry_run` it is priced and nothing is kept: no id, no number.
     """
     seller, now = http_api.caller(app.current_event), datetime.now(UTC)
-    priced = intake.draft(order, seller, site=http_api.site(app.current_event), at=now)
+    site = http_api.site(app.current_event)
     if dry_run == "true":
+        priced = intake.draft(order, seller, site=site, at=now)
         return _answer(HTTPStatus.OK, {"id": order.id} | explanations.quote(priced))
     key = requests.Key(series=Series(seller=seller.id, kind="invoice"), source=order.id)
-    kept = inbox().accept(requests.of_order(order, priced, key, at=now))
+    request = requests.of_order(order, key, site=site, at=now)
+    if not inquiries.needed(order, seller):  # whoever has to be asked is asked after the answer
+        request = request.drafted(intake.draft(order, seller, site=site, at=now))
+    kept = inbox().accept(request)
     if not kept.knows(requests.body_hash(order)):
         raise AnotherBodyError(order.id)
     if kept.state == "RECEIVED":

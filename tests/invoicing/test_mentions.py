@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -206,16 +206,16 @@ def test_a_draft_is_outdated_when_the_law_of_the_day_says_otherwise():
     franchise = a_draft(seller=a_seller(**FRANCHISE), ordered_on="2026-12-31")
     taxed = a_draft(ordered_on="2026-12-31")
 
-    assert not invoices.outdated(franchise, on=date(2026, 12, 31))
-    assert invoices.outdated(franchise, on=date(2027, 1, 1))
-    assert not invoices.outdated(taxed, on=date(2027, 1, 1))
+    assert not invoices.outdated(franchise, at=datetime(2026, 12, 31, 12, tzinfo=UTC))
+    assert invoices.outdated(franchise, at=datetime(2027, 1, 1, 12, tzinfo=UTC))
+    assert not invoices.outdated(taxed, at=datetime(2027, 1, 1, 12, tzinfo=UTC))
 
 
 def test_a_draft_is_outdated_when_its_invoice_has_to_travel_otherwise():
     draft = a_draft(buyer=FRENCH_HOTEL)
 
-    assert not invoices.outdated(draft, on=date(2027, 8, 31))
-    assert invoices.outdated(draft, on=date(2027, 9, 1))
+    assert not invoices.outdated(draft, at=datetime(2027, 8, 31, 12, tzinfo=UTC))
+    assert invoices.outdated(draft, at=datetime(2027, 9, 1, 12, tzinfo=UTC))
 
 
 def test_an_invoice_that_was_frozen_before_mentions_had_keys_can_be_read():

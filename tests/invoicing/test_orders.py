@@ -240,7 +240,7 @@ def test_an_order_has_room_for_what_a_table_can_keep():
 def test_the_greatest_order_can_be_summed_and_a_greater_one_is_refused(currency):
     line = a_line(
         "999999999999.999999",
-        charges=[{"reason": "x", "percent": "999.9999"}] * 20,
+        charges=[{"reason": "x", "percent": "999.9999"}] * 2,
     )
     order = an_order(currency=currency, lines=[line] * 1000)
 

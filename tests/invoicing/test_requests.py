@@ -65,12 +65,12 @@ def test_an_order_that_cannot_be_an_invoice_is_held_with_its_reasons():
     assert request.order == an_order()  # kept, to price it again when the profile is corrected
 
 
-def test_a_request_that_is_ready_keeps_its_draft_and_no_second_copy_of_the_order():
+def test_a_request_that_is_ready_keeps_its_draft_and_the_order_in_case_the_law_changes():
     ready = a_request().ready()
 
     assert ready.state == "READY"
     assert ready.draft == a_request().draft
-    assert ready.order is None
+    assert ready.order == a_request().order
 
 
 def test_what_was_checked_is_told_apart_from_what_was_changed_since():

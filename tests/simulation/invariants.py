@@ -250,6 +250,17 @@ def receipts(books: Books) -> Found:
             yield f"{payment} for {number} has no receipt"
 
 
+def charges(books: Books) -> Found:
+    """A buyer is charged at most once for a balance, however many tabs he has open."""
+    till = books.cloud.till
+    paid: Counter[str] = Counter()
+    for key, session in till.by_key.items():
+        seller, number, version, *_ = key.split(".")
+        if till.sessions[session]["payment_intent"]:
+            paid[f"{seller} {number}, balance {version}"] += 1
+    yield from (f"{balance} was paid {times} times" for balance, times in paid.items() if times > 1)
+
+
 def reminders(books: Books) -> Found:
     """Nobody is reminded too early, or of what was paid before the reminder was claimed."""
     paid = _when_paid(books)
@@ -311,6 +322,7 @@ _CHECKS: tuple[Callable[[Books], Found], ...] = (
     mails,
     balances,
     receipts,
+    charges,
     reminders,
     surprises,
 )

@@ -22,7 +22,7 @@ class Till:
     def __init__(self, world: World) -> None:
         self.sessions: dict[str, dict[str, Any]] = {}
         self.intents: dict[str, dict[str, Any]] = {}
-        self._by_key: dict[str, str] = {}
+        self.by_key: dict[str, str] = {}  # sessions by idempotency key
         self._world = world
 
     # What the buyer does
@@ -78,15 +78,25 @@ class Till:
             expands = bool(params and params.get("expand"))
             return call(f"stripe.retrieve {name}", lambda: self._read(name, expands=expands))
 
-        sessions = SimpleNamespace(create=create, retrieve=retrieve)
+        def expire(name: str) -> Session:
+            return call(f"stripe.expire {name}", lambda: self._expire(name))
+
+        sessions = SimpleNamespace(create=create, retrieve=retrieve, expire=expire)
         return SimpleNamespace(v1=SimpleNamespace(checkout=SimpleNamespace(sessions=sessions)))
 
     def _create(self, params: dict[str, Any], key: str) -> Session:
-        if key not in self._by_key:
+        if key not in self.by_key:
             (item,) = params["line_items"]
             amount = item["quantity"] * item["price_data"]["unit_amount"]
-            self._by_key[key] = self.open(amount, params["metadata"])
-        return self._read(self._by_key[key], expands=False)
+            self.by_key[key] = self.open(amount, params["metadata"])
+        return self._read(self.by_key[key], expands=False)
+
+    def _expire(self, name: str) -> Session:
+        session = self.sessions[name]
+        if session["status"] != "open":
+            raise stripe.InvalidRequestError(f"Only open sessions expire: {name}", "id")
+        session |= {"status": "expired", "url": None}
+        return self._read(name, expands=False)
 
     def _read(self, name: str, *, expands: bool) -> Session:
         if name not in self.sessions:

@@ -312,8 +312,14 @@ def _notes(order: Order, case: Case, language: Language) -> list[Note]:
     return [*notes, Note(text=order.note)] if order.note else notes
 
 
-def outdated(draft: Draft, *, on: date) -> bool:
-    """Say whether the law of that day wants other words, another way, or more than is known."""
+def outdated(draft: Draft, *, at: datetime) -> bool:
+    """Say whether the law of the day wants other words, another way, or more than is known.
+
+    The day is the civil one in the seller's zone.
+    """
+    on = at.astimezone(draft.seller.timezone).date()
+    if on == draft.law_of:
+        return False
     due = bool(draft.totals.due)
     case = Case(draft.seller, draft.buyer, draft.process, due=due, on=on)
     wanted = [(each.key, each.text) for each in mentions.notes(case, draft.language)]

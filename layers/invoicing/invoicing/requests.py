@@ -54,7 +54,8 @@ class Request(Record):
     state: State
     body_hash: str
     received_at: Instant
-    order: Order | None = None  # kept until the draft has been checked, to price it again
+    order: Order | None = None  # kept until there is a number, to price it again
+    site: str | None = None  # where the buyer's pages are, for an order that is not priced yet
     credit: Asked | None = None  # kept, because another credit note may come first
     draft: AnyDraft | None = None
     reasons: tuple[Reason, ...] = ()
@@ -115,9 +116,8 @@ class Request(Record):
         return self.model_copy(update={"state": "HELD", "reasons": reasons})
 
     def ready(self) -> Self:
-        """Nothing stands against numbering it; the draft says all that the order said."""
-        deducts = isinstance(self.draft, Draft) and self.draft.preceding  # another may deduct first
-        return self.model_copy(update={"state": "READY", "order": self.order if deducts else None})
+        """Nothing stands against numbering it."""
+        return self.model_copy(update={"state": "READY"})
 
 
 def body_hash(order: Order) -> str:
@@ -125,12 +125,16 @@ def body_hash(order: Order) -> str:
     return digest(order.model_dump(mode="json", exclude_defaults=True))
 
 
-def of_order(order: Order, priced: Draft | Held, key: Key, *, at: datetime) -> Request:
-    """Keep an order as it came in: on its way to the check, or held with the reasons so far."""
-    request = Request(
-        key=key, state="RECEIVED", body_hash=body_hash(order), received_at=at, order=order
+def of_order(order: Order, key: Key, *, site: str, at: datetime) -> Request:
+    """Keep an order as it came in, on its way to be priced and checked."""
+    return Request(
+        key=key,
+        state="RECEIVED",
+        body_hash=body_hash(order),
+        received_at=at,
+        order=order,
+        site=site,
     )
-    return request.drafted(priced)
 
 
 def of_credit(asked: Asked, key: Key, *, at: datetime) -> Request:

@@ -47,7 +47,8 @@ def a_ready_final(order_id: str, number: str) -> requests.Request:
     known = [deposits.issued(deposit, unpaid(deposit))]
     draft = invoices.draft(order, a_seller(), LINK, deducted=known)
     assert isinstance(draft, Draft)
-    return inbox().accept(requests.of_order(order, draft, a_key(order_id), at=NOON).ready())
+    request = requests.of_order(order, a_key(order_id), site=LINK.site, at=NOON)
+    return inbox().accept(request.drafted(draft).ready())
 
 
 def test_of_two_credits_decided_against_the_same_state_only_one_is_issued():

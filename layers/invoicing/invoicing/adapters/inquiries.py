@@ -9,6 +9,12 @@ from invoicing.orders import Order
 from invoicing.parties import Seller
 
 
+def needed(order: Order, seller: Seller) -> bool:
+    """Say whether others must be asked, which takes seconds and may fail."""
+    foreign = order.currency != tax.vat_currency(seller)
+    return foreign or tax.number_to_verify(order, seller) is not None
+
+
 def find(order: Order, seller: Seller, *, at: datetime) -> Findings:
     """Ask VIES about a number that takes the VAT off, and the bank about another currency."""
     number = tax.number_to_verify(order, seller)

@@ -342,9 +342,9 @@ def numbered(table: str, request: requests.Request, entry: Entry) -> dict[str, A
         "TableName": table,
         "Key": aws.to_item(_request_key(request.key)),
         "UpdateExpression": "SET #state = :numbered, #number = :number, place = :place, "
-        "inbox = :inbox, inbox_at = :at",
+        "inbox = :inbox, inbox_at = :at REMOVE #order",
         "ConditionExpression": "#state = :ready AND draft_hash = :draft_hash",
-        "ExpressionAttributeNames": {"#state": "state", "#number": "number"},
+        "ExpressionAttributeNames": {"#state": "state", "#number": "number", "#order": "order"},
         "ExpressionAttributeValues": aws.to_item(
             {
                 ":numbered": "NUMBERED",
@@ -386,6 +386,7 @@ def _request_item(request: requests.Request) -> aws.Item:
         "draft": _packed(request.draft),
         "order": _packed(request.order),
         "credit": _packed(request.credit),
+        "site": request.site,
         "reasons": json.dumps([plain(reason) for reason in request.reasons]),
         "inbox": f"{request.key.series}#{request.state}" if open_ else None,
         "inbox_at": received_at if open_ else None,
@@ -406,6 +407,7 @@ def _read_request(item: aws.Item) -> requests.Request:
             "draft": _unpacked(item.get("draft")),
             "order": _unpacked(item.get("order")),
             "credit": _unpacked(item.get("credit")),
+            "site": item.get("site"),
             "reasons": json.loads(item["reasons"]),
             "number": item.get("number"),
             "place": json.loads(item.get("place", "null")),
