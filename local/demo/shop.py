@@ -28,6 +28,12 @@ class NotReachedError(AssertionError):
     """Something that had to happen did not happen in time."""
 
 
+def see(holds: bool, otherwise: str) -> None:  # noqa: FBT001  a statement that holds or not
+    """Go on only if this was seen."""
+    if not holds:
+        raise NotReachedError(otherwise)
+
+
 def sample(name: str) -> dict[str, Any]:
     """Read an order as a shop sends it."""
     order: dict[str, Any] = json.loads((SAMPLES / "orders" / f"{name}.json").read_text())
@@ -56,6 +62,17 @@ class Shop:
     def post(self, order: Mapping[str, Any]) -> Answer:
         """Post an order."""
         return self._call("POST", "/v1/orders", json=order)
+
+    def decide(self, order_id: str, decision: str, **said: Any) -> Answer:  # noqa: ANN401  JSON
+        """Release or cancel an order that is held."""
+        return self._call("POST", f"/v1/orders/{order_id}/{decision}", json=said)
+
+    def price(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask what an order would come to."""
+        answer = self._call("POST", "/v1/orders?dry_run=true", json=order)
+        answer.raise_for_status()
+        quote: dict[str, Any] = answer.json()
+        return quote
 
     def credit(self, number: str, credit: Mapping[str, Any]) -> Answer:
         """Give something back of an invoice."""
@@ -89,6 +106,17 @@ class Shop:
                 raise NotReachedError(f"order {order_id} is {standing}, not {status}")
             time.sleep(_GLANCE)
         return standing
+
+    def credited(self, number: str, credit_id: str) -> dict[str, str]:
+        """Wait until a credit is a credit note, and give its number and address."""
+        path = f"/v1/invoices/{number}/credit-notes/{credit_id}"
+        end = time.monotonic() + _PATIENCE
+        while (standing := self.get(path).json()).get("status") != "done":
+            if time.monotonic() > end:
+                raise NotReachedError(f"credit {credit_id} is {standing}")
+            time.sleep(_GLANCE)
+        note: dict[str, str] = standing["credit_note"]
+        return note
 
     def _call(self, method: str, path: str, **more: Any) -> Answer:  # noqa: ANN401  requests' own words
         headers = {"Authorization": f"Bearer {self.key}"}

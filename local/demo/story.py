@@ -10,16 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import requests
 
-from local.demo import auditor, clockwork
+from local.demo import auditor, bills, clockwork
 from local.demo.buyer import Buyer, attached, link_in, occasion
 from local.demo.report import Report, Step
-from local.demo.shop import SAMPLES, NotReachedError, Shop, sample
+from local.demo.shop import SAMPLES, Shop, sample, see
 from local.demo.stripe_account import StripeAccount
 from local.postbox import Mail
 from local.stack import Stack
@@ -56,6 +57,11 @@ class Story:
             "what cannot be a legal invoice is held and uses no number": self._held,
             "a card payment is recorded once though its webhook comes twice": self._paid_by_card,
             "past the due date, only who has not paid is reminded": self._reminded,
+            "a dry run prices and keeps nothing": partial(bills.dry_run, self),
+            "a business abroad pays no VAT, and the order says why": partial(bills.abroad, self),
+            "where VIES is silent the seller decides": partial(bills.released, self),
+            "a line is given back by a credit note": partial(bills.credited, self),
+            "a final invoice deducts its deposit": partial(bills.deposited, self),
             "the books hold: no gap, an unbroken chain, files as recorded": self._books,
         }
         for title, chapter in chapters.items():
@@ -69,18 +75,18 @@ class Story:
 
     def _orders(self, step: Step) -> None:
         for name in ("french-consumer", "french-business", "german-consumer", "japanese-consumer"):
-            self.numbers[name] = self._invoiced(name)
+            self.numbers[name] = self.invoiced(name)
         step.saw(**self.numbers)
         yen = self.shop.invoice(self.numbers["japanese-consumer"])["balance"]["due"]
-        _see(yen == {"amount": "5900", "currency": "JPY"}, f"JPY 5900 became {yen}")
+        see(yen == {"amount": "5900", "currency": "JPY"}, f"JPY 5900 became {yen}")
 
     def _already_paid(self, step: Step) -> None:
-        number = self._invoiced("paid-at-the-shop")
+        number = self.invoiced("paid-at-the-shop")
         self.numbers["paid-at-the-shop"] = number
         invoice = self.shop.invoice(number)
-        _see(invoice["balance"]["due"]["amount"] == "0.00", f"{number} still asks something")
-        page = self._buyer("paid-at-the-shop").open(invoice["page"])
-        _see(page.ok and "/pay" not in page.text, "the page offers to pay nothing")
+        see(invoice["balance"]["due"]["amount"] == "0.00", f"{number} still asks something")
+        page = self.buyer("paid-at-the-shop").open(invoice["page"])
+        see(page.ok and "/pay" not in page.text, "the page offers to pay nothing")
         step.saw(number=number, due="0.00 EUR")
 
     def _three_times_at_once(self, step: Step) -> None:
@@ -88,11 +94,11 @@ class Story:
         with ThreadPoolExecutor(3) as pool:
             answers = list(pool.map(lambda _: self.shop.post(order), range(3)))
         bodies = {answer.text for answer in answers}
-        _see(len(bodies) == 1, f"three answers differ: {bodies}")
+        see(len(bodies) == 1, f"three answers differ: {bodies}")
         number = self.shop.until("1001-again", "done")["invoice"]["number"]
         books = auditor.read(self.stack)
         mine = [e for e in books.entries[f"{SELLER}.invoice"] if e["source"] == "1001-again"]
-        _see(len(mine) == 1, f"one order, {len(mine)} invoices")
+        see(len(mine) == 1, f"one order, {len(mine)} invoices")
         self.numbers["three-times"] = number
         step.saw(number=number, answers=3)
 
@@ -100,15 +106,15 @@ class Story:
         order = deepcopy(sample("french-consumer"))
         order["lines"][0]["price"] = "130.00"
         answer = self.shop.post(order)
-        _see(answer.status_code == HTTPStatus.CONFLICT, f"{answer.status_code} {answer.text}")
+        see(answer.status_code == HTTPStatus.CONFLICT, f"{answer.status_code} {answer.text}")
         step.saw(status=answer.status_code)
 
     def _malformed(self, step: Step) -> None:
         answer = self.shop.post(sample("malformed"))
         paths = [error["path"] for error in answer.json()["errors"]]
         wrong = {"$.currency", "$.buyer.email", "$.lines[0].price", "$.lines[1].color"}
-        _see(answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, answer.text)
-        _see(wrong <= set(paths), f"only {paths} were named")
+        see(answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, answer.text)
+        see(wrong <= set(paths), f"only {paths} were named")
         step.saw(status=answer.status_code, fields=len(paths))
 
     def _held(self, step: Step) -> None:
@@ -117,24 +123,24 @@ class Story:
         shop.post(sample("french-consumer"))
         standing = shop.until("1001", "held")
         reasons = [reason["code"] for reason in standing["reasons"]]
-        _see("seller_vat_number_missing" in reasons, f"held for {reasons}")
+        see("seller_vat_number_missing" in reasons, f"held for {reasons}")
         books = auditor.read(self.stack)
-        _see("lampes-et-cie.invoice" not in books.entries, "a held order used a number")
+        see("lampes-et-cie.invoice" not in books.entries, "a held order used a number")
         step.saw(reasons=reasons)
 
     def _paid_by_card(self, step: Step) -> None:
-        number, buyer = self.numbers["french-consumer"], self._buyer("french-consumer")
+        number, buyer = self.numbers["french-consumer"], self.buyer("french-consumer")
         link = link_in(buyer.await_mail(occasion("invoice", number)))
         with self.account.events_travel(repeat=2):
-            _see(buyer.pay_by_card(link).ok, "the buyer did not come back from Stripe")
+            see(buyer.pay_by_card(link).ok, "the buyer did not come back from Stripe")
         receipt = buyer.await_mail(occasion("receipt"))
         invoice = self.shop.invoice(number)
-        _see(invoice["status"] == "paid", f"{number} is {invoice['status']}")
+        see(invoice["status"] == "paid", f"{number} is {invoice['status']}")
         page = buyer.open(link)
-        _see("/pay" not in page.text, "the page of a paid invoice offers to pay")
+        see("/pay" not in page.text, "the page of a paid invoice offers to pay")
         books = auditor.read(self.stack)
         receipts = books.entries[f"{SELLER}.receipt"]
-        _see(len(receipts) == 1, f"one payment, {len(receipts)} receipts")
+        see(len(receipts) == 1, f"one payment, {len(receipts)} receipts")
         self._keep(receipt, "receipt")
         (self.out / "page-paid.html").write_text(page.text)
         step.saw(number=number, receipt=receipts[0]["body"]["number"], webhooks=2)
@@ -144,45 +150,46 @@ class Story:
         due = date.fromisoformat(self.shop.invoice(number)["invoice"]["due_on"])
         before = len(self.stack.mail())
         self._remind(due + timedelta(days=1))
-        mail = self._buyer("german-consumer").await_mail(occasion("reminder", number))
+        mail = self.buyer("german-consumer").await_mail(occasion("reminder", number))
         clockwork.until_quiet(self.stack)
         reminders = [mail for mail in self.stack.mail() if _reminds(mail)]
         tags = {m.envelope.tags["notice"].split("_")[1] for m in reminders}
         paid = {self.numbers["french-consumer"], self.numbers["paid-at-the-shop"]}
-        _see(not tags & paid, f"who paid was reminded: {tags & paid}")
-        _see(len(tags) == len(reminders), "somebody was reminded twice")
+        see(not tags & paid, f"who paid was reminded: {tags & paid}")
+        see(len(tags) == len(reminders), "somebody was reminded twice")
         self._keep(mail, "reminder")
         step.saw(number=number, at=due + timedelta(days=1), mails=len(self.stack.mail()) - before)
 
     def _books(self, step: Step) -> None:
         books = auditor.read(self.stack)
         wrong = auditor.faults(books) + auditor.altered_files(self.stack, books)
-        _see(not wrong, "; ".join(wrong))
+        see(not wrong, "; ".join(wrong))
         dead = auditor.dead_letters(self.stack)
-        _see(not dead, f"dead letters: {dead}")
+        see(not dead, f"dead letters: {dead}")
         strange = requests.get(f"{self.stack.stripe_url}/_control/violations", timeout=_PATIENCE)
-        _see(not strange.json()["violations"], f"Stripe's rules were broken: {strange.text}")
+        see(not strange.json()["violations"], f"Stripe's rules were broken: {strange.text}")
         counts = {name.partition(".")[2]: len(each) for name, each in books.entries.items()}
         step.saw(**counts, files=len(books.files))
 
-    def _invoiced(self, name: str) -> str:
+    def invoiced(self, name: str) -> str:
         """Post a sample, wait for its invoice, and see its PDF, XML and mail agree."""
         order = sample(name)
         answer = self.shop.post(order)
-        _see(answer.status_code == HTTPStatus.ACCEPTED, f"{answer.status_code} {answer.text}")
+        see(answer.status_code == HTTPStatus.ACCEPTED, f"{answer.status_code} {answer.text}")
         number: str = self.shop.until(order["id"], "done")["invoice"]["number"]
         files = {kind: self.shop.file(number, kind) for kind in ("pdf", "xml")}
         recorded = self.shop.invoice(number)["files"]
         for kind, content in files.items():
             (self.out / f"{name}.{kind}").write_bytes(content)
             same = hashlib.sha256(content).hexdigest() == recorded[kind]["sha256"]
-            _see(same, f"{number}.{kind} is not what the ledger recorded")
-        mail = self._buyer(name).await_mail(occasion("invoice", number))
-        _see(attached(mail)[f"{number}.pdf"] == files["pdf"], f"the mail of {number} is another")
+            see(same, f"{number}.{kind} is not what the ledger recorded")
+        mail = self.buyer(name).await_mail(occasion("invoice", number))
+        see(attached(mail)[f"{number}.pdf"] == files["pdf"], f"the mail of {number} is another")
         self._keep(mail, name)
         return number
 
-    def _buyer(self, name: str) -> Buyer:
+    def buyer(self, name: str) -> Buyer:
+        """Give the buyer of a sample."""
         return Buyer(self.stack, sample(name)["buyer"]["email"])
 
     def _remind(self, day: date) -> None:
@@ -193,11 +200,6 @@ class Story:
     def _keep(self, mail: Mail, name: str) -> None:
         (self.out / f"{name}.eml").write_bytes(mail.raw)
         (self.out / f"{name}.mail.html").write_text(mail.text("html"))
-
-
-def _see(holds: bool, otherwise: str) -> None:  # noqa: FBT001  a statement that holds or not
-    if not holds:
-        raise NotReachedError(otherwise)
 
 
 def _reminds(mail: Mail) -> bool:
