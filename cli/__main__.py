@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from cli import orders, sellers
 from cli.stack import Stack, UnknownStackError
 from invoicing import faults
+from invoicing.errors import NumbersChosenError
 from invoicing.parties import Seller
 
 
@@ -33,8 +34,11 @@ def main(words: list[str] | None = None) -> int:
         told = faults.told(error.errors(include_url=False))
         print(*(f"{each['path']}: {each['message']}" for each in told), sep="\n", file=sys.stderr)  # noqa: T201  a command speaks
         return 2
-    except (UnknownStackError, json.JSONDecodeError) as error:
+    except (UnknownStackError, sellers.ProfileError, json.JSONDecodeError) as error:
         print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    except NumbersChosenError as error:
+        print(f"{error}: how numbers read is chosen once", file=sys.stderr)  # noqa: T201
         return 2
     text = answer if isinstance(answer, str) else json.dumps(answer, indent=2, ensure_ascii=False)
     print(text.rstrip())  # noqa: T201

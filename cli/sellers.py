@@ -11,11 +11,21 @@ from cli.stack import Stack
 from invoicing.adapters import aws
 from invoicing.adapters.http_api import key_hash
 from invoicing.adapters.operations_table import OperationsTable
-from invoicing.parties import Seller
+from invoicing.parties import Seller, number_faults
+
+
+class ProfileError(Exception):
+    """A profile that no invoice could stand on; each fault is told."""
 
 
 def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -> dict[str, str]:
-    """Write a seller's profile and let its shop in; the key is told this once."""
+    """Write a seller's profile and let its shop in; the key is told this once.
+
+    ProfileError for malformed numbers, NumbersChosenError for another way of numbering.
+    """
+    faults = number_faults(seller)
+    if faults:
+        raise ProfileError("\n".join(f"$.{field}: {fault}" for field, fault in faults))
     OperationsTable(stack.operations_table).save_seller(seller)
     _allow_sender(seller.sender)
     if stripe_key:

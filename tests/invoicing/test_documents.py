@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 
 from invoicing import documents, payments
 from invoicing.documents import InvoiceSheet, ReceiptSheet
+from invoicing.findings import ExchangeRate
+from invoicing.invoices import AccountedVat
 from invoicing.letterheads import Fact
-from invoicing.money import total
+from invoicing.money import Money, total
 from invoicing.payments import Movement
 from tests.invoicing.einvoices import (
     BERLIN,
@@ -26,6 +29,7 @@ from tests.invoicing.einvoices import (
     an_invoice,
 )
 
+DAY = date(2026, 11, 20)
 WORDS = Path(__file__).parents[2] / "templates/documents/words"
 
 
@@ -220,3 +224,16 @@ def test_every_language_has_the_same_words_with_the_same_rooms():
 
     assert len(words) == 3
     assert rooms[0] == rooms[1] == rooms[2]
+
+
+def test_vat_in_another_currency_stands_there_with_its_rate_and_source():
+    rate = ExchangeRate(currency="USD", per="EUR", rate=Decimal("1.25"), source="ECB", on=DAY)
+    draft = an_invoice().draft
+    accounted = AccountedVat(vat=rate.convert(Money(Decimal("25.00"), "USD")), rate=rate)
+    in_dollars = draft.model_copy(update={"currency": "USD", "accounted_vat": accounted})
+
+    shown = documents.sheet(in_dollars.issue(number="FA-2026-000001", at=NOON))
+
+    [row] = [row for row in shown.rows if row.word == "vat_accounted"]
+    assert (row.amount, row.label) == (Money(Decimal("20.00"), "EUR"), "EUR")
+    assert row.mention == "1 EUR = 1.25 USD (ECB, 2026-11-20)"

@@ -318,7 +318,9 @@ def values(item: Attributes) -> dict[str, Any]:
 
 
 def pages(
-    read: Callable[..., dict[str, Any]], how_many: Callable[[], int], **request: Any
+    read: Callable[..., dict[str, Any]],
+    how_many: Callable[[], int],
+    **request: Any,  # noqa: ANN401  AWS's own
 ) -> Iterator[dict[str, Any]]:
     """Walk over the pages of a query or scan, each of them a call of its own."""
     start: dict[str, Any] = {}

@@ -208,7 +208,7 @@ def _among(value: Operand, tokens: _Tokens) -> Condition:
 def _compare(one: Any, operator: str, other: Any) -> bool:  # noqa: ANN401  any attributes
     """Compare as DynamoDB does: what is not there, or of another type, is only ever unequal."""
     if one is None or other is None:
-        return False
+        return operator == "<>"
     (kind, left), (other_kind, right) = *one.items(), *other.items()
     if kind == other_kind == "N":
         left, right = Decimal(left), Decimal(right)

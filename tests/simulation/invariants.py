@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -122,6 +123,11 @@ def acceptance(books: Books) -> Found:
             yield f"{seller}/{order} was accepted with two contents"
         if len(books.told.answers[seller, order]) > 1:
             yield f"{seller}/{order} was answered in two ways"
+    yield from (f"somebody was refused: {text}" for text in books.told.refused)
+
+
+def promises(books: Books) -> Found:
+    """What was promised is so: credits are kept, prices billed, cancelled orders end."""
     for seller, credit in books.told.credits:
         if (seller, "credit_note", credit) not in books.requests:
             yield f"{seller}/{credit} was accepted and lost"
@@ -132,7 +138,6 @@ def acceptance(books: Books) -> Found:
     for seller, order in books.told.cancelled:
         if books.requests[seller, "invoice", order]["state"] != "CANCELLED":
             yield f"{seller}/{order} was cancelled"
-    yield from (f"somebody was refused: {text}" for text in books.told.refused)
 
 
 def progress(books: Books) -> Found:
@@ -192,43 +197,28 @@ def mails(books: Books) -> Found:
 
 
 def balances(books: Books) -> Found:
-    """What an invoice is said to have received is the sum of its receipts."""
-    received: Counter[str] = Counter()
-    times: Counter[str] = Counter()
-    for each in books.of_kind("receipt"):
-        draft = each.body["draft"]
-        key = f"STATE#{each.seller}#{draft['invoice']}"
-        received[key] += cents(draft["movement"]["amount"])
-        times[key] += 1
-    credited: Counter[str] = Counter()
-    deducted: Counter[str] = Counter()
-    for each in books.of_kind("credit_note"):
-        draft = each.body["draft"]
-        invoice = draft.get("invoice") or draft["preceding"][0]["number"]
-        key = f"STATE#{each.seller}#{invoice}"
-        credited[key] += _total(each)
-        times[key] += 1
-    for each in books.of_kind("invoice"):
-        for deposit in each.body["draft"].get("preceding", ()):
-            key = f"STATE#{each.seller}#{deposit['number']}"
-            times[key] += 1
-            deducted[key] += 1
-    totals = {
-        f"STATE#{each.seller}#{each.number}": _total(each) for each in books.of_kind("invoice")
-    }
+    """What an invoice is said to have received and given back is the sum of its documents."""
+    moved = _movements(books)
     for item in books.items("Heads", starting="STATE#"):
         key = item["pk"]
-        if item.get("paid", 0) != received.pop(key, 0):
-            yield f"{key} says {item.get('paid')} paid"
-        if item.get("credited", 0) != credited[key]:
-            yield f"{key} says {item.get('credited')} credited, {credited[key]} were"
-        if "version" in item and item["version"] != times[key]:
-            yield f"{key} says {item['version']} movements, {times[key]} were"
-        if deducted[key] > 1:
-            yield f"{key} was deducted {deducted[key]} times"
-        if credited[key] > totals.get(key, 0):
-            yield f"{key} was credited {credited[key]} of {totals.get(key)}"
-    yield from (f"{key} has receipts and no state" for key in received)
+        sums = moved.pop(key, Sums())
+        said = Sums(item.get("paid", 0), item.get("credited", 0), "deducted_by" in item)
+        if said != sums:
+            yield f"{key} says {said}, its documents {sums}"
+        if item["version"] != sums.times:
+            yield f"{key} says {item['version']} movements, {sums.times} were"
+    yield from (f"{key} has {sums} and no state" for key, sums in moved.items())
+
+
+def limits(books: Books) -> Found:
+    """No more is credited than was billed, and no deposit is deducted that was given back."""
+    moved = _movements(books)
+    for each in books.of_kind("invoice"):
+        sums = moved.get(f"STATE#{each.seller}#{each.number}", Sums())
+        if sums.credited > _total(each):
+            yield f"{each.number} of {_total(each)} cents was credited {sums.credited}"
+        if sums.deducted > 1:
+            yield f"{each.number} was deducted {sums.deducted} times"
     for commit in books.history("Heads", starting="STATE#"):
         before, after = plain(commit.before or {}), plain(commit.after or {})
         if "credited" in before and "deducted_by" in set(after) - set(before):
@@ -317,10 +307,12 @@ _CHECKS: tuple[Callable[[Books], Found], ...] = (
     immutability,
     decisions,
     acceptance,
+    promises,
     progress,
     files,
     mails,
     balances,
+    limits,
     receipts,
     charges,
     reminders,
@@ -335,6 +327,39 @@ def _prices(books: Books, key: tuple[str, str]) -> set[int]:
         return set()
     every = bodies + (books.told.corrections.get(key, []) if bodies else [])
     return {cents({"amount": body["lines"][0]["price"]}) for body in every}
+
+
+@dataclass
+class Sums:
+    """What the documents about an invoice come to, in cents, and how many there are."""
+
+    paid: int = 0
+    credited: int = 0
+    deducted: int = 0
+    times: int = field(default=0, compare=False)
+
+
+def _movements(books: Books) -> dict[str, Sums]:
+    """Add up receipts, credit notes and final invoices, by the key of the state they move."""
+    moved: dict[str, Sums] = defaultdict(Sums)
+    for several in books.documents.values():
+        for each in several:
+            for number in _moves(each):
+                sums = moved[f"STATE#{each.seller}#{number}"]
+                sums.times += 1
+                sums.deducted += each.kind == "invoice"
+                if each.kind == "receipt":
+                    sums.paid += cents(each.body["draft"]["movement"]["amount"])
+                if each.kind == "credit_note":
+                    sums.credited += _total(each)
+    return moved
+
+
+def _moves(document: Document) -> list[str]:
+    draft = document.body.get("draft", {})
+    if document.kind == "receipt":
+        return [draft["invoice"]]
+    return [each["number"] for each in draft.get("preceding", ())]
 
 
 def _total(document: Document) -> int:

@@ -23,6 +23,7 @@ MOST_SEEDS = 400
 ALWAYS = '"attribute_exists(pk) OR attribute_not_exists(pk)"'
 _THERE = '"attribute_exists(pk)"'
 _LEDGER = "invoicing.adapters.ledger_table"
+_LETTER = "invoicing.adapters.correspondence"
 _STATES = "invoicing.adapters.states"
 _OPERATIONS = "invoicing.adapters.operations_table"
 

@@ -39,7 +39,7 @@ class Shops:
     def post_orders(self, *, within: int) -> None:
         """Let the shops post, each at its own times."""
         random = self._random
-        sellers = self._sellers[: random.choice((1, 2, 2))]
+        sellers = self._sellers[: random.choice((1, 2))]
         for n in range(random.randint(2, MOST_ORDERS)):
             seller = random.choice(sellers).id
             body = self._order(f"o{n}")
@@ -128,7 +128,7 @@ class Shops:
             if self._random.random() > share:
                 continue
             for _ in range(self._random.choice((1, 1, 2, 4))):
-                self._at(within, lambda what=self._what_follows(entry): what())
+                self._at(within, self._what_follows(entry))
 
     def _what_follows(self, entry: Body) -> Callable[[], None]:
         seller, draft = entry["place"]["series"]["seller"], entry["body"]["draft"]

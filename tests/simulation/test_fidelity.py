@@ -34,7 +34,7 @@ def _folder(factory: pytest.TempPathFactory) -> Path:
     return factory.mktemp("emulator")
 
 
-def test_both_answer_the_same(emulated: Any):
+def test_both_answer_the_same(emulated):
     ours = _ours()
     for n, (operation, request) in enumerate(islice(Operations(SEED), HOW_MANY)):
         expected = answer(getattr(emulated, operation), request)
@@ -44,7 +44,7 @@ def test_both_answer_the_same(emulated: Any):
 def _ours() -> DynamoDB:
     """Make tables whose indexes follow at once, as the emulator's do."""
 
-    def follow(table: Any, key: Any, _: Any, after: Any) -> None:
+    def follow(table, key, _, after) -> None:
         for index in table.indexes.values():
             index.follow(key, after, table.keys)
 

@@ -21,8 +21,8 @@ def stage() -> Iterator[None]:
 
 
 @cache
-def _commits() -> int:
-    """Count the commits, so that each one has its own mutants; CI's shallow checkouts have a hash."""
+def _number_of_the_commit() -> int:
+    """Make a number of the commit, so that each one has its own mutants."""
     name = os.environ.get("GITHUB_SHA") or _head()
     return int(name[:8], 16)
 
@@ -36,7 +36,7 @@ def _head() -> str:
 
 
 def _of_this_commit() -> list[Mutant]:
-    first = _commits()
+    first = _number_of_the_commit()
     return [MUTANTS[(first + 7 * n) % len(MUTANTS)] for n in range(EACH_RUN)]
 
 

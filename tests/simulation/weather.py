@@ -23,7 +23,6 @@ _HIGHEST = {
     "message_twice": 0.15,
     "message_late": 0.1,
     "delete_lost": 0.05,  # the work is done and its message comes again all the same
-    "group_breaks": 0.9,  # a FIFO group is read by two workers at once
     "record_lost": 0.1,
     "record_twice": 0.1,
     "record_late": 0.1,
@@ -53,7 +52,7 @@ class Weather:
     message_twice: float = 0
     message_late: float = 0
     delete_lost: float = 0
-    group_breaks: float = 0
+    group_breaks: float = 0  # a FIFO group is read by two workers at once
     record_lost: float = 0
     record_twice: float = 0
     record_late: float = 0
@@ -65,6 +64,7 @@ class Weather:
     mail_garbled: float = 0
     mail_failed: float = 0
     index_lag: int = 50  # milliseconds, at most
+    latency: int = 30  # milliseconds, at most, on the way to a service and back
     skew: int = 0
 
     @classmethod
@@ -76,11 +76,13 @@ class Weather:
         }
         return cls(
             **odds,
+            group_breaks=random.choice((0, 0.3, 0.9)),
             index_lag=random.choice((50, 500, 5_000, 90_000)),
+            latency=random.choice((30, 200, 600)),
             skew=random.choice((0, 300, 2_000, 30_000)),
         )
 
     def cleared(self) -> Self:
         """Give the weather after the storm: nothing goes wrong, the clocks stay as they are."""
         calm = {field.name: 0.0 for field in fields(self) if field.type is float}
-        return replace(self, **calm, index_lag=50)
+        return replace(self, **calm, index_lag=50, latency=30)

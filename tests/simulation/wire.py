@@ -6,7 +6,6 @@ from typing import Any
 
 from tests.simulation.world import SECOND, World
 
-LATENCY = 30  # milliseconds, at most, of a call
 STALL = 15 * SECOND
 LATE = 10 * SECOND
 BACKOFF = 500
@@ -37,7 +36,7 @@ def call(world: World, what: str, effect: Effect, kind: Kind, *, attempts: int) 
         return _noted(world, what, effect)  # who prepares a run meets no weather
     for attempt in range(1, attempts + 1):
         world.calls += 1
-        world.pause(world.random.randrange(LATENCY))
+        world.pause(world.random.randrange(world.weather.latency))
         try:
             answer = _once(world, what, effect, kind)
         except _Retry as lost:
@@ -45,7 +44,7 @@ def call(world: World, what: str, effect: Effect, kind: Kind, *, attempts: int) 
                 raise lost.error from None
             world.pause(world.random.randrange(BACKOFF))
             continue
-        world.pause(world.random.randrange(LATENCY))
+        world.pause(world.random.randrange(world.weather.latency))
         return answer
     raise AssertionError(attempts)
 

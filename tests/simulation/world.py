@@ -109,7 +109,7 @@ class World:
             if process.deadline and wake > process.deadline:
                 wake, process.doomed = process.deadline, True
             self.at(wake, process.switch)
-            self._switch_out(process)
+            self._switch_out()
         if process.doomed:
             raise Died
 
@@ -124,7 +124,7 @@ class World:
             self.after(0, process.switch)
 
         begin(wake)
-        self._switch_out(process)
+        self._switch_out()
         return box[0]
 
     def end(self) -> None:
@@ -142,7 +142,7 @@ class World:
         process.doomed = True
         raise Died
 
-    def _switch_out(self, process: Process) -> None:
+    def _switch_out(self) -> None:
         # Powertools keeps the request being answered in a class: there is one at a time in a
         # Lambda, and several in this Python.
         kept = BaseRouter.__dict__.get("current_event"), BaseRouter.__dict__.get("lambda_context")

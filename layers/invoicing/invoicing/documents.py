@@ -129,7 +129,9 @@ def sheet(invoice: Invoice) -> InvoiceSheet:
     return InvoiceSheet(
         kind="deposit" if draft.type_code == "386" else "invoice",
         language=draft.language,
-        letterhead=letterheads.letterhead(draft.seller, draft.buyer),
+        letterhead=letterheads.letterhead(
+            draft.seller, draft.buyer, vat_number=_sellers_vat_number(draft)
+        ),
         number=invoice.number,
         buyer=letterheads.buyer(draft.buyer, draft.seller),
         deliver_to=letterheads.delivery(draft.buyer, draft.deliver_to, draft.seller),
@@ -152,7 +154,9 @@ def credit_sheet(note: CreditNote) -> InvoiceSheet:
     return InvoiceSheet(
         kind="credit_note",
         language=draft.language,
-        letterhead=letterheads.letterhead(draft.seller, draft.buyer),
+        letterhead=letterheads.letterhead(
+            draft.seller, draft.buyer, vat_number=_sellers_vat_number(draft)
+        ),
         number=note.number,
         buyer=letterheads.buyer(draft.buyer, draft.seller),
         deliver_to=None,
@@ -244,6 +248,7 @@ def _rows(draft: Draft | CreditNoteDraft) -> chain[Row]:
         [Row("net", totals.net, weight="sum")],
         (_vat(each) for each in draft.vat),
         [Row("vat_in_all", totals.vat)] if several else [],
+        _accounted(draft),
         [Row("gross", totals.gross, weight="sum")] if changed else [],
         [Row("rounding", totals.rounding)] if totals.rounding else [],
         (
@@ -270,6 +275,20 @@ def _adjustment(each: Adjustment, word: str, amount: Money, draft: Contents) -> 
 def _vat(line: VatLine) -> Row:
     word = "vat_exempt" if line.mention else "vat_at_rate"
     return Row(word, line.vat, rate=line.decision.rate, base=line.base, mention=line.mention)
+
+
+def _accounted(draft: Contents) -> list[Row]:
+    """Give the VAT in the currency of the seller's state (Directive 2006/112/EC, art. 230)."""
+    accounted = draft.accounted_vat
+    if not accounted or accounted.vat.currency == draft.currency:
+        return []
+    rate = str(accounted.rate) if accounted.rate else None
+    return [Row("vat_accounted", accounted.vat, label=accounted.vat.currency, mention=rate)]
+
+
+def _sellers_vat_number(draft: Contents) -> str | None:
+    """Give the number under which the VAT is accounted for, where it is another than at home."""
+    return next(filter(None, (line.decision.seller_number for line in draft.vat)), None)
 
 
 def _payment(invoice: Invoice) -> Payment:

@@ -45,3 +45,7 @@ class NotHeldError(FacturierError):
 
 class OvertakenError(FacturierError):
     """Somebody else wrote first; reading again and trying again is safe."""
+
+
+class NumbersChosenError(FacturierError):
+    """How a seller's numbers read is chosen once."""

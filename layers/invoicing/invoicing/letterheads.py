@@ -43,8 +43,11 @@ class Letterhead:
     legal: tuple[tuple[Fact, ...], ...]  # line by line
 
 
-def letterhead(seller: Seller, buyer: Buyer) -> Letterhead:
-    """Give the head and foot of a seller's documents, as this buyer gets them."""
+def letterhead(seller: Seller, buyer: Buyer, *, vat_number: str | None = None) -> Letterhead:
+    """Give the head and foot of a seller's documents, as this buyer gets them.
+
+    `vat_number` is the seller's in another state, where the VAT is accounted for there.
+    """
     return Letterhead(
         brand=seller.trading_name or seller.name,
         ink=colours.theme(seller.colour).light.ink,
@@ -55,7 +58,7 @@ def letterhead(seller: Seller, buyer: Buyer) -> Letterhead:
             country=_foreign(seller.address, buyer.address),
             facts=facts((None, seller.email), (None, seller.phone)),
         ),
-        legal=_legal(seller),
+        legal=_legal(seller, vat_number or seller.vat_number),
     )
 
 
@@ -90,14 +93,14 @@ def in_groups(text: str, size: int) -> str:
     return " ".join(text[at : at + size] for at in range(0, len(text), size))
 
 
-def _legal(seller: Seller) -> tuple[tuple[Fact, ...], ...]:
+def _legal(seller: Seller, vat_number: str | None) -> tuple[tuple[Fact, ...], ...]:
     """Say who the seller is, as the law wants it on every page (C. com. R123-237)."""
     who = facts(
         (None, seller.name),
         (None, identity.form(seller)),
         (None, ", ".join(_address(seller.address))),
     )
-    numbers = (("vat_number", seller.vat_number), ("tax_number", seller.tax_number))
+    numbers = (("vat_number", vat_number), ("tax_number", seller.tax_number))
     return who, facts(*_registered(seller), *numbers, (None, seller.managers))
 
 

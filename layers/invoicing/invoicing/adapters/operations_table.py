@@ -14,7 +14,7 @@ from typing import Any
 
 from invoicing import notices, requests, settings
 from invoicing.adapters import aws
-from invoicing.errors import NotFoundError, OvertakenError
+from invoicing.errors import NotFoundError, NumbersChosenError, OvertakenError
 from invoicing.ledger import Entry, Series
 from invoicing.parties import Seller
 from invoicing.payments import Checkout
@@ -186,13 +186,22 @@ class OperationsTable:
         return Seller.model_validate_json(item["profile"])
 
     def save_seller(self, seller: Seller) -> None:
-        """Write a seller's profile, new or changed."""
+        """Write a seller's profile, new or changed.
+
+        NumbersChosenError if it changes how numbers read: those given already are read back by it.
+        """
+        numbers = json.dumps(plain(seller.numbers), sort_keys=True)
         item = _seller_key(seller.id) | {
             "profile": canonical(plain(seller)),
+            "numbers": numbers,
             "agenda": "sellers",
             "agenda_on": seller.id,
         }
-        self._write(self._put(item))
+        same = f"{NOT_EXISTS} OR numbers = :numbers"
+        try:
+            self._write(self._put(item, condition=same, values={":numbers": numbers}))
+        except OvertakenError as error:
+            raise NumbersChosenError(seller.id) from error
 
     def sellers(self) -> Iterator[str]:
         """Walk over the ids of all sellers."""
