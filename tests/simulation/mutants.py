@@ -69,7 +69,6 @@ _REQUEST = Edit(
     '"ConditionExpression": "#state = :ready AND draft_hash = :draft_hash",\n        "Exp',
     f'"ConditionExpression": {_THERE},\n        "Exp',
 )
-_STILL_READY = Edit("issue_document", ' if request.state == "READY"]', "]")
 _CLAMP = Edit("invoicing.ledger", "at=max(after.at, at)", "at=at")
 _YEAR = Edit("invoicing.ledger", "year = max(after.year, ", "year = max(0, ")
 _DONE = Edit(
@@ -97,7 +96,12 @@ _CREDITED = Edit(
     'seen if before else "attribute_not_exists(credited)"',
     f"{ALWAYS}",
 )
-_STANDS = Edit("issue_document", "if book().stands(request.draft)]", "]")
+_CREDIT_STANDS = Edit(
+    _LEDGER, 'return int(item.get("credited", 0)) == draft.before.minor', "return True"
+)
+_DEPOSIT_STANDS = Edit(
+    _LEDGER, 'return not any("credited" in item', 'return True or any("x" in item'
+)
 _STORED = Edit("render_document", "    if book().stored(place):\n        return\n", "")
 
 MUTANTS = (
@@ -105,19 +109,19 @@ MUTANTS = (
     Mutant("the head may have moved and the place be taken", (_HEAD, _FIRST_HEAD, _PLACE)),
     Mutant("a series may begin twice", (_FIRST_HEAD, _PLACE)),
     Mutant("a request may be numbered again", (_REQUEST,)),
-    Mutant("a request may be numbered again, whatever was read", (_REQUEST, _STILL_READY)),
     Mutant("a clock may be behind the head", (_CLAMP,)),
     Mutant("a clock may be behind the head, and the year too", (_CLAMP, _YEAR)),
     Mutant("a file may be recorded again", (_PLACE, _DONE, _OWED, _PLANNED)),
     Mutant("a file may be recorded again, unread", (_PLACE, _DONE, _OWED, _PLANNED, _STORED)),
-    Mutant("credits may be decided against what is no more", (_CREDITED, _STANDS)),
+    Mutant("credits may be decided against what is no more", (_CREDITED, _CREDIT_STANDS)),
     Mutant(
         "a deposit may be deducted twice",
         (
-            _STANDS,
+            _DEPOSIT_STANDS,
             Edit(
                 _STATES,
-                '"attribute_not_exists(deducted_by) "\n        "AND attribute_not_exists(credited)"',
+                '"attribute_not_exists(deducted_by) "\n'
+                '        "AND attribute_not_exists(credited)"',
                 ALWAYS,
             ),
             Edit(
