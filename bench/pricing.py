@@ -15,7 +15,7 @@ from invoicing.errors import Held
 from invoicing.invoices import Draft
 from invoicing.orders import Order
 from invoicing.parties import Seller
-from invoicing.vat_sums import Rate
+from invoicing.vat.sums import Rate
 
 _LINK = invoices.Link(site="https://pages.example", token="t" * 22)
 _CENT = Decimal("0.01")

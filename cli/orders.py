@@ -6,11 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from invoicing import explanations, invoices
+from invoicing import invoices
 from invoicing.errors import Held
 from invoicing.invoices import Draft
 from invoicing.orders import Order
 from invoicing.parties import Seller
+from invoicing.views import explanations
 
 _NO_PAGE = invoices.Link(site="", token="")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from invoicing.money import Money, exponent
 from invoicing.orders import Order
 from invoicing.pricing import Rates
-from invoicing.vat_sums import Rate
+from invoicing.vat.sums import Rate
 from tests.builders import PARIS, TOKYO, an_order
 
 CURRENCIES = st.sampled_from(["JPY", "EUR", "KWD"])  # 0, 2 and 3 decimals

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import explanations, requests
+from invoicing import requests
 from invoicing.adapters import http_api
 from invoicing.adapters.operations_table import inbox
 from invoicing.errors import Held, NotFoundError
@@ -15,6 +15,7 @@ from invoicing.invoices import Draft
 from invoicing.ledger import Series
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
+from invoicing.views import explanations
 
 app = http_api.shop_api()
 MOST_LISTED = 50

@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import archive, pages
+from invoicing import archive
 from invoicing.adapters import buyer_pages, checkouts, stripe_gateway
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
@@ -17,6 +17,7 @@ from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
 from invoicing.ledger import Series, place
 from invoicing.telemetry import logger, metrics, tracer
+from invoicing.views import pages
 
 app = APIGatewayHttpResolver()
 PAGE = "/i/<seller>/<number>/<token>"

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import explanations, requests
+from invoicing import requests
 from invoicing.adapters import http_api, inquiries, intake, queues
 from invoicing.adapters.operations_table import inbox
 from invoicing.errors import AnotherBodyError
@@ -16,6 +16,7 @@ from invoicing.ledger import Series
 from invoicing.orders import Order
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
+from invoicing.views import explanations
 
 app = http_api.shop_api()
 

@@ -6,11 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from invoicing import invoices, tax
-from invoicing.findings import ExchangeRate, Findings, RateCheck, VatCheck
+from invoicing import invoices
 from invoicing.invoices import Draft, Invoice
 from invoicing.orders import Order
 from invoicing.parties import Seller
+from invoicing.vat import tax
+from invoicing.vat.findings import ExchangeRate, Findings, RateCheck, VatCheck
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 ORDERS = sorted(

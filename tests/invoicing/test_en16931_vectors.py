@@ -14,7 +14,7 @@ import pytest
 
 from invoicing import pricing
 from invoicing.pricing import Priced, Rates
-from invoicing.vat_sums import Rate
+from invoicing.vat.sums import Rate
 from tests.builders import an_order
 
 VECTORS = Path(__file__).parents[3] / "shared/data/en16931/vectors.json"

@@ -4,10 +4,12 @@ from itertools import pairwise
 
 import pytest
 
-from invoicing import einvoice, invoices, letterheads, mentions, treatments
+from invoicing import einvoice, invoices
 from invoicing.errors import Held
-from invoicing.law import belgium, countries, europe, france, germany, netherlands, spain
+from invoicing.law import belgium, countries, europe, france, germany, mentions, netherlands, spain
 from invoicing.law.cases import Case, has_form
+from invoicing.vat import treatments
+from invoicing.views import letterheads
 from tests.builders import LINK, NOON, PARIS, a_buyer, a_draft, a_seller, an_order
 from tests.invoicing.einvoices import BERLIN, FRENCH_HOTEL
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from invoicing import pricing
 from invoicing.orders import Order
 from invoicing.pricing import Rates
-from invoicing.vat_sums import Rate
+from invoicing.vat.sums import Rate
 from tests.builders import PARIS, TOKYO, a_line, an_order, an_order_body
 
 MALFORMED = Path(__file__).parents[2] / "samples/orders/malformed.json"

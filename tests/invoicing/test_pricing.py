@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from invoicing import pricing
 from invoicing.money import Money, exponent, total
 from invoicing.pricing import MOST_ROUNDING, Rates
-from invoicing.vat_sums import Rate
+from invoicing.vat.sums import Rate
 from tests.builders import a_line, an_order, eur
 from tests.drawn import RATES, money, priced_orders
 

@@ -10,7 +10,7 @@ from invoicing import einvoice, invoices
 from invoicing.adapters import einvoice_xml, schematron
 from invoicing.errors import Held
 from invoicing.orders import Order
-from invoicing.treatments import EXEMPTIONS, MARGIN_SCHEMES
+from invoicing.vat.treatments import EXEMPTIONS, MARGIN_SCHEMES
 from tests.invoicing.einvoices import (
     BERLIN,
     FRANCHISE,

@@ -22,7 +22,7 @@ from invoicing.payments import Balance
 from invoicing.pricing import PRICE_STEP, Totals
 from invoicing.records import Instant, Record
 from invoicing.remainders import CreditLine, NotLeftError, Remainder, Share
-from invoicing.vat_sums import Rate
+from invoicing.vat.sums import Rate
 
 _SHARE: dict[Language, str] = {
     "fr": "Avoir partiel sur la facture {invoice}",

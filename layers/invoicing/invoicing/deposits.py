@@ -16,7 +16,7 @@ from invoicing.money import Money, rounded, total
 from invoicing.orders import Deposit, Order
 from invoicing.parties import Buyer, Language
 from invoicing.pricing import DraftLine, Priced
-from invoicing.vat_sums import Rate, VatSum
+from invoicing.vat.sums import Rate, VatSum
 
 if TYPE_CHECKING:
     from invoicing.invoices import Invoice

@@ -12,10 +12,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from invoicing import mentions
 from invoicing.credit_notes import CreditNote, CreditNoteDraft
 from invoicing.invoices import Contents, Draft, Invoice, Reference, VatLine
-from invoicing.law import identity
+from invoicing.law import identity, mentions
 from invoicing.money import Money, exponent
 from invoicing.parties import Address, Buyer, CountryCode, Seller
 from invoicing.pricing import Adjustment, DraftLine, LineAdjustment, Totals

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from invoicing import vat_rates
+from invoicing.vat import rates
 
 _SIREN, _SIRET = 9, 14
 
@@ -31,7 +31,7 @@ VatNumber = Annotated[
 def issuer(number: str) -> str | None:
     """Give the state whose VAT number this is: a member (Greece as GR) or XI; None elsewhere."""
     prefix = "GR" if number.startswith("EL") else number[:2]
-    return prefix if prefix in vat_rates.STATES or prefix == "XI" else None
+    return prefix if prefix in rates.STATES or prefix == "XI" else None
 
 
 @cache

@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from invoicing import channels, deposits, mentions, pricing, tax
+from invoicing import deposits, pricing
 from invoicing.errors import Held, Reason
-from invoicing.findings import NOT_ASKED, ExchangeRate, Findings, VatCheck
+from invoicing.law import channels, mentions
 from invoicing.law.cases import Case
 from invoicing.money import CurrencyCode, Money
 from invoicing.orders import Order, Payment, Period
 from invoicing.parties import Address, Buyer, ChannelName, Language, Seller
 from invoicing.pricing import Adjustment, DraftLine, Priced, Rates, Totals
 from invoicing.records import Instant, Record
-from invoicing.vat_sums import Rate, VatSum
+from invoicing.vat import tax
+from invoicing.vat.findings import NOT_ASKED, ExchangeRate, Findings, VatCheck
+from invoicing.vat.sums import Rate, VatSum
 
 Profile = Literal["plain", "fr_ctc"]
 """Which platform's rules the XML obeys beside EN 16931."""

@@ -23,7 +23,7 @@ from invoicing import faults
 from invoicing.money import CurrencyCode
 from invoicing.parties import Address, Buyer, Prose, Text, number_faults
 from invoicing.records import Record
-from invoicing.vat_rates import Goods
+from invoicing.vat.rates import Goods
 
 MOST_LINES = 1_000
 MOST_CHANGES = 20  # allowances, charges and payments, each

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints, model_validator
 
-from invoicing import identifiers, vat_rates
+from invoicing import identifiers
 from invoicing.identifiers import VatNumber
 from invoicing.money import CurrencyCode
 from invoicing.records import Record
+from invoicing.vat import rates
 
 
 def _printable(text: str) -> str:
@@ -243,6 +244,6 @@ def number_faults(party: Buyer | Seller) -> list[tuple[str, str]]:
 
 def _prefix_fault(party: Buyer | Seller) -> str | None:
     prefixed = (party.vat_number or "")[:2].isalpha()
-    if prefixed or party.address.country not in vat_rates.STATES:
+    if prefixed or party.address.country not in rates.STATES:
         return None
     return "a VAT number begins with the two letters of its country"

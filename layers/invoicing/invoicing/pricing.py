@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain, permutations
 
-from invoicing import vat_sums
 from invoicing.errors import Reason
 from invoicing.money import Money, rounded, total
 from invoicing.orders import Order, OrderLine, PriceChange
 from invoicing.records import Record
-from invoicing.vat_sums import Category, Part, Rate, VatSum
+from invoicing.vat import sums
+from invoicing.vat.sums import Category, Part, Rate, VatSum
 
 PRICE_STEP = Decimal("0.000001")  # BR-FR: a unit price has at most 6 decimals
 MOST_ROUNDING = 50
@@ -113,7 +113,7 @@ def price(order: Order, rates: Rates) -> Priced:
         for charge, rate in zip(order.charges, rates.charges, strict=True)
     ]
     allowances = _allowances(order, rates, whole, [*chain(*lines), *charges])
-    vat, nets = vat_sums.taken_out([*chain(*lines), *charges, *(part for _, part in allowances)])
+    vat, nets = sums.taken_out([*chain(*lines), *charges, *(part for _, part in allowances)])
     each = iter(nets)
     return _summed(
         order,

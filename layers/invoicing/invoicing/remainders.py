@@ -17,7 +17,7 @@ from invoicing.errors import Reason
 from invoicing.invoices import Contents, VatLine
 from invoicing.money import Money, total
 from invoicing.pricing import Adjustment, DraftLine
-from invoicing.vat_sums import Rate
+from invoicing.vat.sums import Rate
 
 _RULE = "CGI art. 272, 1; Directive 2006/112/EC, art. 90 and 219"
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 import pytest
 
 from invoicing.adapters import exchange_rates
-from invoicing.findings import ExchangeRate
 from invoicing.money import Money
+from invoicing.vat.findings import ExchangeRate
 from tests.invoicing.adapters.answers import answering
 
 PUBLISHED = """<?xml version="1.0" encoding="UTF-8"?>

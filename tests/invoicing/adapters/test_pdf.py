@@ -18,9 +18,9 @@ import pikepdf
 import pypdf
 import pytest
 
-from invoicing import documents
 from invoicing.adapters import pdf, templates
 from invoicing.invoices import Invoice
+from invoicing.views import documents
 from layers import layer
 from layers.weasyprint import build
 from tests.invoicing.einvoices import NOON, ORDERS, a_line, a_sample, a_seller, an_invoice

@@ -6,11 +6,12 @@ from html.parser import HTMLParser
 import pytest
 from jinja2 import UndefinedError
 
-from invoicing import messages, pages, payments
+from invoicing import payments
 from invoicing.adapters import buyer_pages, templates
 from invoicing.money import Money
-from invoicing.pages import PlainPage
 from invoicing.payments import Balance, Movement
+from invoicing.views import messages, pages
+from invoicing.views.pages import PlainPage
 from tests.invoicing.einvoices import NOON, ORDERS, a_sample, a_seller, an_invoice, an_order
 
 LANGUAGES = ("fr", "en", "de")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from invoicing import pages
 from invoicing.adapters.templates import render
+from invoicing.views import pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from invoicing.adapters.operations_table import inbox
 from invoicing.adapters.stripe_gateway import Standing, StripeGateway
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Invoice
-from invoicing.pages import Attempt
 from invoicing.payments import Balance, Checkout
+from invoicing.views.pages import Attempt
 
 
 def address(invoice: Invoice, balance: Balance) -> str | None:

@@ -1,6 +1,6 @@
 """A notice as the mail that is sent: its facts read now, its files as they were stored."""
 
-from invoicing import archive, ledger, messages
+from invoicing import archive, ledger
 from invoicing.adapters import mime, templates
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
@@ -10,9 +10,10 @@ from invoicing.credit_notes import CreditNote
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
 from invoicing.ledger import Kind, Series
-from invoicing.messages import AnyMessage
 from invoicing.notices import Notice
 from invoicing.payments import Receipt
+from invoicing.views import messages
+from invoicing.views.messages import AnyMessage
 
 
 class AlteredFileError(Exception):

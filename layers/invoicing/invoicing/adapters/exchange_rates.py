@@ -14,7 +14,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from invoicing import settings
-from invoicing.findings import ExchangeRate, RateCheck
+from invoicing.vat.findings import ExchangeRate, RateCheck
 
 SOURCE = "ECB"
 _ECB = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from invoicing import tax
 from invoicing.adapters import exchange_rates, vies
-from invoicing.findings import Findings
 from invoicing.orders import Order
 from invoicing.parties import Seller
+from invoicing.vat import tax
+from invoicing.vat.findings import Findings
 
 
 def needed(order: Order, seller: Seller) -> bool:

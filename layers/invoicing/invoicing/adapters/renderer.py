@@ -2,12 +2,13 @@
 
 import hashlib
 
-from invoicing import documents, einvoice
+from invoicing import einvoice
 from invoicing.adapters import einvoice_xml, pdf, templates
 from invoicing.archive import Content
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
 from invoicing.payments import Receipt
+from invoicing.views import documents
 
 TEMPLATE_VERSION = "1"  # grows when the same document would come out with other bytes
 

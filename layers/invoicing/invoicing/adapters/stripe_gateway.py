@@ -18,9 +18,9 @@ from invoicing import settings
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.invoices import Invoice
 from invoicing.money import Money, exponent
-from invoicing.pages import Attempt
 from invoicing.payments import Balance, Means, Movement
 from invoicing.records import Record
+from invoicing.views.pages import Attempt
 
 TOLERANCE_SECONDS = 300
 

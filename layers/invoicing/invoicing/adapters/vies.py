@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from urllib3.exceptions import HTTPError
 
 from invoicing import settings
-from invoicing.findings import VatCheck
+from invoicing.vat.findings import VatCheck
 
 _VIES = "https://ec.europa.eu/taxation_customs/vies/rest-api"
 _CONNECT_SECONDS, _READ_SECONDS = 2.0, 6.0

@@ -1,7 +1,7 @@
 import pytest
 
-from invoicing import territories
 from invoicing.parties import Address
+from invoicing.vat import territories
 
 
 def at(country, postcode=None, *, city="Ville", region=None):

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from invoicing import documents, payments
-from invoicing.documents import InvoiceSheet, ReceiptSheet
-from invoicing.findings import ExchangeRate
+from invoicing import payments
 from invoicing.invoices import AccountedVat
-from invoicing.letterheads import Fact
 from invoicing.money import Money, total
 from invoicing.payments import Movement
+from invoicing.vat.findings import ExchangeRate
+from invoicing.views import documents
+from invoicing.views.documents import InvoiceSheet, ReceiptSheet
+from invoicing.views.letterheads import Fact
 from tests.invoicing.einvoices import (
     BERLIN,
     FRANCHISE,
@@ -30,7 +31,7 @@ from tests.invoicing.einvoices import (
 )
 
 DAY = date(2026, 11, 20)
-WORDS = Path(__file__).parents[2] / "templates/documents/words"
+WORDS = Path(__file__).parents[3] / "templates/documents/words"
 
 
 def a_sheet(**changes: Any) -> InvoiceSheet:  # noqa: ANN401  whatever an order takes

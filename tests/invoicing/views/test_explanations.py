@@ -1,4 +1,5 @@
-from invoicing import explanations, invoices
+from invoicing import invoices
+from invoicing.views import explanations
 from tests.builders import LINK, TOKYO, a_draft, a_line, a_seller, an_order
 
 

@@ -13,7 +13,7 @@ from invoicing.law import countries, interest
 from invoicing.law.cases import Case
 from invoicing.law.europe import PAYMENT_TERMS
 from invoicing.law.rows import Demand, Tongue, named
-from invoicing.territories import country_of
+from invoicing.vat.territories import country_of
 
 _POINT_LANGUAGES = frozenset({"en"})
 _INCOMPLETE = {"seller": "seller_profile_incomplete", "buyer": "buyer_incomplete"}

@@ -12,14 +12,14 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from invoicing import letterheads, qr_codes
 from invoicing.credit_notes import CreditNote, CreditNoteDraft
 from invoicing.invoices import Contents, Draft, Invoice, VatLine
-from invoicing.letterheads import Fact, Letterhead, Party
 from invoicing.money import Money
 from invoicing.parties import Language
 from invoicing.payments import Receipt
 from invoicing.pricing import Adjustment, DraftLine, LineAdjustment
+from invoicing.views import letterheads, qr_codes
+from invoicing.views.letterheads import Fact, Letterhead, Party
 
 _UNITS = {"HUR": "hour", "DAY": "day", "MON": "month", "KGM": "kilogram", "MTR": "metre"}
 """UNECE Rec 20 codes that we have a word for; C62 and H87 are pieces and need none."""

@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
-from invoicing import channels, invoices
+from invoicing import invoices
 from invoicing.errors import Held
+from invoicing.law import channels
 from invoicing.law.cases import Case
 from tests.builders import LINK, a_buyer, a_draft, a_seller, an_order
 from tests.invoicing.einvoices import BERLIN, FRENCH_HOTEL

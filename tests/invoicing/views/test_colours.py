@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicing.colours import DARK_GROUND, LIGHT_GROUND, contrast, theme
+from invoicing.views.colours import DARK_GROUND, LIGHT_GROUND, contrast, theme
 
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from invoicing import evidence, identifiers, territories, treatments, vat_rates
+from invoicing import identifiers
 from invoicing.errors import Held, Reason
-from invoicing.findings import NOT_ASKED, Findings, VatCheck
 from invoicing.orders import Charge, Exemption, MarginScheme, Order, OrderLine, Supply
 from invoicing.parties import Seller, number_faults
-from invoicing.territories import Territory
-from invoicing.treatments import Category, Decision, Relief, Treatment
-from invoicing.vat_rates import Goods
+from invoicing.vat import evidence, rates, territories, treatments
+from invoicing.vat.findings import NOT_ASKED, Findings, VatCheck
+from invoicing.vat.rates import Goods
+from invoicing.vat.territories import Territory
+from invoicing.vat.treatments import Category, Decision, Relief, Treatment
 
 __all__ = [
     "Category",
@@ -117,7 +118,7 @@ def decide(
 def _levies_known_vat(case: _Case) -> bool:
     """Say whether the seller's place is in the EU, or overseas under French VAT."""
     inside = case.origin.eu == "all" or case.origin.country == "FR"
-    return inside and vat_rates.rate("standard", case.origin.code, case.on) is not None
+    return inside and rates.rate("standard", case.origin.code, case.on) is not None
 
 
 def _goods(case: _Case) -> Decision | Held:
@@ -178,7 +179,7 @@ def _is_reverse_charged(case: _Case) -> bool:
 
 def _service_between_french_territories(case: _Case, place: Territory) -> Decision | Held:
     """Tax at the rate of the buyer's place, by the seller; Guyane and Mayotte have none."""
-    if vat_rates.rate("standard", place.code, case.on) is None:
+    if rates.rate("standard", place.code, case.on) is None:
         return _relieved(treatments.SERVICE_OVERSEAS, place)
     return _taxed(case, "domestic", place)
 
@@ -228,7 +229,7 @@ def _taxed(
 ) -> Decision | Held:
     if case.sale.exemption:
         return _exempt(case, case.sale.exemption, treatment, place)
-    percent = vat_rates.rate(case.sale.goods, place.code, case.on)
+    percent = rates.rate(case.sale.goods, place.code, case.on)
     if percent is None:
         return _rate_unknown(case, place)
     return Decision(
@@ -243,7 +244,7 @@ def _taxed(
 
 
 def _rate_unknown(case: _Case, place: Territory) -> Held:
-    words = ", ".join(vat_rates.known(place.code))
+    words = ", ".join(rates.known(place.code))
     sentence = f"no rate is known for {case.sale.goods!r} in {place.code} on {case.on}"
     return _hold("vat_rate_unknown", f"{sentence}: say one of {words} in the line's vat")
 
@@ -347,7 +348,7 @@ def number_to_verify(order: Order, seller: Seller) -> str | None:
 
 def vat_currency(seller: Seller) -> str:
     """Give the currency in which the seller's state wants the VAT stated (BT-6)."""
-    return vat_rates.currency(territories.of(seller.address).country)
+    return rates.currency(territories.of(seller.address).country)
 
 
 def reasons_to_hold(decisions: Sequence[Decision], seller: Seller) -> list[Reason]:

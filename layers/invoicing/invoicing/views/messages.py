@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from invoicing.colours import Theme, theme
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
 from invoicing.law import identity
@@ -18,6 +17,7 @@ from invoicing.money import Money
 from invoicing.parties import Buyer, Language, Seller
 from invoicing.payments import Means, Receipt
 from invoicing.records import Record
+from invoicing.views.colours import Theme, theme
 
 Attached = Literal["pdf", "xml"]
 Tone = Literal["ahead", "friendly", "firm", "final"]

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from invoicing import vat_rates
 from invoicing.parties import Address, CountryCode
+from invoicing.vat import rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def country_of(code: CountryCode) -> CountryCode:
 
 
 def _whole(country: CountryCode) -> Territory:
-    inside = country in vat_rates.STATES
+    inside = country in rates.STATES
     return Territory(country, country, "all" if inside else "none", country)
 
 

@@ -5,11 +5,11 @@ import duty27_eu_vat
 import eu_vat_rates_data
 import pytest
 
-from invoicing import vat_rates
+from invoicing.vat import rates
 
 AUTUMN = date(2026, 11, 21)
 FIRST = date(2020, 1, 1)
-STATES = sorted(vat_rates.STATES)
+STATES = sorted(rates.STATES)
 KINDS = ["books", "e_books", "food", "medicine"]
 LOWER = ["reduced", "second_reduced", "super_reduced"]
 
@@ -34,14 +34,14 @@ def test_standard_rates_are_those_of_duty27_on_every_day(state):
     for day in days_around_changes():
         published = duty27_eu_vat.get_standard_rate(code_at_the_commission(state), day)
 
-        assert vat_rates.rate("standard", state, day) == published, day
+        assert rates.rate("standard", state, day) == published, day
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_standard_rates_are_those_of_the_commission_today(state):
     today = eu_vat_rates_data.get_rate(state) or eu_vat_rates_data.get_rate("EL")
 
-    assert vat_rates.rate("standard", state, AUTUMN) == Decimal(str(today["standard"]))
+    assert rates.rate("standard", state, AUTUMN) == Decimal(str(today["standard"]))
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -52,22 +52,22 @@ def test_lower_rates_are_among_those_of_the_commission(state):
     published |= {Decimal("4.8")} if state == "IE" else set()  # livestock, which it leaves out
 
     for goods in LOWER + KINDS:
-        rate = vat_rates.rate(goods, state, AUTUMN)
+        rate = rates.rate(goods, state, AUTUMN)
 
         assert rate is None or rate in published, goods
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_tiers_fall(state):
-    rates = [vat_rates.rate(tier, state, AUTUMN) for tier in ["standard", *LOWER, "zero"]]
-    known = [rate for rate in rates if rate is not None]
+    falling = [rates.rate(tier, state, AUTUMN) for tier in ["standard", *LOWER, "zero"]]
+    known = [rate for rate in falling if rate is not None]
 
     assert known == sorted(known, reverse=True)
     assert len(set(known)) == len(known)
 
 
 @pytest.mark.parametrize(
-    ("goods", "rates"),
+    ("goods", "percents"),
     [
         #              FR     DE    BE    ES    NL    IT    AT    LU    PT    IE
         ("books",    "5.5    7     6     4     9     4     10    3     6     0"),
@@ -76,12 +76,12 @@ def test_tiers_fall(state):
         ("medicine", "-      19    -     4     -     -     10    -     -     -"),
     ],
 )  # fmt: skip
-def test_a_kind_has_its_rate_in_each_country_or_none(goods, rates):
+def test_a_kind_has_its_rate_in_each_country_or_none(goods, percents):
     countries = ["FR", "DE", "BE", "ES", "NL", "IT", "AT", "LU", "PT", "IE"]
 
-    found = [vat_rates.rate(goods, country, AUTUMN) for country in countries]
+    found = [rates.rate(goods, country, AUTUMN) for country in countries]
 
-    assert found == [None if each == "-" else Decimal(each) for each in rates.split()]
+    assert found == [None if each == "-" else Decimal(each) for each in percents.split()]
 
 
 @pytest.mark.parametrize(
@@ -113,12 +113,12 @@ def test_a_kind_has_its_rate_in_each_country_or_none(goods, rates):
     ],
 )
 def test_a_rate_holds_from_its_day(goods, territory, day, expected):
-    rate = vat_rates.rate(goods, territory, date.fromisoformat(day))
+    rate = rates.rate(goods, territory, date.fromisoformat(day))
 
     assert rate == (Decimal(expected) if expected else None)
 
 
 def test_vat_is_stated_in_the_currency_of_the_state():
-    assert vat_rates.currency("FR") == "EUR"
-    assert vat_rates.currency("BG") == "EUR"
-    assert vat_rates.currency("SE") == "SEK"
+    assert rates.currency("FR") == "EUR"
+    assert rates.currency("BG") == "EUR"
+    assert rates.currency("SE") == "SEK"

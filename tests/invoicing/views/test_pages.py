@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from invoicing import pages, payments
+from invoicing import payments
 from invoicing.money import Money
-from invoicing.pages import PlainPage
 from invoicing.payments import Balance, Movement
+from invoicing.views import pages
+from invoicing.views.pages import PlainPage
 from tests.invoicing.einvoices import NOON, a_line, a_sample, an_invoice
 
 INVOICE = an_invoice(a_sample("french-consumer"))

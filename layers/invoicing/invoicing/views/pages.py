@@ -12,15 +12,15 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from invoicing import orders
-from invoicing.colours import Theme, theme
 from invoicing.credit_notes import is_credited
 from invoicing.invoices import Invoice
-from invoicing.messages import imprint, shop
 from invoicing.money import Money
 from invoicing.parties import Language
 from invoicing.payments import Balance, Movement
 from invoicing.pricing import DraftLine
 from invoicing.records import Record
+from invoicing.views.colours import Theme, theme
+from invoicing.views.messages import imprint, shop
 
 LINES_SHOWN = 30  # a longer invoice is read in its PDF
 REFRESH_AFTER = 5  # seconds between two looks at a payment that is being confirmed

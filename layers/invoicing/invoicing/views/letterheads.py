@@ -6,9 +6,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from invoicing import colours
 from invoicing.law import identity
 from invoicing.parties import Address, Buyer, CountryCode, Seller
+from invoicing.views import colours
 
 _TOWN_FIRST = frozenset({"AU", "CA", "GB", "IE", "JP", "NZ", "US"})
 _SIREN_DIGITS = 9

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicing import invoices, tax
+from invoicing import invoices
 from invoicing.errors import Held
-from invoicing.findings import Findings, VatCheck
 from invoicing.invoices import Draft
+from invoicing.vat import tax
+from invoicing.vat.findings import Findings, VatCheck
 from tests.invoicing.einvoices import (
     BERLIN,
     FRANCHISE,

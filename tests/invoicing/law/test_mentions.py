@@ -3,8 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from invoicing import invoices, mentions
+from invoicing import invoices
 from invoicing.errors import Held
+from invoicing.law import mentions
 from invoicing.law.cases import Case
 from tests.builders import LINK, a_buyer, a_draft, a_line, a_seller, an_invoice, an_order
 from tests.invoicing.einvoices import BERLIN, FRENCH_HOTEL, GERMAN_HOTEL

@@ -8,7 +8,7 @@ from collections import Counter
 
 from invoicing.errors import Reason
 from invoicing.parties import Buyer
-from invoicing.territories import country_of
+from invoicing.vat.territories import country_of
 
 _ENOUGH = 2
 _RULE = "Regulation (EU) 282/2011, art. 24b and 24f"

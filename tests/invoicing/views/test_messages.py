@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from invoicing import messages, payments
+from invoicing import payments
 from invoicing.money import Money
 from invoicing.payments import Movement
+from invoicing.views import messages
 from tests.invoicing.einvoices import NOON, a_sample, a_seller, an_invoice
 
 NOTHING = Money.zero("EUR")

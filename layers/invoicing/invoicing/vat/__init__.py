@@ -1,0 +1,1 @@
+"""VAT: which treatment, which rate in which place on which day, and why."""

@@ -1,0 +1,1 @@
+"""What people read: documents, mails, pages and explanations, as data for the templates."""
