@@ -186,6 +186,10 @@ def mails(books: Books) -> Found:
         if times not in allowed.get(state, set()):
             yield f"{name} is {state} and was mailed {times} times"
     yield from (f"{name} was mailed and is owed to nobody" for name in sent)
+    for commit in books.history("Operations", starting="NOTICE#"):
+        before, after = plain(commit.before or {}), plain(commit.after or {})
+        if before and after.get("state") == "QUEUED" and before["state"] != "SENDING":
+            yield f"{commit.key} was owed again"
     for documents in books.documents.values():
         for each in documents:
             to = each.body.get("draft", {}).get("buyer", {}).get("email")

@@ -167,7 +167,7 @@ MUTANTS = (
     ),
     Mutant(
         "another content may be the same order",
-        (Edit("take_order", "if kept.body_hash != requests.body_hash(order):", "if False:"),),
+        (Edit("take_order", "if not kept.knows(requests.body_hash(order)):", "if False:"),),
     ),
     Mutant(
         "a decided draft may be decided again",

@@ -103,9 +103,14 @@ def _clear(load: Load, *, days: int) -> None:
     world.weather = world.weather.cleared()
     world.run_until(world.now + days * DAY)
     world.last_day = world.now
-    load.schedules.begin()
+    for _ in range(2):  # what was issued after the first reminders is reminded of by the second
+        load.schedules.begin()
+        _settle(load)
+
+
+def _settle(load: Load) -> None:
     for _ in range(CLEARING):
         load.schedules.tick()
-        world.run_until(world.now + MINUTE)
-        if world.is_idle and not load.cloud.has_undone:
+        load.world.run_until(load.world.now + MINUTE)
+        if load.world.is_idle and not load.cloud.has_undone:
             break
