@@ -41,7 +41,7 @@ SOURCES := $(shell find functions layers templates requirements template.yaml sa
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help environments build demo start stop test check lint bench deploy lock
+.PHONY: help environments build demo start stop test check lint soak bench deploy lock
 
 help: ## this list
 	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -66,6 +66,10 @@ lint: $(BUILT) ## all of that but the tests
 	$(DEV)/bin/mypy
 	$(DEV)/bin/cfn-lint template.yaml
 	$(SAM)/bin/sam validate --lint
+
+soak: $(BUILT) ## what takes long: 10,000 simulated seeds and every mutant
+	$(RUN) -m tests.simulation --seeds 10000
+	$(RUN) -m tests.simulation --mutants
 
 bench: $(BUILT) ## measure against others; ONLY=topic for one of them
 	$(RUN) -m bench $(if $(ONLY),--only $(ONLY))
