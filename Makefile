@@ -75,6 +75,7 @@ bench: $(BUILT) ## measure against others; ONLY=topic for one of them
 	$(RUN) -m bench $(if $(ONLY),--only $(ONLY))
 
 deploy: $(BUILT) ## deploy to AWS, with samconfig.toml and the AWS environment's credentials
+	test -d .aws-sam/build/WeasyprintLayer/lib || { echo "the layer has no native libraries: build it where apt is"; exit 1; }
 	$(SAM)/bin/sam deploy
 
 build: $(BUILT) ## build functions and layers with SAM

@@ -60,9 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     another.set_defaults(run=_create_key)
     order = nouns.add_parser("order", help="orders").add_subparsers(required=True)
     for verb, run in {"price": _price_order, "explain": _explain_order}.items():
-        command = order.add_parser(verb, help="nothing is sent or kept")
+        command = order.add_parser(verb, help="no number, nothing is kept")
         command.add_argument("file", type=Path, help="the order, as in samples/orders/")
         command.add_argument("--seller", type=Path, required=True, help="the seller's profile")
+        command.add_argument("--offline", action="store_true", help="ask neither VIES nor the bank")
         command.set_defaults(run=run)
     return parser
 
@@ -75,11 +76,11 @@ def _create_seller(arguments: argparse.Namespace) -> dict[str, str]:
 
 
 def _price_order(arguments: argparse.Namespace) -> dict[str, Any]:
-    return orders.price(arguments.file, arguments.seller)
+    return orders.price(arguments.file, arguments.seller, offline=arguments.offline)
 
 
 def _explain_order(arguments: argparse.Namespace) -> str:
-    return orders.explain(arguments.file, arguments.seller)
+    return orders.explain(arguments.file, arguments.seller, offline=arguments.offline)
 
 
 def _create_key(arguments: argparse.Namespace) -> dict[str, str]:

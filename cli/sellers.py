@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from typing import Any
 
 import boto3
 from stripe import StripeClient
@@ -54,6 +55,10 @@ def _connect_stripe(seller: Seller, stack: Stack, *, site: str, api_key: str) ->
     """Point a webhook of the seller's Stripe account at us and keep its secret."""
     base = os.environ.get("STRIPE_API_BASE")
     client = StripeClient(api_key, base_addresses={"api": base} if base else {})
+    name = f"{stack.secrets_prefix}/sellers/{seller.id}/stripe"
+    kept = _kept_secrets(name)
+    if kept and kept["api_key"] == api_key:
+        return  # the endpoint is there, and what it still sends is signed by the kept secret
     endpoint = client.v1.webhook_endpoints.create(
         params={
             "url": f"{site}/v1/stripe/{seller.id}",
@@ -64,9 +69,18 @@ def _connect_stripe(seller: Seller, stack: Stack, *, site: str, api_key: str) ->
             ],
         }
     )
-    name = f"{stack.secrets_prefix}/sellers/{seller.id}/stripe"
-    value = json.dumps({"api_key": api_key, "webhook_secrets": [endpoint.secret]})
-    try:
-        aws.secretsmanager().create_secret(Name=name, SecretString=value)
-    except aws.secretsmanager().exceptions.ResourceExistsException:
+    secrets_ = [endpoint.secret, *(kept["webhook_secrets"][:1] if kept else [])]
+    value = json.dumps({"api_key": api_key, "webhook_secrets": secrets_})
+    if kept:
         aws.secretsmanager().put_secret_value(SecretId=name, SecretString=value)
+    else:
+        aws.secretsmanager().create_secret(Name=name, SecretString=value)
+
+
+def _kept_secrets(name: str) -> dict[str, Any] | None:
+    try:
+        kept = aws.secretsmanager().get_secret_value(SecretId=name)
+    except aws.secretsmanager().exceptions.ResourceNotFoundException:
+        return None
+    values: dict[str, Any] = json.loads(kept["SecretString"])
+    return values

@@ -15,6 +15,7 @@ import time
 import zipfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,5 +154,6 @@ def _digest(folder: Path, files: Sequence[Path]) -> str:
 def _forget_the_unused(cache: Path) -> None:
     """Delete what no start has used for a day; a running stack may use what is younger."""
     for entry in cache.iterdir():
-        if time.time() - entry.stat().st_mtime > _KEEP_FOR:
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        with suppress(FileNotFoundError):  # another start may have renamed or deleted it
+            if time.time() - entry.stat().st_mtime > _KEEP_FOR:
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()

@@ -46,7 +46,7 @@ def store(entry: Entry, *contents: Content) -> Stored:
     number = str(entry.body["number"])
     files = {
         content.type: shelf().store(
-            archive.object_key(entry.place, number, content.type),
+            archive.object_key(entry.place, number, "1", content.type),
             content,
             Duty.of(entry.at.date(), "FR"),
         )

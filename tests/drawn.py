@@ -30,13 +30,20 @@ def decimals(most: int, *, places: int, least: int = 0) -> st.SearchStrategy[Dec
 
 
 @st.composite
-def orders(draw: st.DrawFn, *, prices_include_vat: bool | None = None) -> Order:
-    """Orders with several rates, discounts, charges, allowances and payments."""
+def orders(
+    draw: st.DrawFn, *, prices_include_vat: bool | None = None, returns: bool = False
+) -> Order:
+    """Orders with several rates, discounts, charges, allowances and payments.
+
+    With `returns` some lines take back, some have charges, and allowances may be percentages.
+    """
     currency = draw(CURRENCIES)
     gross = draw(st.booleans()) if prices_include_vat is None else prices_include_vat
     cents = exponent(currency)
     amounts = decimals(20_000, places=cents).map(str)
-    lines = draw(st.lists(_lines(amounts), min_size=1, max_size=6))
+    of_a_line = _exchanged(amounts) if returns else _lines(amounts)
+    of_the_order = _allowances(amounts) | _percentages() if returns else _allowances(amounts)
+    lines = draw(st.lists(of_a_line, min_size=1, max_size=6))
     buyer: dict[str, Any] = {"name": "Camille Moreau", "address": draw(_ADDRESSES)}
     return an_order(
         currency=currency,
@@ -44,7 +51,7 @@ def orders(draw: st.DrawFn, *, prices_include_vat: bool | None = None) -> Order:
         buyer=buyer,
         lines=lines,
         charges=draw(st.lists(_charges(amounts), max_size=2)),
-        allowances=draw(st.lists(_allowances(amounts), max_size=2)),
+        allowances=draw(st.lists(of_the_order, max_size=2)),
     )
 
 
@@ -61,6 +68,23 @@ def _lines(amounts: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]
             "vat": GOODS,
         }
     )
+
+
+def _exchanged(amounts: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw few prices and quantities, so that what comes back is often what is sold."""
+    quantities = st.sampled_from(["-2", "-1", "1", "1", "2", "2.5"])
+    odd = st.fixed_dictionaries(
+        {
+            "quantity": quantities,
+            "price": st.sampled_from(["10", "10", "50", "7"]),
+            "charges": st.lists(_changes(amounts), max_size=1),
+        }
+    )
+    return st.builds(lambda line, change: line | change, _lines(amounts), st.just({}) | odd)
+
+
+def _percentages() -> st.SearchStrategy[dict[str, Any]]:
+    return st.integers(0, 100).map(lambda each: {"reason": "Soldes", "percent": str(each)})
 
 
 def _charges(amounts: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A held order waits for its seller, who corrects it, releases it or cancels it."""
+"""What is held waits for its seller, who corrects, releases or cancels it; a credit, cancels."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from invoicing import requests
 from invoicing.adapters import http_api, intake, queues
 from invoicing.adapters.operations_table import inbox
-from invoicing.errors import NotHeldError, Reason, RefusedError
+from invoicing.errors import NotFoundError, NotHeldError, Reason, RefusedError
 from invoicing.ledger import Series
 from invoicing.orders import Order
 from invoicing.parties import Seller
@@ -49,6 +49,18 @@ def cancel(order_id: str, cancellation: Cancellation) -> Answer:
     return _settled(_held(request).cancelled(cancellation))
 
 
+@app.post("/v1/invoices/<number>/credit-notes/<credit_id>/cancel")
+def cancel_credit(number: str, credit_id: str, cancellation: Cancellation) -> Answer:
+    """End a held credit without a credit note; told again, it stays as it is."""
+    series = Series(seller=http_api.caller(app.current_event).id, kind="credit_note")
+    request = inbox().read(requests.Key(series=series, source=credit_id))
+    if not request.credit or request.credit.invoice != number:
+        raise NotFoundError(credit_id)
+    if request.state == "CANCELLED":
+        return http_api.standing(request)
+    return _settled(_held(request).cancelled(cancellation))
+
+
 def _refused(code: str, message: str, path: str | None = None) -> RefusedError:
     return RefusedError((Reason(code=code, message=message, path=path),))
 
@@ -78,7 +90,7 @@ def _settled(decided: Request) -> Answer:
     if decided.state == "RECEIVED":
         queues.check(decided.key)
     series, source = str(decided.key.series), decided.key.source
-    logger.info("order decided", series=series, order=source, state=decided.state)
+    logger.info("request decided", series=series, source=source, state=decided.state)
     return http_api.standing(decided)
 
 
@@ -86,5 +98,5 @@ def _settled(decided: Request) -> Answer:
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer what a seller decides about a held order."""
+    """Answer what a seller decides about a held order or credit."""
     return app.resolve(event, context)

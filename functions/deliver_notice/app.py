@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
@@ -15,10 +16,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from invoicing import notices, settings
 from invoicing.adapters import correspondence, queues
 from invoicing.adapters.mailer import Mailer, OutcomeUnknownError, RefusedError, ThrottledError
+from invoicing.adapters.mime import HeaderError
 from invoicing.adapters.operations_table import inbox
 from invoicing.notices import Notice
 from invoicing.telemetry import logger, metrics, tracer
 
+QUICK_TRIES = 4  # then it is left to the sweeper, and its message does not end as a dead letter
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
@@ -46,7 +49,10 @@ def deliver(record: SQSRecord) -> None:
 
 def _sent(notice: Notice, at: datetime) -> tuple[Notice, Notice]:
     """Claim and send; give the notice as claimed and as it ended."""
-    letter = correspondence.letter(notice)
+    try:
+        letter = correspondence.letter(notice)
+    except HeaderError as error:
+        return notice, notice.ended("REFUSED", str(error))
     if not letter:
         return notice, notice.ended("CANCELLED", "nothing is open any more")
     claimed = notice.claim(at)
@@ -59,13 +65,17 @@ def _sent(notice: Notice, at: datetime) -> tuple[Notice, Notice]:
     except OutcomeUnknownError as error:
         return claimed, claimed.ended("UNKNOWN", str(error))
     except ThrottledError:
-        inbox().move_notice(claimed, claimed.requeued())
-        raise
+        if claimed.attempt <= QUICK_TRIES:
+            inbox().move_notice(claimed, claimed.requeued())
+            raise
+        return claimed, claimed.requeued()
     return claimed, claimed.sent(ses_id)
 
 
 def _end(before: Notice, after: Notice) -> None:
     inbox().move_notice(before, after)
+    if after.state in {"REFUSED", "UNKNOWN"}:
+        metrics.add_metric(name="NoticesNotDelivered", unit=MetricUnit.Count, value=1)
     logger.info("notice moved", notice=str(after.key), state=after.state)
 
 

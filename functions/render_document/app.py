@@ -50,9 +50,10 @@ def _document(entry: Entry) -> renderer.Document:
 
 def _store(entry: Entry, document: renderer.Document) -> Stored:
     duty = archive.Duty.of(document.issued_on, document.draft.seller.address.country)
+    version = renderer.TEMPLATE_VERSION
     files = {
         content.type: shelf().store(
-            archive.object_key(entry.place, document.number, content.type), content, duty
+            archive.object_key(entry.place, document.number, version, content.type), content, duty
         )
         for content in renderer.files(document)
     }
@@ -61,7 +62,7 @@ def _store(entry: Entry, document: renderer.Document) -> Stored:
         number=document.number,
         pdf=files["pdf"],
         xml=files.get("xml"),
-        template_version=renderer.TEMPLATE_VERSION,
+        template_version=version,
     )
 
 
@@ -74,8 +75,8 @@ def _what_follows(entry: Entry, document: renderer.Document) -> list[dict[str, A
     if notice:
         follows.append(inbox().queue_notice(notice))
     if isinstance(document, Invoice) and document.draft.totals.due:
-        agenda = Agenda(seller=series.seller, number=document.number, due_on=document.due_on)
-        follows.append(inbox().plan(agenda))
+        days = {"issued_on": document.issued_on, "due_on": document.due_on}
+        follows.append(inbox().plan(Agenda.first(series.seller, document.number, **days)))
     return follows
 
 

@@ -1,17 +1,24 @@
 """Once an hour: whoever has not paid by the day of their next reminder is reminded."""
 
 from datetime import datetime
+from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
 
 from invoicing import notices
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.operations_table import inbox
-from invoicing.errors import OvertakenError
+from invoicing.errors import FacturierError, OvertakenError
 from invoicing.parties import Seller
 from invoicing.reminders import Agenda
 from invoicing.telemetry import logger, metrics, tracer
+
+
+class NotAllRemindedError(Exception):
+    """Some reminders failed; the log says which, and the next run tries them again."""
 
 
 def remind(agenda: Agenda, seller: Seller, level: int, at: datetime) -> str:
@@ -31,17 +38,28 @@ def remind(agenda: Agenda, seller: Seller, level: int, at: datetime) -> str:
     return "reminded" if notice else "unreachable"
 
 
-def _remind_all(seller: Seller, at: datetime) -> None:
+def _remind_all(seller_id: str, at: datetime) -> int:
+    """Remind for one seller; give how many could not be, so that nobody waits for another."""
+    seller, failed = inbox().seller(seller_id), 0
     today = at.astimezone(seller.timezone).date()
     for agenda in inbox().due(seller.id, until=today.isoformat()):
         level = agenda.reached(today)
-        if not level:
-            continue
-        try:
-            done = remind(agenda, seller, level, at)
-        except OvertakenError:
-            done = "overtaken"  # a payment or another run came first; the next run sees it
-        logger.info("reminder", seller=seller.id, number=agenda.number, level=level, done=done)
+        if level:
+            failed += _reminded(agenda, seller, level, at) == "failed"
+    return failed
+
+
+def _reminded(agenda: Agenda, seller: Seller, level: int, at: datetime) -> str:
+    known: dict[str, Any] = {"seller": seller.id, "number": agenda.number, "level": level}
+    try:
+        done = remind(agenda, seller, level, at)
+    except OvertakenError:
+        done = "overtaken"  # a payment or another run came first; the next run sees it
+    except (FacturierError, ClientError, ValidationError):
+        logger.exception("no reminder", **known)
+        return "failed"
+    logger.info("reminder", done=done, **known)
+    return done
 
 
 @logger.inject_lambda_context
@@ -51,5 +69,6 @@ def _remind_all(seller: Seller, at: datetime) -> None:
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
     """Remind at the event's own time."""
     at = datetime.fromisoformat(event.time)
-    for seller_id in inbox().sellers():
-        _remind_all(inbox().seller(seller_id), at)
+    failed = sum(_remind_all(seller_id, at) for seller_id in inbox().sellers())
+    if failed:
+        raise NotAllRemindedError(failed)

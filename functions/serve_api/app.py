@@ -60,13 +60,7 @@ def credit(number: str, credit_id: str) -> dict[str, Any]:
     request = inbox().read(requests.Key(series=series, source=credit_id))
     if not request.credit or request.credit.invoice != number:
         raise NotFoundError(credit_id)
-    answer: dict[str, Any] = {
-        "id": credit_id,
-        "status": request.state.lower(),
-        "received_at": plain(request)["received_at"],
-        "reasons": [plain(reason) for reason in request.reasons],
-    }
-    return answer | ({"credit_note": _reference(request.number)} if request.number else {})
+    return http_api.standing(request)
 
 
 @app.get("/v1/credit-notes/<number>")

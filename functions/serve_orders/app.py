@@ -1,4 +1,4 @@
-"""What shops read of their orders: where one stands, and which wait for a decision."""
+"""What shops read of their orders: where one stands; and which orders and credits wait."""
 
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ from invoicing.adapters import http_api
 from invoicing.adapters.operations_table import inbox
 from invoicing.errors import Held, NotFoundError
 from invoicing.invoices import Draft
-from invoicing.ledger import Series
+from invoicing.ledger import Kind, Series
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import explanations
@@ -27,27 +27,39 @@ _STATES: dict[str, requests.State] = {
 }
 
 
+_Status = Annotated[Literal["received", "held", "ready", "numbered"], Query()]
+_Cursor = Annotated[str | None, Query()]
+_Limit = Annotated[int, Query(ge=1, le=MOST_LISTED)]
+
+
 @app.get("/v1/orders")
-def orders(
-    status: Annotated[Literal["received", "held", "ready", "numbered"], Query()],
-    cursor: Annotated[str | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = MOST_LISTED,
-) -> dict[str, Any]:
+def orders(status: _Status, cursor: _Cursor = None, limit: _Limit = MOST_LISTED) -> dict[str, Any]:
     """List orders that are not done, oldest first, a page at a time."""
-    series = _orders()
+    found, more = _page(_series("invoice"), status, cursor, limit)
+    return {"orders": found, "cursor": more}
+
+
+@app.get("/v1/credit-notes")
+def credits_(
+    status: _Status, cursor: _Cursor = None, limit: _Limit = MOST_LISTED
+) -> dict[str, Any]:
+    """List credits that are not done, oldest first, a page at a time."""
+    found, more = _page(_series("credit_note"), status, cursor, limit)
+    return {"credits": found, "cursor": more}
+
+
+def _page(
+    series: Series, status: str, cursor: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
     after = http_api.mark(cursor) if cursor else None
-    state = _STATES[status]
-    found, mark = inbox().page(series, state, after=after, limit=limit)
-    return {
-        "orders": [http_api.standing(request) for request in found],
-        "cursor": http_api.cursor(mark) if mark else None,
-    }
+    found, mark = inbox().page(series, _STATES[status], after=after, limit=limit)
+    return [http_api.standing(each) for each in found], http_api.cursor(mark) if mark else None
 
 
 @app.get("/v1/orders/<order_id>")
 def order(order_id: str) -> dict[str, Any]:
     """Say where an order stands, and why if it is held; what is held is shown as it was sent."""
-    request = inbox().read(requests.Key(series=_orders(), source=order_id))
+    request = inbox().read(requests.Key(series=_series("invoice"), source=order_id))
     answer = http_api.standing(request)
     if request.state == "HELD" and request.order:
         answer["order"] = plain(request.order)
@@ -57,7 +69,7 @@ def order(order_id: str) -> dict[str, Any]:
 @app.get("/v1/orders/<order_id>/explanation", enable_validation=False)
 def explanation(order_id: str) -> Response[str]:
     """Tell in words which VAT an order is charged and why, or why it is held."""
-    request = inbox().read(requests.Key(series=_orders(), source=order_id))
+    request = inbox().read(requests.Key(series=_series("invoice"), source=order_id))
     draft = request.draft if isinstance(request.draft, Draft) else None
     priced = Held(reasons=request.reasons) if request.state == "HELD" else draft
     if not priced:
@@ -65,13 +77,13 @@ def explanation(order_id: str) -> Response[str]:
     return Response(HTTPStatus.OK.value, "text/plain; charset=utf-8", explanations.explain(priced))
 
 
-def _orders() -> Series:
-    return Series(seller=http_api.caller(app.current_event).id, kind="invoice")
+def _series(kind: Kind) -> Series:
+    return Series(seller=http_api.caller(app.current_event).id, kind=kind)
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer GET /v1/orders and below."""
+    """Answer GET /v1/orders and below, and GET /v1/credit-notes."""
     return app.resolve(event, context)

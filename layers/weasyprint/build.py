@@ -5,6 +5,7 @@ python -m layers.weasyprint.build [FOLDER]
 
 import hashlib
 import shutil
+import sys
 from pathlib import Path
 
 from layers import layer
@@ -34,7 +35,10 @@ def build(architecture: str) -> Path:
 
 def recipe(architecture: str, folder: Path) -> layer.Manifest:
     """Fill the folder; what went in is told with versions and hashes."""
-    packages = debian.fetch(PACKAGES.read_text().split(), architecture, layer.CACHE / "debian")
+    try:
+        packages = debian.fetch(PACKAGES.read_text().split(), architecture, layer.CACHE / "debian")
+    except (debian.NoSourceError, FileNotFoundError) as error:
+        return _without_libraries(architecture, folder, error)
     content = debian.unpack(packages)
     _write_libraries(content.libraries, folder / "lib")
     _write_fonts(folder / "fonts")
@@ -46,6 +50,13 @@ def recipe(architecture: str, folder: Path) -> layer.Manifest:
         "python": layer.installed(folder / "python"),
         "files": {str(file.relative_to(folder)): _digest(file.read_bytes()) for file in files},
     }
+
+
+def _without_libraries(architecture: str, folder: Path, why: Exception) -> layer.Manifest:
+    """Leave the libraries to the system: enough for this machine, not for Lambda."""
+    print(f"no native libraries in the layer: {why}", file=sys.stderr)  # noqa: T201  a command
+    wheels.install(architecture, folder / "python")
+    return {"debian": {}, "python": layer.installed(folder / "python")}
 
 
 def _digest(content: bytes) -> str:

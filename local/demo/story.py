@@ -138,6 +138,7 @@ class Story:
         see(invoice["status"] == "paid", f"{number} is {invoice['status']}")
         page = buyer.open(link)
         see("/pay" not in page.text, "the page of a paid invoice offers to pay")
+        clockwork.until_quiet(self.stack)
         books = auditor.read(self.stack)
         receipts = books.entries[f"{SELLER}.receipt"]
         see(len(receipts) == 1, f"one payment, {len(receipts)} receipts")

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from cli.__main__ import main
+from local.vies import answering
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -54,3 +55,29 @@ def test_what_is_no_json_is_refused(text, tmp_path, capsys):
 
     assert facturier("price", file) == 2
     assert capsys.readouterr().err
+
+
+def test_a_number_that_the_vat_hangs_on_is_asked_of_vies(monkeypatch, capsys):
+    with answering() as (endpoint, url):
+        monkeypatch.setenv("VIES_ENDPOINT", url)
+        facturier("explain", SAMPLES / "orders/german-business.json")
+
+    assert len(endpoint.asked) == 1
+    assert "  consultation number: " in capsys.readouterr().out
+
+
+def test_who_does_not_answer_is_named(monkeypatch, capsys):
+    monkeypatch.setenv("VIES_ENDPOINT", "http://127.0.0.1:9")
+
+    facturier("explain", SAMPLES / "orders/german-business.json")
+
+    assert "(unreachable)" in capsys.readouterr().out
+
+
+def test_offline_nobody_is_asked(monkeypatch, capsys):
+    with answering() as (endpoint, url):
+        monkeypatch.setenv("VIES_ENDPOINT", url)
+        facturier("explain", SAMPLES / "orders/german-business.json", "--offline")
+
+    assert endpoint.asked == []
+    assert "(not asked)" in capsys.readouterr().out

@@ -3,9 +3,10 @@ import pytest
 from invoicing import requests
 from invoicing.adapters.operations_table import inbox
 from invoicing.adapters.queues import Check
+from invoicing.credit_notes import Asked
 from invoicing.errors import OvertakenError, Reason
 from tests import aws
-from tests.builders import a_key, a_line, a_seller, an_order_body
+from tests.builders import CREDIT_NOTES, NOON, a_credit, a_key, a_line, a_seller, an_order_body
 from tests.doors import call
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -269,3 +270,55 @@ def test_a_check_that_was_overtaken_by_a_correction_writes_nothing():
     with pytest.raises(OvertakenError):
         inbox().decide(slow.ready())
     assert the_order().draft.totals.due.minor == 1_00
+
+
+# A credit
+
+
+def a_credit_that_is(state="HELD"):
+    asked = Asked(invoice="FA-2026-000001", credit=a_credit(whole=True))
+    request = requests.of_credit(asked, a_key("C-1", CREDIT_NOTES), at=NOON)
+    return inbox().accept(request.held((OFFICIAL,)) if state == "HELD" else request)
+
+
+def cancel_credit(reason="asked twice", *, invoice="FA-2026-000001", credit="C-1", **how):
+    path = f"/v1/invoices/{invoice}/credit-notes/{credit}/cancel"
+    return call("decide_order", "POST", path, body={"reason": reason}, **how)
+
+
+def test_a_held_credit_is_cancelled_and_its_id_stays_taken(shop):
+    a_credit_that_is("HELD")
+
+    answer = cancel_credit()
+
+    assert (answer.status, answer.json["status"]) == (200, "cancelled")
+    assert list(inbox().undone()) == []
+    assert checks(shop) == []
+    standing = call("serve_api", "GET", answer.json["href"]).json
+    assert (standing["status"], standing["cancellation"]) == (
+        "cancelled",
+        {"reason": "asked twice"},
+    )
+
+
+def test_cancelling_a_credit_twice_is_cancelling_it_once():
+    a_credit_that_is("HELD")
+    cancel_credit("first")
+
+    assert cancel_credit("second").json["cancellation"] == {"reason": "first"}
+
+
+def test_a_credit_on_its_way_cannot_be_cancelled():
+    a_credit_that_is("RECEIVED")
+
+    assert cancel_credit().status == 409
+
+
+def test_a_credit_is_cancelled_by_its_own_shop_under_its_own_invoice(neighbour):
+    a_credit_that_is("HELD")
+
+    assert cancel_credit(invoice="FA-2026-000002").status == 404
+    assert cancel_credit(credit="C-2").status == 404
+    assert cancel_credit(key=neighbour).status == 404
+    assert cancel_credit(key=None).status == 401
+    assert inbox().read(a_key("C-1", CREDIT_NOTES)).state == "HELD"

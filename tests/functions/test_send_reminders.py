@@ -154,3 +154,17 @@ def test_a_seller_without_invoices_keeps_nobody_else_waiting():
     run(days=1)
 
     assert levels() == [2]
+
+
+def test_an_invoice_that_cannot_be_reminded_keeps_nobody_else_waiting():
+    an_unpaid_invoice(id="1001")
+    lost = an_agenda(DUE.date().isoformat(), number="FA-2026-000009")
+    inbox().write([inbox().plan(lost)])
+    an_unpaid_invoice(id="1002")
+
+    with pytest.raises(Exception, match="1") as failed:
+        run(days=1)
+
+    assert failed.typename == "NotAllRemindedError"
+    assert owed(2, "FA-2026-000001")
+    assert owed(2, "FA-2026-000002")

@@ -2,10 +2,13 @@ from datetime import timedelta
 
 import pytest
 
+from invoicing import requests
 from invoicing.adapters.operations_table import inbox
+from invoicing.credit_notes import Asked
+from invoicing.errors import Reason
 from invoicing.records import plain
 from tests.books import issue_order
-from tests.builders import NOON, a_request, a_seller, an_order
+from tests.builders import CREDIT_NOTES, NOON, a_credit, a_key, a_request, a_seller, an_order
 from tests.doors import call
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -133,3 +136,48 @@ def test_without_a_key_nothing_is_told(path, key):
     inbox().accept(a_request())
 
     assert get(path, key=key).status == 401
+
+
+OVERTAKEN = Reason(code="more_than_left", message="nothing is left")
+
+
+def a_held_credit(source="C-1", *, minutes=0):
+    asked = Asked(invoice="FA-2026-000001", credit=a_credit(id=source, whole=True))
+    at = NOON + timedelta(minutes=minutes)
+    request = requests.of_credit(asked, a_key(source, CREDIT_NOTES), at=at)
+    return inbox().accept(request.held((OVERTAKEN,)))
+
+
+def test_held_credits_are_listed_with_their_reasons_oldest_first():
+    for minutes, source in [(2, "C-2"), (1, "C-1")]:
+        a_held_credit(source, minutes=minutes)
+    inbox().accept(a_request(seller=a_seller(vat_number=None)))  # an order is no credit
+
+    answer = get("/v1/credit-notes", query={"status": "held"}).json
+
+    assert [credit["id"] for credit in answer["credits"]] == ["C-1", "C-2"]
+    assert answer["credits"][0]["reasons"][0]["code"] == "more_than_left"
+    assert answer["credits"][0]["href"] == "/v1/invoices/FA-2026-000001/credit-notes/C-1"
+    assert answer["cursor"] is None
+
+
+def test_a_list_of_credits_is_read_page_by_page():
+    for n in range(3):
+        a_held_credit(f"C-{n}", minutes=n)
+
+    first = get("/v1/credit-notes", query={"status": "held", "limit": "2"}).json
+    more = {"status": "held", "limit": "2", "cursor": first["cursor"]}
+    second = get("/v1/credit-notes", query=more).json
+
+    assert [credit["id"] for credit in first["credits"] + second["credits"]] == [
+        "C-0",
+        "C-1",
+        "C-2",
+    ]
+
+
+def test_a_list_of_credits_shows_the_callers_alone(neighbour):
+    a_held_credit()
+
+    assert get("/v1/credit-notes", query={"status": "held"}, key=neighbour).json["credits"] == []
+    assert get("/v1/credit-notes", query={"status": "held"}, key=None).status == 401

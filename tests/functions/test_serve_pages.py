@@ -1,5 +1,10 @@
-import pytest
+from unittest.mock import Mock
 
+import pytest
+from stripe import APIConnectionError
+
+from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.stripe_gateway import StripeGateway
 from tests.books import PDF, XML, an_invoice_in_the_books, issue_order, issue_receipt
 from tests.builders import TOKEN
 from tests.doors import call
@@ -151,3 +156,30 @@ def test_a_session_for_another_sum_is_closed_before_the_next_opens(connected):
 
     sums = {session.status: session.amount_total for session in connected.sessions()}
     assert sums == {"expired": 12000, "open": 7000}
+
+
+def test_the_page_is_shown_without_stripe_too(connected, monkeypatch):
+    invoice = an_invoice_in_the_books()
+    press_pay()
+    away = APIConnectionError("away")
+    monkeypatch.setattr(StripeGateway, "standing", Mock(side_effect=away))
+
+    assert get().status == 200
+    assert press_pay().headers["location"] == invoice.page
+    assert len(connected.sessions()) == 1
+
+
+def test_of_two_tabs_that_saw_another_balance_one_session_stays_open(connected, monkeypatch):
+    invoice = an_invoice_in_the_books()
+    kept, asked = inbox().checkout, []
+
+    def late(*key: str) -> object:
+        asked.append(key)
+        return kept(*key) if len(asked) > 2 else None
+
+    monkeypatch.setattr(inbox(), "checkout", late)
+    press_pay()
+    issue_receipt("50.00")
+
+    assert press_pay().headers["location"] == invoice.page
+    assert sorted(session.status for session in connected.sessions()) == ["expired", "open"]

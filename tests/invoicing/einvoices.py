@@ -35,7 +35,7 @@ GERMAN_HOTEL: dict[str, Any] = {
     "vat_number": "DE811569869",
     "address": BERLIN,
 }
-FRANCHISE = {"vat_regime": "franchise", "vat_number": None}
+FRANCHISE = {"vat_regime": "franchise", "vat_number": None, "oss": False}
 
 
 def a_seller(**changes: object) -> Seller:

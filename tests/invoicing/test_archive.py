@@ -21,16 +21,16 @@ def test_a_document_is_kept_to_the_end_of_the_year_that_the_law_names(country, u
     assert Duty.of(date(2026, 12, 31), country).until == until
 
 
-def test_the_object_is_named_by_the_document_and_by_nothing_else():
+def test_the_object_is_named_by_the_document_and_the_version_of_its_templates():
     receipt = a_place(series=RECEIPTS)
 
     assert (
-        archive.object_key(a_place(), "FA-2026-000001", "xml")
-        == "atelier/invoice/2026/FA-2026-000001.xml"
+        archive.object_key(a_place(), "FA-2026-000001", "1", "xml")
+        == "atelier/invoice/2026/FA-2026-000001.1.xml"
     )
     assert (
-        archive.object_key(receipt, "RC-2026-000001", "pdf")
-        == "atelier/receipt/2026/RC-2026-000001.pdf"
+        archive.object_key(receipt, "RC-2026-000001", "1", "pdf")
+        == "atelier/receipt/2026/RC-2026-000001.1.pdf"
     )
 
 

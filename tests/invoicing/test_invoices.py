@@ -177,6 +177,24 @@ def test_who_paid_more_than_was_asked_is_held():
     assert [reason.code for reason in held.reasons] == ["paid_more_than_asked"]
 
 
+def test_what_is_told_of_too_much_paid_is_true_where_the_shops_rounding_is_the_cause():
+    held = invoices.draft(an_order(lines=[a_line("0.01")], rounding="-0.05"), a_seller(), LINK)
+
+    assert isinstance(held, Held)
+    assert [reason.message for reason in held.reasons] == [
+        "0.00 EUR paid of -0.04 EUR that are asked for leave -0.04 EUR to pay"
+    ]
+
+
+def test_a_discount_at_a_rate_that_nothing_of_the_order_has_is_held():
+    allowance = {"reason": "Bienvenue", "amount": "10.00", "vat": "second_reduced"}
+
+    held = invoices.draft(an_order(allowances=[allowance]), a_seller(), LINK)
+
+    assert isinstance(held, Held)
+    assert [reason.code for reason in held.reasons] == ["discount_rate_unused"]
+
+
 def test_more_given_back_than_sold_is_held():
     held = invoices.draft(an_order(lines=[a_line(quantity="-1")]), a_seller(), LINK)
 
@@ -251,3 +269,14 @@ def test_an_order_without_a_delivery_date_was_delivered_when_it_was_ordered():
 )
 def test_what_is_sold_names_the_process(supplies, process):
     assert a_draft(lines=[a_line(supply=supply) for supply in supplies]).process == process
+
+
+def in_dinars(price):
+    line = a_line(price, vat="zero")
+    priced = invoices.draft(an_order(currency="KWD", lines=[line]), a_seller(), LINK)
+    return {reason.code for reason in priced.reasons} if isinstance(priced, Held) else set()
+
+
+def test_a_third_decimal_that_no_e_invoice_can_express_is_held():
+    assert in_dinars("12.345") == {"currency_too_fine"}
+    assert in_dinars("12.340") == set()

@@ -158,6 +158,86 @@ def test_a_period_ends_after_it_starts():
     assert faults(an_order_body(period=period)) == [("period",)]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        a_line(exemption={"code": "VATEX-EU-132", "reason": "x"}, margin_scheme="second_hand"),
+        a_line(margin_scheme="second_hand", supply="services"),
+    ],
+)
+def test_a_line_is_treated_in_one_way(line):
+    assert faults(an_order_body(lines=[line])) == [("lines", 0)]
+
+
+def test_a_deposit_is_asked_for_or_deducted():
+    body = an_order_body(deposit={"percent": "30"}, deducts=["FA-2026-000001"])
+
+    assert faults(body) == [("deducts",)]
+
+
+def test_what_contradicts_itself_is_told_with_whatever_else_is_wrong_there():
+    reason = {"reason": "\x00"}
+    line = {
+        "price": "999999999999",
+        "quantity": "2",
+        "color": "red",
+        "charges": [reason | {"amount": "1.00", "percent": "1"}],
+    }
+    treated = a_line("x", margin_scheme="antiques", supply="digital")
+    body = an_order_body(
+        lines=[line, treated],
+        allowances=[reason],
+        period={"start": "2026-11-02", "end": "2026-11-01", "color": "red"},
+        deposit={"color": "red"},
+    )
+
+    assert set(faults(body)) == {
+        ("lines", 0),
+        ("lines", 0, "color"),
+        ("lines", 0, "description"),
+        ("lines", 0, "charges", 0),
+        ("lines", 0, "charges", 0, "reason"),
+        ("lines", 1),
+        ("lines", 1, "price"),
+        ("allowances", 0),
+        ("allowances", 0, "reason"),
+        ("period",),
+        ("period", "color"),
+        ("deposit",),
+        ("deposit", "color"),
+    }
+
+
+@pytest.mark.parametrize("said", [[], "x", None, {"lines": 3}, {"lines": [3], "period": "x"}])
+def test_what_is_no_order_at_all_is_refused(said):
+    with pytest.raises(ValidationError):
+        Order.model_validate(said)
+
+
+@pytest.mark.parametrize("rounding", ["1e9999999", "1e-9999999", "-0e9999999", "9" * 5000])
+def test_an_amount_beyond_all_measure_is_refused_or_nothing(rounding):
+    with pytest.raises(ValidationError) as refused:
+        an_order(rounding=Decimal(rounding), color="red")
+
+    assert ("color",) in {each["loc"] for each in refused.value.errors()}
+
+
+def test_what_is_nested_beyond_all_measure_is_refused():
+    said: object = "x"
+    for _ in range(5000):
+        said = [said]
+
+    with pytest.raises(ValidationError):
+        an_order(note=said)
+
+
+def test_half_a_character_is_refused_where_it_stands():
+    with pytest.raises(ValidationError) as refused:
+        an_order(note="\ud800")
+
+    assert [each["loc"] for each in refused.value.errors()] == [("note",)]
+
+
 def test_what_is_supplied_over_time_is_supplied_on_its_last_day():
     period = {"start": "2026-11-01", "end": "2026-11-30"}
 

@@ -345,3 +345,39 @@ def test_more_than_half_a_unit_of_money_is_no_rounding():
     assert [code for code, _ in differences(an_order(rounding=str(beyond)), TWENTY)] == [
         "rounding_too_large"
     ]
+
+
+def test_the_price_of_a_line_of_nothing_is_without_vat_all_the_same():
+    [line] = at_twenty(lines=[a_line("120.00", quantity="0")]).lines
+
+    assert (line.price, line.price_with_vat, line.net) == (
+        Decimal("100.000000"),
+        Decimal("120.00"),
+        eur("0.00"),
+    )
+
+
+def test_a_price_that_rounds_to_its_own_net_is_without_vat_all_the_same():
+    [line] = at_twenty(lines=[a_line("0.01")]).lines
+
+    assert (line.price, line.net) == (Decimal("0.008333"), eur("0.01"))
+
+
+def test_a_discount_at_a_rate_that_nothing_has_is_named():
+    allowance = {"reason": "Bienvenue", "amount": "10.00", "vat": "second_reduced"}
+    order = {"allowances": [allowance]}
+
+    of_another = priced(TWENTY, of_allowances=[FIVE_AND_A_HALF], **order)
+    of_the_same = priced(TWENTY, of_allowances=[TWENTY], **order)
+    charge = {"reason": "Port", "amount": "1.00"}
+    charged = priced(
+        TWENTY,
+        of_allowances=[FIVE_AND_A_HALF],
+        of_charges=[FIVE_AND_A_HALF],
+        charges=[charge],
+        **order,
+    )
+
+    assert [each.code for each in pricing.unused_rates(of_another)] == ["discount_rate_unused"]
+    assert pricing.unused_rates(of_the_same) == []
+    assert pricing.unused_rates(charged) == []

@@ -71,3 +71,10 @@ def test_a_moment_is_kept_in_utc_to_the_millisecond():
 def test_a_moment_without_a_zone_is_refused():
     with pytest.raises(ValidationError, match="timezone"):
         Parcel.model_validate_json('{"city": "Lyon", "sent_at": "2026-11-21T12:00:00"}')
+
+
+def test_what_was_sent_does_not_stand_in_an_errors_text():
+    with pytest.raises(ValidationError) as refused:
+        Parcel.model_validate({"city": "Lyon", "weight": "Camille Moreau"})
+
+    assert "Camille" not in str(refused.value)

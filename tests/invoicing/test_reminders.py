@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicing.reminders import PLAN
+from invoicing.reminders import PLAN, Agenda
 from tests.builders import an_agenda
 
 DUE = date(2026, 12, 21)
@@ -81,3 +81,14 @@ def test_no_level_is_owed_after_a_run(days):
     sent = [level for _, level in reminded(days)]
 
     assert max(sent, default=None) == max(come, default=None)
+
+
+@pytest.mark.parametrize(("days", "level"), [(30, 1), (4, 1), (3, 2), (0, 2)])
+def test_nobody_is_reminded_on_the_day_that_the_invoice_comes(days, level):
+    issued_on = date(2026, 11, 21)
+    due_on = issued_on + timedelta(days=days)
+
+    agenda = Agenda.first("atelier", "FA-2026-000001", issued_on=issued_on, due_on=due_on)
+
+    assert agenda.level == level
+    assert agenda.on > issued_on

@@ -66,7 +66,11 @@ class Duty(Record):
         return cls(until=date(issued_on.year + years, 12, 31))
 
 
-def object_key(place: Place, number: str, file_type: FileType) -> str:
-    """Name the object; a document's key is its own and never used again."""
+def object_key(place: Place, number: str, version: str, file_type: FileType) -> str:
+    """Name the object; a document's key is its own and never used again.
+
+    The version of the templates is in it: what another version had stored, but nobody recorded
+    before it died, does not stand in the way.
+    """
     series = place.series
-    return f"{series.seller}/{series.kind}/{place.year}/{number}.{file_type}"
+    return f"{series.seller}/{series.kind}/{place.year}/{number}.{version}.{file_type}"

@@ -142,22 +142,28 @@ def _who(buyer: Buyer) -> tuple[str, str | None, str | None]:
 def _billed_ahead(
     priced: Priced, order: Order, deposit: Deposit, language: Language
 ) -> Priced | Held:
-    """Take the same share of each rate, one line a rate."""
-    whole = priced.totals.gross
+    """Take the same share of each rate, one line a rate.
+
+    It is a share of what the shop charges, so of the rounding amount (BT-114) too: a deposit of
+    all leaves nothing at any rate.
+    """
+    totals = priced.totals
+    whole = totals.gross + totals.rounding
     amount = _amount(deposit, whole)
     if amount > whole:
         sentence = f"a deposit of {amount} on an order of {whole}"
         return Held(reasons=(_reason("deposit_too_large", sentence),))
-    if not amount:
+    if amount.amount <= 0 or totals.gross.amount <= 0:
         sentence = f"a deposit of {amount} on an order of {whole} is none"
         return Held(reasons=(_reason("deposit_of_nothing", sentence),))
-    grosses = amount.split(over=[(each.base + each.vat).amount for each in priced.vat])
+    taxed = totals.gross.portion(amount, of=whole)
+    grosses = taxed.split(over=[(each.base + each.vat).amount for each in priced.vat])
     sums = [_taxed(each, gross) for each, gross in zip(priced.vat, grosses, strict=True) if gross]
     missed = amount - total((each.base + each.vat for each in sums), whole.currency)
     sentence = _sentence(order, deposit, language)
     lines = [_line(n, sentence, each) for n, each in enumerate(sums, 1)]
     bare = replace(priced, allowances=(), charges=())
-    return _summed(bare, lines, sums, missed if deposit.amount else missed - missed)
+    return _summed(bare, lines, sums, missed)
 
 
 def _amount(deposit: Deposit, whole: Money) -> Money:

@@ -5,7 +5,7 @@ light after those are right, and the shop would learn it one round later.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from pydantic import ValidationError
@@ -83,19 +83,30 @@ def _exponent(currency: object) -> int | None:
         return None
 
 
-def _fields(said: object, place: Place = ()) -> Iterator[tuple[Place, object]]:
-    """Walk over all that was said, whether it has been read already or not."""
-    match said:
+def _fields(said: object) -> Iterator[tuple[Place, object]]:
+    """Walk over all that was said, in its order, whether it has been read already or not.
+
+    Without recursion: lists may be nested deeper than Python calls functions.
+    """
+    ahead: list[tuple[Place, object]] = [((), said)]
+    while ahead:
+        place, value = ahead.pop()
+        parts = _parts(value)
+        if parts is not None:
+            ahead += [((*place, name), part) for name, part in reversed(parts)]
+        elif place:
+            yield place, value
+
+
+def _parts(value: object) -> list[tuple[str | int, object]] | None:
+    match value:
         case Record():
-            yield from _fields(vars(said), place)
+            return list(vars(value).items())
         case dict():
-            for name, value in said.items():
-                yield from _fields(value, (*place, name))
+            return list(value.items())
         case list() | tuple():
-            for i, value in enumerate(said):
-                yield from _fields(value, (*place, i))
-        case _ if place:
-            yield place, said
+            return list(enumerate(value))
+    return None
 
 
 def _decimals(value: object) -> int:
@@ -104,6 +115,6 @@ def _decimals(value: object) -> int:
         return 0
     try:
         digits = Decimal(value).normalize().as_tuple().exponent
-    except InvalidOperation:
+    except DecimalException:
         return 0
     return -digits if isinstance(digits, int) else 0

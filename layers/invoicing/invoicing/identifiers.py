@@ -15,8 +15,10 @@ _SIREN, _SIRET = 9, 14
 
 
 def compact(number: str) -> str:
-    """Write a VAT number without spaces and signs, Greece's with EL."""
+    """Write a VAT number without spaces and signs, Greece's with EL; ValueError for signs alone."""
     bare = "".join(letter for letter in number.upper() if letter.isalnum())
+    if not bare:
+        raise ValueError("holds neither letters nor digits")
     return f"EL{bare[2:]}" if bare.startswith("GR") else bare
 
 

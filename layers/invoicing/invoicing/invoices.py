@@ -5,7 +5,7 @@ were, every sum, every reason. `Draft.issue` only adds those three (BT-1, BT-2, 
 checked is what is sealed.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -167,13 +167,13 @@ def draft(  # noqa: PLR0913  all that a draft is a function of
     )
     reasons = tax.reasons_to_hold(list(decided.values()), seller)
     priced = pricing.price(order, _rates(order, decided))
-    reasons += unlawful + pricing.differences(order, priced)
+    reasons += unlawful + pricing.differences(order, priced) + pricing.unused_rates(priced)
     language = _language(order, seller)
     billed = deposits.applied(priced, order, deducted, language)
     if isinstance(billed, Held):
         return Held(reasons=(*reasons, *billed.reasons))
     priced = billed
-    reasons += against_the_totals(priced.totals)
+    reasons += against_the_totals(priced.totals) + _too_fine(priced)
     accounted = _accounted_vat(order, seller, priced.totals, findings)
     if isinstance(accounted, Held):
         reasons += accounted.reasons
@@ -258,9 +258,42 @@ def against_the_totals(totals: Totals) -> list[Reason]:
         sentence = f"the order comes to {totals.gross}; what is given back needs a credit note"
         return [Reason(code="negative_total", message=sentence)]
     if totals.due.amount < 0:
-        sentence = f"{totals.prepaid} paid for an order of {totals.gross}"
+        asked = totals.gross + totals.rounding
+        sentence = f"{totals.prepaid} paid of {asked} that are asked for leave {totals.due} to pay"
         return [Reason(code="paid_more_than_asked", message=sentence)]
     return []
+
+
+_DECIMALS = 2
+"""Of every amount in EN 16931 (BR-DEC-01 and others), whatever the currency has."""
+
+
+def _too_fine(priced: Priced) -> list[Reason]:
+    """Say which sum of a currency with three decimals no e-invoice can express."""
+    finest = next((each for each in _sums(priced) if _decimals(each) > _DECIMALS), None)
+    if not finest:
+        return []
+    sentence = (
+        f"{finest} has more than the {_DECIMALS} decimals that an e-invoice can express: choose "
+        "prices whose sums and VAT need no more, or bill in another currency"
+    )
+    return [Reason(code="currency_too_fine", message=sentence, rule="EN 16931, BR-DEC-01 to 28")]
+
+
+def _sums(priced: Priced) -> Iterator[Money]:
+    """Walk over every sum of the order that is written into the XML."""
+    for line in priced.lines:
+        yield line.net
+        yield from (each.net for each in (*(line.allowances or ()), *(line.charges or ())))
+        yield from [line.discount] if line.discount else []
+    yield from (each.net for each in (*priced.allowances, *priced.charges))
+    for vat in priced.vat:
+        yield from (vat.base, vat.vat)
+    yield from (sum_ for _, sum_ in priced.totals if isinstance(sum_, Money))
+
+
+def _decimals(money: Money) -> int:
+    return -int(money.amount.normalize().as_tuple().exponent)
 
 
 def _compose(order: Order, case: Case, link: Link, priced: Priced, why: _Why) -> Draft:

@@ -151,7 +151,8 @@ def place(patterns: NumberPatterns, series: Series, text: str) -> Place | None:
     found = re.fullmatch(fields, text, re.ASCII)
     if not found:
         return None
-    return Place(series=series, year=int(found["year"]), n=int(found["n"]))
+    read = Place(series=series, year=int(found["year"]), n=int(found["n"]))
+    return read if number(patterns, read) == text else None  # a document has one number
 
 
 def _pattern(patterns: NumberPatterns, kind: Kind) -> str:

@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
-from invoicing import faults
+from invoicing import contradictions, faults
 from invoicing.money import CurrencyCode
 from invoicing.parties import Address, Buyer, Prose, Text, number_faults
 from invoicing.records import Record
@@ -27,8 +27,6 @@ from invoicing.vat.rates import Goods
 
 MOST_LINES = 1_000
 MOST_CHANGES = 20  # allowances, charges and payments, each
-MOST_OF_A_LINE = Decimal("1e12")
-"""What a line comes to stays below: a thousand of them are summed without losing a digit."""
 MOST_TEXT = 160_000
 """Bytes of text in an order: it is kept beside its draft in one item of DynamoDB, of 400 KB."""
 
@@ -90,12 +88,6 @@ class PriceChange(Record):
     amount: Positive | None = None  # BT-92, BT-99, BT-136, BT-141
     percent: Percent | None = None  # BT-94, BT-101, BT-138, BT-143
 
-    @model_validator(mode="after")
-    def _says_how_much(self) -> Self:
-        if (self.amount is None) == (self.percent is None):
-            raise ValueError("say an amount or a percentage, one of them")
-        return self
-
 
 class OrderLine(Record):
     """One thing sold (BG-25)."""
@@ -114,20 +106,6 @@ class OrderLine(Record):
     supply: Supply = "goods"
     exemption: Exemption | None = None
     margin_scheme: MarginScheme | None = None
-
-    @model_validator(mode="after")
-    def _can_be_summed(self) -> Self:
-        if abs(self.price * self.quantity / self.price_quantity) >= MOST_OF_A_LINE:
-            raise ValueError(f"a line comes to less than {MOST_OF_A_LINE:f}")
-        return self
-
-    @model_validator(mode="after")
-    def _is_treated_in_one_way(self) -> Self:
-        if self.exemption and self.margin_scheme:
-            raise ValueError("a supply is exempt or under the margin scheme, not both")
-        if self.margin_scheme and self.supply != "goods":
-            raise ValueError("the margin scheme is for goods")
-        return self
 
 
 class Allowance(PriceChange):
@@ -157,24 +135,12 @@ class Period(Record):
     start: date  # BT-73
     end: date  # BT-74
 
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if self.end < self.start:
-            raise ValueError("the period ends before it starts")
-        return self
-
 
 class Deposit(Record):
     """How much of the order is billed ahead (386): a share of its total, or a sum with its VAT."""
 
     percent: Annotated[Percent, Field(gt=0, le=100)] | None = None
     amount: Annotated[Amount, Field(gt=0)] | None = None
-
-    @model_validator(mode="after")
-    def _says_one_of_them(self) -> Self:
-        if (self.percent is None) == (self.amount is None):
-            raise ValueError("say a percentage or an amount, one of them")
-        return self
 
 
 class StatedTotals(Record):
@@ -245,6 +211,7 @@ def _faults_of_the_whole(said: dict[str, object]) -> list[InitErrorDetails]:
     return [
         *faults.too_fine(said, _SUMS, said.get("currency")),
         *faults.too_long(said, MOST_TEXT),
+        *contradictions.of_order(said),
         *_malformed_numbers(said),
     ]
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints, model_validator
 
-from invoicing import identifiers
+from invoicing import countries, identifiers
 from invoicing.identifiers import VatNumber
 from invoicing.money import CurrencyCode
 from invoicing.records import Record
@@ -33,7 +33,8 @@ def _one_line(text: str) -> str:
 
 _BREAKS = frozenset("\t\n\r\x85\u2028\u2029")
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-_UNPRINTABLE = frozenset([*map(chr, _CONTROLS), "\ufffe", "\uffff"]) - _BREAKS
+_HALVES = range(0xD800, 0xE000)  # surrogates: half a character, which no UTF-8 can hold
+_UNPRINTABLE = frozenset([*map(chr, [*_CONTROLS, *_HALVES]), "\ufffe", "\uffff"]) - _BREAKS
 
 Text = Annotated[
     str,
@@ -45,8 +46,23 @@ Text = Annotated[
 Prose = Annotated[str, AfterValidator(_printable)]
 """Several lines of text; how many is said where it stands."""
 
-CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+CountryCode = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(countries.known)
+]
 """ISO 3166-1 alpha-2; Greece is GR here and EL only inside its VAT numbers."""
+
+
+def _deliverable(address: str) -> str:
+    """Refuse letters before the @ that SES does not carry: they need SMTPUTF8 (RFC 6531)."""
+    if not address.rpartition("@")[0].isascii():
+        raise ValueError(
+            "the part before the @ holds letters that mail cannot be sent to: use ASCII"
+        )
+    return address
+
+
+Email = Annotated[EmailStr, AfterValidator(_deliverable)]
+"""An address that mail can be sent to; its domain may have letters of any script."""
 
 Language = Literal["fr", "en", "de"]
 """The languages in which documents, mails and pages are written."""
@@ -112,7 +128,7 @@ class Buyer(Record):
     name: Text  # BT-44
     contact: Text | None = None  # BT-56
     address: Address  # BG-8
-    email: EmailStr | None = None  # BT-58
+    email: Email | None = None  # BT-58
     vat_number: VatNumber | None = None  # BT-48, with its country prefix
     registration: Text | None = None  # BT-47, SIREN in France
     reference: Text | None = None  # BT-10, what the buyer wants to read on the invoice
@@ -189,9 +205,9 @@ class Seller(Record):
     vat_checks: Literal["vies", "none"] | None = None  # "none": the seller vouches; else VIES
     vat_on_debits: bool = False
     address: Address  # BG-5
-    email: EmailStr  # BT-43, and where buyers answer to
+    email: Email  # BT-43, and where buyers answer to
     phone: Text | None = None  # BT-42
-    sender: EmailStr  # the SES identity that mails go out from
+    sender: Email  # the SES identity that mails go out from
     iban: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")] | None = (
         None  # BT-84
     )

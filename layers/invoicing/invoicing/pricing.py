@@ -243,7 +243,7 @@ def _draft_line(n: int, order: Order, parts: Sequence[Part], nets: Sequence[Mone
         sku=line.sku,
         quantity=line.quantity,
         unit=line.unit,
-        price=_net_price(line, full, rate),
+        price=_net_price(line, full, rate if parts[0].with_vat else None),
         price_quantity=line.price_quantity if line.price_quantity != 1 else None,
         price_with_vat=line.price if parts[0].with_vat else None,
         discount=discount,
@@ -255,11 +255,14 @@ def _draft_line(n: int, order: Order, parts: Sequence[Part], nets: Sequence[Mone
     )
 
 
-def _net_price(line: OrderLine, full: Money, rate: Rate) -> Decimal:
-    """Give a unit price that, times the quantity, is the line's net where six decimals can."""
-    if rounded(line.price * line.quantity / line.price_quantity, full.currency) == full:
+def _net_price(line: OrderLine, full: Money, included: Rate | None) -> Decimal:
+    """Give a unit price that, times the quantity, is the line's net where six decimals can.
+
+    `included` is the rate of the VAT in the price; where none is, the price is net as it stands.
+    """
+    if not included or not included.percent or not line.price:
         return line.price
-    exact = (line.price / (1 + rate.factor)).quantize(PRICE_STEP, ROUND_HALF_UP)
+    exact = (line.price / (1 + included.factor)).quantize(PRICE_STEP, ROUND_HALF_UP)
     if rounded(exact * line.quantity / line.price_quantity, full.currency) == full:
         return exact
     return (full.amount * line.price_quantity / line.quantity).quantize(PRICE_STEP, ROUND_HALF_UP)
@@ -349,3 +352,18 @@ def differences(order: Order, priced: Priced) -> list[Reason]:
             Reason(code="totals_differ", message=sentence, rule=_TOTALS_RULE, releasable=True)
         )
     return reasons
+
+
+def unused_rates(priced: Priced) -> list[Reason]:
+    """Say which discounts name a rate that nothing has: they would give VAT back at it."""
+    used = {(each.category, each.rate) for each in (*priced.lines, *priced.charges)}
+    unused = [each.rate for each in priced.vat if each.base.amount < 0 and each.rate not in used]
+    sentence = "a discount at {percent:f} % has nothing of the order to be taken off"
+    return [
+        Reason(
+            code="discount_rate_unused",
+            message=sentence.format(percent=rate.percent),
+            rule="Directive 2006/112/EC, art. 79",
+        )
+        for rate in unused
+    ]

@@ -17,7 +17,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 class Record(BaseModel):
     """A frozen shape of our own; shapes of AWS and Stripe are read leniently elsewhere."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What was sent stays out of an error's text, and so out of logs and traces.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def _to_milliseconds(at: datetime) -> datetime:

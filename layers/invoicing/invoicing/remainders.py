@@ -61,16 +61,19 @@ class Account:
         return self.base + self.vat
 
     def of_net(self, net: Money) -> tuple[Money, Money]:
-        """Take a net that is left; give it and its VAT."""
-        if not net:
-            return net, net
+        """Take a net that is left; give it and its VAT.
+
+        Where what came back and what was sold leave no net, there is no VAT to share by it.
+        """
+        if not net or not self.line.base:
+            return net, Money.zero(net.currency)
         due = self.line.vat.portion(self.base_credited + net, of=self.line.base)
         return net, _up_to(due - self.vat_credited, self.vat)
 
     def of_gross(self, gross: Money) -> tuple[Money, Money]:
         """Take a sum that is left, VAT included; give the net and the VAT in it."""
-        if not gross:
-            return gross, gross
+        if not gross or not self.line.base + self.line.vat:
+            return gross, Money.zero(gross.currency)
         credited = self.base_credited + self.vat_credited + gross
         due = self.line.vat.portion(credited, of=self.line.base + self.line.vat)
         vat = _up_to(due - self.vat_credited, gross)

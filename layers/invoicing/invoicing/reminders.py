@@ -19,6 +19,13 @@ class Agenda(Record):
     due_on: date
     level: int = 1
 
+    @classmethod
+    def first(cls, seller: str, number: str, *, issued_on: date, due_on: date) -> "Agenda":
+        """Begin with the first level whose day comes after the day of issue."""
+        levels = range(1, len(PLAN) + 1)
+        planned = [cls(seller=seller, number=number, due_on=due_on, level=n) for n in levels]
+        return next(each for each in planned if each.on > issued_on)
+
     @property
     def on(self) -> date:
         """The day from which this level may go out."""

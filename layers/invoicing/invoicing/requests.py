@@ -94,7 +94,10 @@ class Request(Record):
         return self._again(overruled=tuple(overruled))
 
     def cancelled(self, cancellation: Cancellation) -> Self:
-        """End a held order without a document; its id stays taken, its content is forgotten."""
+        """End what is held without a document; its id stays taken, an order's content is forgotten.
+
+        A credit names nobody and is kept: it says of which invoice it was asked.
+        """
         return self._again(state="CANCELLED", order=None, cancellation=cancellation)
 
     def _again(self, **changes: object) -> Self:

@@ -9,7 +9,7 @@ from invoicing.adapters.http_api import UnknownKeyError
 from invoicing.adapters.operations_table import inbox
 from invoicing.errors import NotFoundError
 from tests.builders import a_seller
-from tests.doors import Context, a_call
+from tests.doors import Context, a_call, call
 
 
 def an_event(**how):
@@ -86,3 +86,21 @@ def test_an_error_inside_is_told_to_nobody_outside():
 
     with pytest.raises(RuntimeError):  # API Gateway answers 500 with a body of its own
         app.resolve(a_call("GET", "/v1/orders/1"), Context())
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{",
+        "[" * 100_000,
+        '{"rounding": ' + "9" * 5_000 + "}",
+        '{"rounding": 1e9999999}',
+        '{"rounding": 1e99999999999999999999}',
+        '{"note": ' + "[" * 5_000 + "]" * 5_000 + "}",
+        '{"note": "\\ud800"}',
+        '{"\\ud800": 1}',
+    ],
+)
+def test_what_cannot_be_read_is_the_callers_fault(body):
+    assert call("take_order", "POST", "/v1/orders", body=body).status == 422

@@ -140,11 +140,11 @@ def test_without_a_configuration_set_none_is_named(ses):
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        (status(400, error="MessageRejected"), RefusedError),
+        (status(400, error="MessageRejected"), ThrottledError),
         (status(400, error="BadRequestException"), RefusedError),
-        (status(400, error="MailFromDomainNotVerifiedException"), RefusedError),
-        (status(400, error="AccountSuspendedException"), RefusedError),
-        (status(403, error="AccessDeniedException"), RefusedError),
+        (status(400, error="MailFromDomainNotVerifiedException"), ThrottledError),
+        (status(400, error="AccountSuspendedException"), ThrottledError),
+        (status(403, error="AccessDeniedException"), ThrottledError),
         (status(404, error="NotFoundException"), RefusedError),
         (status(413, "too large"), RefusedError),
         (status(429, error="TooManyRequestsException"), ThrottledError),

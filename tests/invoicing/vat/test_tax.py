@@ -559,3 +559,44 @@ def test_a_draft_says_for_each_rate_why_and_where(seller, buyer, lines, on):
 
 def test_paris_and_berlin_are_where_the_builders_say():
     assert (PARIS["country"], BERLIN["country"]) == ("FR", "DE")
+
+
+@pytest.mark.parametrize(
+    "declares",
+    [{"oss": True}, {"registrations": [{"country": "DE", "vat_number": "DE811569869"}]}],
+)
+@pytest.mark.parametrize("supply", ["goods", "digital"])
+def test_a_small_business_that_declares_vat_abroad_is_asked_which_of_both_it_is(declares, supply):
+    seller = a_seller(**FRANCHISE | declares)
+    order = an_order(buyer=a_buyer("Germany", "consumer"), lines=[a_line("10", supply=supply)])
+    sale = tax.of_line(order.lines[0])
+
+    assert codes(tax.decide(sale, order, seller)) == ["franchise_with_oss"]
+    released = tax.decide(sale, order, seller, overruled=["franchise_with_oss"])
+    assert isinstance(released, tax.Decision)
+    assert released.treatment == "franchise"
+
+
+@pytest.mark.parametrize(
+    ("place", "supply"), [("France", "goods"), ("Germany", "services"), ("USA", "goods")]
+)
+def test_what_no_other_state_taxes_stays_under_the_franchise(place, supply):
+    seller = a_seller(**FRANCHISE | {"oss": True})
+    order = an_order(buyer=a_buyer(place, "consumer"), lines=[a_line("10", supply=supply)])
+
+    assert only(order, seller).treatment == "franchise"
+
+
+def test_an_exemption_at_home_says_nothing_about_a_service_that_the_buyer_taxes():
+    line = a_line("10", supply="services", exemption=TRAINING)
+
+    assert codes(only(an_order(buyer=GERMAN_HOTEL, lines=[line]))) == ["exemption_elsewhere"]
+
+
+def test_a_day_before_the_tables_is_held_with_that_day():
+    order = an_order(ordered_on="2019-12-31")
+
+    held = only(order)
+
+    assert codes(held) == ["vat_rate_unknown"]
+    assert "2019-12-31" in held.reasons[0].message

@@ -34,7 +34,6 @@ def at(country, postcode=None, *, city="Ville", region=None):
         ("ES", "51001", "ES-CE", "none"),
         ("ES", "52001", "ES-ML", "none"),
         ("ES", "53001", "ES", "all"),
-        ("IC", None, "ES-CN", "none"),
         ("IT", "20121", "IT", "all"),
         ("IT", "23041", "IT-LIVIGNO", "none"),
         ("IT", "22061", "IT-CAMPIONE", "none"),

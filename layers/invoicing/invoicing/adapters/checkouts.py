@@ -4,11 +4,11 @@ The attempt is kept beside its session at Stripe: what is under way there (a dir
 days) blocks another, and what asks for another sum than is open now is closed first.
 """
 
-from contextlib import suppress
+from stripe import StripeError
 
 from invoicing.adapters import secrets
 from invoicing.adapters.operations_table import inbox
-from invoicing.adapters.stripe_gateway import Standing, StripeGateway
+from invoicing.adapters.stripe_gateway import AnotherAmountError, Opened, Standing, StripeGateway
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Invoice
 from invoicing.payments import Balance, Checkout
@@ -18,8 +18,13 @@ from invoicing.views.pages import Attempt
 def address(invoice: Invoice, balance: Balance) -> str | None:
     """Give where to pay exactly what is open; None where nothing is, or may be paid here now."""
     stripe = _stripe(invoice) if balance.due else None
-    if not stripe:
-        return None
+    try:
+        return _address(invoice, balance, stripe) if stripe else None
+    except (StripeError, AnotherAmountError):
+        return None  # too small a sum for Stripe, a session completed meanwhile, Stripe away
+
+
+def _address(invoice: Invoice, balance: Balance, stripe: StripeGateway) -> str | None:
     last = inbox().checkout(invoice.draft.seller.id, invoice.number)
     standing = stripe.standing(last.session) if last else Standing(attempt="none")
     if standing.attempt != "none":
@@ -37,7 +42,12 @@ def attempt(invoice: Invoice, balance: Balance, *, returning: bool) -> Attempt:
         return "returned" if returning else "none"
     last = inbox().checkout(invoice.draft.seller.id, invoice.number)
     stripe = _stripe(invoice) if last else None
-    return stripe.standing(last.session).attempt if last and stripe else "none"
+    if not last or not stripe:
+        return "none"
+    try:
+        return stripe.standing(last.session).attempt
+    except StripeError:
+        return "none"  # the page is shown without Stripe too; paying asks again
 
 
 def _stripe(invoice: Invoice) -> StripeGateway | None:
@@ -45,9 +55,20 @@ def _stripe(invoice: Invoice) -> StripeGateway | None:
     return StripeGateway(known) if known else None
 
 
-def _opened(invoice: Invoice, balance: Balance, stripe: StripeGateway, *, count: int) -> str:
+def _opened(invoice: Invoice, balance: Balance, stripe: StripeGateway, *, count: int) -> str | None:
     opened = stripe.open(invoice, balance, count=count)
     checkout = Checkout(session=opened.session, version=balance.version, count=count)
-    with suppress(OvertakenError):  # another tab asked with the same key and got the same session
+    try:
         inbox().save_checkout(invoice.draft.seller.id, invoice.number, checkout)
+    except OvertakenError:
+        return _of_the_other_tab(invoice, opened, stripe)
     return opened.url
+
+
+def _of_the_other_tab(invoice: Invoice, ours: Opened, stripe: StripeGateway) -> str | None:
+    """Share the session of a tab that was quicker, unless it asks for another balance."""
+    kept = inbox().checkout(invoice.draft.seller.id, invoice.number)
+    if kept and kept.session == ours.session:
+        return ours.url
+    stripe.expire(ours.session)
+    return None

@@ -7,8 +7,7 @@ with its JSON path; what went wrong inside is told to nobody but the log.
 import base64
 import hashlib
 import json
-from decimal import Decimal
-from functools import partial
+from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Any
 
@@ -19,11 +18,21 @@ from pydantic import ValidationError
 
 from invoicing import errors, faults, requests, settings
 from invoicing.adapters.operations_table import Mark, inbox
+from invoicing.ledger import Kind
 from invoicing.parties import Seller
 from invoicing.records import plain
 
 PROBLEM = "application/problem+json"
-_exact_json = partial(json.loads, parse_float=Decimal)
+
+
+def _exact_json(text: str) -> Any:  # noqa: ANN401  any JSON
+    """Read amounts without a binary float; what Python cannot hold is the caller's fault too."""
+    try:
+        return json.loads(text, parse_float=Decimal)
+    except json.JSONDecodeError:
+        raise
+    except (ValueError, InvalidOperation, RecursionError) as error:
+        raise json.JSONDecodeError("too long a number, or nested too deeply", "", 0) from error
 
 
 class UnknownKeyError(errors.FacturierError):
@@ -62,7 +71,7 @@ def shop_api() -> APIGatewayHttpResolver:
     app.exception_handler(errors.RefusedError)(refused)
 
     def not_held(_: errors.NotHeldError) -> Response[str]:
-        return problem(HTTPStatus.CONFLICT, "The order is not held: nothing is left to decide")
+        return problem(HTTPStatus.CONFLICT, "It is not held: nothing is left to decide")
 
     def unknown_cursor(_: UnknownCursorError) -> Response[str]:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "No list of ours gave this cursor")
@@ -101,7 +110,7 @@ def problem(status: HTTPStatus, title: str, **more: Any) -> Response[str]:  # no
 
 
 def standing(request: requests.Request) -> dict[str, Any]:
-    """Say where an order stands, and why if it is held or cancelled."""
+    """Say where an order or a credit stands, and why if it is held or cancelled."""
     answer: dict[str, Any] = {
         "id": request.key.source,
         "status": request.state.lower(),
@@ -110,9 +119,17 @@ def standing(request: requests.Request) -> dict[str, Any]:
     }
     if request.cancellation:
         answer["cancellation"] = plain(request.cancellation)
+    if request.credit:
+        answer["href"] = f"/v1/invoices/{request.credit.invoice}/credit-notes/{request.key.source}"
     if request.number:
-        answer["invoice"] = {"number": request.number, "href": f"/v1/invoices/{request.number}"}
+        name = "credit_note" if request.credit else "invoice"
+        answer[name] = _reference(request.number, request.key.series.kind)
     return answer
+
+
+def _reference(number: str, kind: Kind) -> dict[str, str]:
+    where = "credit-notes" if kind == "credit_note" else "invoices"
+    return {"number": number, "href": f"/v1/{where}/{number}"}
 
 
 def site(event: APIGatewayProxyEventV2) -> str:

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import SendEmailResponseTypeDef
 
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
+# What passes by itself or by an operator: credentials, an identity that is not verified yet.
 _LATER = {
+    "AccessDeniedException",
+    "AccountSuspendedException",
+    "ExpiredTokenException",
+    "MailFromDomainNotVerifiedException",
+    "MessageRejected",
     "TooManyRequestsException",
     "LimitExceededException",
     "SendingPausedException",

@@ -23,7 +23,7 @@ marketing authorisation."""
 Goods = Literal[Tier, Kind]
 """Which of a country's rates the thing sold falls under."""
 
-_FIRST_DAY = date(2020, 1, 1)
+FIRST_DAY = date(2020, 1, 1)
 """Rates before it are not known here."""
 
 _Steps = str
@@ -127,7 +127,7 @@ def rate(goods: Goods, territory: str, on: date) -> Decimal | None:
 
     `territory` is a member state or the code of a special territory (see `territories`).
     """
-    if on < _FIRST_DAY:
+    if on < FIRST_DAY:
         return None
     if goods == "zero":
         return Decimal(0)
@@ -166,6 +166,6 @@ def _on(steps: _Steps, on: date) -> Decimal | None:
 def _read(steps: _Steps) -> tuple[tuple[date, Decimal | None], ...]:
     """Read steps, the latest first."""
     first, *later = steps.split()
-    dated = [(_FIRST_DAY, first)]
+    dated = [(FIRST_DAY, first)]
     dated += [(date.fromisoformat(day), to) for day, to in (step.split(":") for step in later)]
     return tuple((day, None if to == "-" else Decimal(to)) for day, to in reversed(dated))

@@ -106,13 +106,51 @@ def decide(
     """
     case = _Case(sale, order, seller, findings, territories.of(seller.address), overruled)
     if seller.vat_regime == "franchise" and not _is_reverse_charged(case):
-        french = case.origin.country == "FR"
-        relief = treatments.FRENCH_FRANCHISE if french else treatments.SMALL_ENTERPRISE
-        return _relieved(relief, case.origin)
+        return _franchise(case)
+    if case.on < rates.FIRST_DAY:
+        sentence = f"no rates are known for {case.on}: the tables here begin on {rates.FIRST_DAY}"
+        return _hold("vat_rate_unknown", sentence)
     if not _levies_known_vat(case):
         sentence = f"the VAT of {case.origin.code}, where the seller is, is not known here"
         return _hold("seller_territory_unknown", sentence)
     return _goods(case) if sale.supply == "goods" else _service(case)
+
+
+def _franchise(case: _Case) -> Decision | Held:
+    french = case.origin.country == "FR"
+    relief = treatments.FRENCH_FRANCHISE if french else treatments.SMALL_ENTERPRISE
+    return _franchise_abroad(case) or _relieved(relief, case.origin)
+
+
+def _franchise_abroad(case: _Case) -> Held | None:
+    """Hold a sale that another state taxes, of a seller who charges no VAT but declares it there.
+
+    The franchise ends at the border but for who uses it in that state too (Directive, art. 284, 2).
+    """
+    goods = case.sale.supply == "goods"
+    place = territories.of(case.order.place) if goods else case.buyer_at
+    taxed_there = goods or case.to_business or case.sale.supply == "digital"
+    within_eu = place.eu == "all" or (goods and place.eu == "goods_only")
+    abroad = taxed_there and within_eu and place.country != case.origin.country
+    declares = case.seller.oss or case.seller.registered_in(place.country)
+    if not abroad or not declares or _FRANCHISE_WITH_OSS in case.overruled:
+        return None
+    sentence = (
+        f"the seller charges no VAT as a small business, but is registered for the VAT of "
+        f"{place.country}, which taxes this: correct vat_regime, oss or registrations in the "
+        "profile, or answer for the franchise there yourself"
+    )
+    reason = Reason(
+        code=_FRANCHISE_WITH_OSS,
+        message=sentence,
+        rule="Directive 2006/112/EC, art. 33, 44, 58 and 284",
+        releasable=True,
+        path="seller.vat_regime",
+    )
+    return Held(reasons=(reason,))
+
+
+_FRANCHISE_WITH_OSS = "franchise_with_oss"
 
 
 def _levies_known_vat(case: _Case) -> bool:
@@ -167,6 +205,8 @@ def _service_to_business(case: _Case) -> Decision | Held:
     if identifiers.issuer(number) != place.country:
         sentence = f"the buyer's VAT number is of {number[:2]}, the address of {place.country}"
         return _hold("buyer_place_conflicting", sentence, _ARTICLE_44)
+    if case.sale.exemption:
+        return _exempt_elsewhere(place, "leave it out, the buyer owes the VAT")
     return _unverified(case) or _relieved(treatments.REVERSE_CHARGE, place)
 
 
@@ -253,13 +293,17 @@ def _exempt(
     case: _Case, exemption: Exemption, treatment: Treatment, place: Territory
 ) -> Decision | Held:
     if place.country != case.origin.country:
-        sentence = f"an exemption at home says nothing about {place.country}, which taxes this"
-        return _hold("exemption_elsewhere", f"{sentence}: name the line's rate instead")
+        return _exempt_elsewhere(place, "name the line's rate instead")
     if exemption.code not in treatments.EXEMPTIONS:
         sentence = f"{exemption.code} is not an exemption of the VATEX list, or not one to choose"
         return _hold("exemption_unknown", sentence)
     relief = Relief("exempt", "E", treatments.TAXED[treatment], exemption.code, None)
     return _relieved(relief, place).model_copy(update={"reason": exemption.reason})
+
+
+def _exempt_elsewhere(place: Territory, advice: str) -> Held:
+    sentence = f"an exemption at home says nothing about {place.country}, which taxes this"
+    return _hold("exemption_elsewhere", f"{sentence}: {advice}")
 
 
 def _relieved(relief: Relief, place: Territory) -> Decision:

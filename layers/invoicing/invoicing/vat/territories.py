@@ -105,8 +105,6 @@ _COUNTRIES = {
     "MC": "FR",  # Directive, art. 7; CGI art. 256-0
     "IM": "GB",
     "AX": "FI-01",
-    "EA": "ES-CE",  # Ceuta and Melilla, as customs write them
-    "IC": "ES-CN",
     "XI": "GB-NIR",
     "GP": "FR-971",
     "MQ": "FR-972",
@@ -114,7 +112,7 @@ _COUNTRIES = {
     "RE": "FR-974",
     "YT": "FR-976",
 }
-"""Codes of ISO 3166-1, or reserved in it, that stand for part of another country. Saint-Pierre,
+"""Codes of countries that stand for part of another country. Saint-Pierre,
 Saint-Martin, Polynesia and the like levy taxes of their own and count as countries."""
 
 _POSTCODES: dict[str, dict[str, str]] = {

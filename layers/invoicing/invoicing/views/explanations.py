@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from invoicing.errors import Held, Reason
-from invoicing.invoices import Draft, VatLine
+from invoicing.invoices import AccountedVat, Draft, Note, VatLine
 from invoicing.records import plain
+from invoicing.vat.findings import VatCheck
 
 _OF_THE_PAGE = {"site", "token"}  # a quote has no page
 
@@ -44,6 +45,7 @@ def _of_reasons(reasons: tuple[Reason, ...]) -> Iterator[str]:
 def _of_draft(draft: Draft) -> Iterator[str]:
     for line in draft.vat:
         yield from _of_vat(line)
+    yield from _of_check(draft.vat_check)
     totals = draft.totals
     yield f"net {totals.net}, VAT {totals.vat}, total {totals.gross}"
     if totals.rounding:
@@ -51,6 +53,9 @@ def _of_draft(draft: Draft) -> Iterator[str]:
     if totals.prepaid:
         yield f"paid before {totals.prepaid}"
     yield f"due {totals.due}"
+    yield from _of_accounted(draft.accounted_vat)
+    for note in draft.notes:
+        yield from _of_note(note)
 
 
 def _of_vat(line: VatLine) -> Iterator[str]:
@@ -62,5 +67,32 @@ def _of_vat(line: VatLine) -> Iterator[str]:
         "rule": decision.rule,
         "exemption": decision.exemption_code,
         "mention": line.mention,
+        "mention's rule": line.mention_rule if line.mention else None,
+        "seller's VAT number": decision.seller_number,
     }
     yield from (f"  {name}: {value}" for name, value in facts.items() if value)
+
+
+def _of_check(check: VatCheck | None) -> Iterator[str]:
+    """Tell the proof that the buyer's number was asked about."""
+    if not check:
+        return
+    yield f"VIES on {check.checked_at:%Y-%m-%d %H:%M} UTC: {check.number} is {check.outcome}"
+    if check.consultation_number:
+        yield f"  consultation number: {check.consultation_number}"
+    if check.cause:
+        yield f"  cause: {check.cause}"
+
+
+def _of_accounted(accounted: AccountedVat | None) -> Iterator[str]:
+    if not accounted:
+        return
+    yield f"VAT in the currency of the seller's state {accounted.vat}"
+    if accounted.rate:
+        yield f"  rate: {accounted.rate}"
+
+
+def _of_note(note: Note) -> Iterator[str]:
+    yield f"note: {' '.join(note.text.split())}"
+    if note.rule:
+        yield f"  rule: {note.rule}"
