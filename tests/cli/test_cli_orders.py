@@ -60,7 +60,7 @@ def test_what_is_no_json_is_refused(text, tmp_path, capsys):
 def test_a_number_that_the_vat_hangs_on_is_asked_of_vies(monkeypatch, capsys):
     with answering() as (endpoint, url):
         monkeypatch.setenv("VIES_ENDPOINT", url)
-        facturier("explain", SAMPLES / "orders/german-business.json")
+        facturier("explain", SAMPLES / "orders/belgian-business.json")
 
     assert len(endpoint.asked) == 1
     assert "  consultation number: " in capsys.readouterr().out

@@ -356,7 +356,8 @@ def differences(order: Order, priced: Priced) -> list[Reason]:
 
 def unused_rates(priced: Priced) -> list[Reason]:
     """Say which discounts name a rate that nothing has: they would give VAT back at it."""
-    used = {(each.category, each.rate) for each in (*priced.lines, *priced.charges)}
+    used = {Rate(each.category, each.rate) for each in priced.lines}
+    used |= {Rate(each.category, each.rate) for each in priced.charges}
     unused = [each.rate for each in priced.vat if each.base.amount < 0 and each.rate not in used]
     sentence = "a discount at {percent:f} % has nothing of the order to be taken off"
     return [

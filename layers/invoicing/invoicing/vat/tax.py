@@ -198,6 +198,11 @@ def _service_to_business(case: _Case) -> Decision | Held:
         return _service_between_french_territories(case, place)
     if place.eu != "all":
         return _relieved(treatments.SERVICE_ABROAD, place)
+    return _service_to_business_in_the_eu(case, place)
+
+
+def _service_to_business_in_the_eu(case: _Case, place: Territory) -> Decision | Held:
+    """Leave the VAT to a buyer who is known to owe it in his state (art. 44 and 196)."""
     number = case.order.buyer.vat_number
     if not number:
         sentence = f"a business in {place.country} buys a service without its VAT number: add it"
