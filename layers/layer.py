@@ -82,7 +82,8 @@ def install(
 ) -> None:
     """Install the locked wheels for an architecture, whatever this machine's."""
     command: list[str | Path] = [_UV, "pip", "install", "--quiet", "--target", into]
-    command += ["--python-platform", _PLATFORMS[architecture], "--python-version", "3.13"]
+    command += ["--python", sys.executable, "--python-version", "3.13"]
+    command += ["--python-platform", _PLATFORMS[architecture]]
     command += ["--only-binary", ":all:", "--no-deps", "--require-hashes"]
     command += ["--excludes", excludes] if excludes else []
     command += ["--requirement", requirements]
