@@ -36,7 +36,7 @@ class SES:
         assert Content["Raw"]["Data"]
         weather = self._world.weather
         if self._world.chance(weather.mail_refused):
-            raise refused("MessageRejected", "SendEmail")
+            raise refused("BadRequestException", "SendEmail")
         tags = {tag["Name"]: tag["Value"] for tag in EmailTags}
         name = f"mail-{len(self.accepted) + 1}"
         order = next(self._world.commits)
