@@ -1,5 +1,6 @@
 import pytest
 
+from invoicing import invoices
 from invoicing.adapters import schematron
 from invoicing.adapters.operations_table import inbox
 from invoicing.adapters.queues import Check, Doorbell
@@ -103,3 +104,23 @@ def test_one_that_fails_comes_again_alone(monkeypatch):
     assert check("1001", "1002") == [0]
     assert inbox().read(a_key("1001")).state == "RECEIVED"
     assert inbox().read(a_key("1002")).state == "READY"
+
+
+@pytest.mark.usefixtures("rules", "shop")
+def test_an_order_that_waited_for_others_is_priced_here():
+    inbox().accept(a_request().model_copy(update={"draft": None}))
+
+    assert check("1001") == []
+
+    ready = inbox().read(a_key())
+    assert (ready.state, ready.draft.totals) == ("READY", a_request().draft.totals)
+
+
+@pytest.mark.usefixtures("rules", "shop")
+def test_a_draft_that_the_law_has_overtaken_is_written_anew(monkeypatch):
+    inbox().accept(a_request())
+    monkeypatch.setattr(invoices, "outdated", lambda _, *, at: at is not None)
+
+    assert check("1001") == []
+
+    assert inbox().read(a_key()).draft.law_of != a_request().draft.law_of

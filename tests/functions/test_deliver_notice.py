@@ -2,12 +2,15 @@ import email
 from datetime import UTC, datetime, timedelta
 from email import policy
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from invoicing import notices
+from invoicing.adapters import correspondence
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mailer import OutcomeUnknownError, RefusedError, ThrottledError
+from invoicing.adapters.mime import HeaderError
 from invoicing.adapters.operations_table import inbox
 from invoicing.adapters.queues import Deliver
 from tests.books import a_receipt_in_the_books, an_invoice_in_the_books, issue_receipt, owe
@@ -190,3 +193,26 @@ def test_a_file_that_is_not_what_was_stored_does_not_go_out(mailer, monkeypatch)
 
 def test_a_notice_that_nobody_owes_comes_again_until_a_person_sees_it():
     assert send(a_notice()) == [0]
+
+
+def test_a_mail_that_is_put_off_again_and_again_waits_and_its_message_is_no_dead_letter(mailer):
+    an_invoice_in_the_books()
+    owe(a_notice())
+    mailer.fault = ThrottledError("MessageRejected")
+
+    outcomes = [send(a_notice()) for _ in range(5)]
+
+    assert outcomes == [[0], [0], [0], [0], []]
+    assert inbox().notice(a_notice().key).state == "QUEUED"
+
+
+@pytest.mark.usefixtures("mailer")
+def test_a_mail_that_cannot_be_written_ends_with_its_reason(monkeypatch):
+    an_invoice_in_the_books()
+    fault = Mock(side_effect=HeaderError("an address is none"))
+    monkeypatch.setattr(correspondence, "letter", fault)
+
+    assert send(owe(a_notice())) == []
+
+    ended = inbox().notice(a_notice().key)
+    assert (ended.state, ended.reason) == ("REFUSED", "an address is none")

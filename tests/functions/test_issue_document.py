@@ -2,11 +2,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invoicing import ledger, requests
+from invoicing import invoices, ledger, requests
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.operations_table import inbox
-from invoicing.adapters.queues import Doorbell
+from invoicing.adapters.queues import Check, Doorbell
 from invoicing.errors import OvertakenError
+from tests import aws
 from tests.books import issue_order
 from tests.builders import (
     INVOICES,
@@ -130,3 +131,15 @@ def test_an_invoice_is_dated_when_it_is_numbered_not_when_it_was_ordered():
     ring(a_key())
 
     assert abs(book().head(INVOICES).at - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_draft_that_the_law_has_overtaken_goes_back_to_the_check(monkeypatch, deployed):
+    inbox().accept(a_request().ready())
+    monkeypatch.setattr(invoices, "outdated", lambda _, *, at: at is not None)
+
+    assert ring(a_key()) == []
+
+    assert inbox().read(a_key()).state == "RECEIVED"
+    assert book().head(INVOICES).n == 0
+    [message] = aws.received(deployed["CHECK_QUEUE"])
+    assert Check(**message["body"]).request == a_key()

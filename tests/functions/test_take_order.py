@@ -180,3 +180,13 @@ def test_an_order_whose_vat_hangs_on_who_does_not_answer_is_held():
     answered = dry(an_order_body(buyer=GERMAN_HOTEL)).json
 
     assert [reason["code"] for reason in answered["reasons"]] == ["vat_number_unverified"]
+
+
+def test_nobody_is_asked_while_the_shop_waits_for_its_answer(monkeypatch):
+    with vies.answering() as (stand_in, url):
+        monkeypatch.setenv("VIES_ENDPOINT", url)
+        post(an_order_body(buyer=GERMAN_HOTEL))
+
+    assert stand_in.asked == []
+    kept = inbox().read(a_key())
+    assert (kept.state, kept.draft) == ("RECEIVED", None)
