@@ -1,6 +1,8 @@
 """`facturier`: what an operator does to a deployed Facturier.
 
     facturier seller create FILE     profile, API key, SES identity and, with a Stripe key, webhook
+    facturier seller open-numbers SELLER --at NUMBER
+                                     the first number of a series, for who numbered elsewhere
     facturier key create SELLER      one more API key
     facturier order price FILE       what an order would come to; no number, nothing kept
     facturier order explain FILE     the same in words: which VAT, and why
@@ -21,8 +23,22 @@ from pydantic import ValidationError
 from cli import orders, sellers
 from cli.stack import Stack, UnknownStackError
 from invoicing import faults
-from invoicing.errors import NumbersChosenError
+from invoicing.errors import (
+    FacturierError,
+    NotFoundError,
+    NumbersChosenError,
+    OvertakenError,
+    RefusedError,
+)
 from invoicing.parties import Seller
+
+_REFUSALS = (
+    FacturierError,
+    ValidationError,
+    UnknownStackError,
+    sellers.ProfileError,
+    json.JSONDecodeError,
+)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -30,19 +46,29 @@ def main(words: list[str] | None = None) -> int:
     arguments = _parser().parse_args(words)
     try:
         answer = arguments.run(arguments)
-    except ValidationError as error:
-        told = faults.told(error.errors(include_url=False))
-        print(*(f"{each['path']}: {each['message']}" for each in told), sep="\n", file=sys.stderr)  # noqa: T201  a command speaks
-        return 2
-    except (UnknownStackError, sellers.ProfileError, json.JSONDecodeError) as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return 2
-    except NumbersChosenError as error:
-        print(f"{error}: how numbers read is chosen once", file=sys.stderr)  # noqa: T201
+    except _REFUSALS as error:
+        print(*_told(error), sep="\n", file=sys.stderr)  # noqa: T201  a command speaks
         return 2
     text = answer if isinstance(answer, str) else json.dumps(answer, indent=2, ensure_ascii=False)
     print(text.rstrip())  # noqa: T201
     return 0
+
+
+def _told(error: Exception) -> list[str]:
+    """Say to an operator what was wrong, a line for each fault."""
+    match error:
+        case ValidationError():
+            found = faults.told(error.errors(include_url=False))
+            return [f"{each['path']}: {each['message']}" for each in found]
+        case RefusedError():
+            return [reason.message for reason in error.reasons]
+        case NumbersChosenError():
+            return [f"{error}: how numbers read is chosen once"]
+        case OvertakenError():
+            return [f"{error}: something else was written meanwhile"]
+        case NotFoundError():
+            return [f"{error}: there is none of this name"]
+    return [str(error)]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("file", type=Path, help="the profile, as in samples/seller.json")
     create.add_argument("--site", help="address of the API, where a domain of its own stands first")
     create.set_defaults(run=_create_seller)
+    opening = seller.add_parser("open-numbers", help="let a series begin at a number, once")
+    opening.add_argument("seller", help="the seller's id")
+    opening.add_argument("--at", required=True, help="the first number, such as FA-2026-001042")
+    opening.set_defaults(run=_open_numbers)
     key = nouns.add_parser("key", help="API keys").add_subparsers(required=True)
     another = key.add_parser("create", help="make one more key")
     another.add_argument("seller", help="the seller's id")
@@ -73,6 +103,10 @@ def _create_seller(arguments: argparse.Namespace) -> dict[str, str]:
     stack = Stack.find(arguments.stack)
     api_key = os.environ.get("STRIPE_API_KEY")
     return sellers.create(seller, stack, site=arguments.site or stack.api_url, stripe_key=api_key)
+
+
+def _open_numbers(arguments: argparse.Namespace) -> dict[str, str]:
+    return sellers.open_numbers(arguments.seller, arguments.at, Stack.find(arguments.stack))
 
 
 def _price_order(arguments: argparse.Namespace) -> dict[str, Any]:

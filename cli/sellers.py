@@ -3,14 +3,17 @@
 import json
 import os
 import secrets
+from datetime import datetime
 from typing import Any
 
 import boto3
 from stripe import StripeClient
 
 from cli.stack import Stack
+from invoicing import openings
 from invoicing.adapters import aws
 from invoicing.adapters.http_api import key_hash
+from invoicing.adapters.ledger_table import LedgerTable
 from invoicing.adapters.operations_table import OperationsTable
 from invoicing.parties import Seller, number_faults
 
@@ -40,6 +43,22 @@ def let_in(seller_id: str, stack: Stack) -> dict[str, str]:
     table = OperationsTable(stack.operations_table)
     table.save_key(key_hash(key), table.seller(seller_id).id, prefix=key[:8])
     return {"seller": seller_id, "key": key}
+
+
+def open_numbers(seller_id: str, number: str, stack: Stack) -> dict[str, str]:
+    """Let a series begin at a number, once and before its first document.
+
+    RefusedError where it cannot, OvertakenError if the first document was issued meanwhile.
+    """
+    seller = OperationsTable(stack.operations_table).seller(seller_id)
+    opening = openings.place(seller, number)
+    book = LedgerTable(
+        ledger=stack.ledger_table, heads=stack.heads_table, operations=stack.operations_table
+    )
+    after = book.head(opening.series)
+    today = datetime.now(seller.timezone).date()
+    book.open(opening.series, openings.head(opening, after=after, today=today), after=after)
+    return {"seller": seller_id, "series": opening.series.kind, "opens_at": number}
 
 
 def _allow_sender(address: str) -> None:

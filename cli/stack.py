@@ -16,6 +16,8 @@ class Stack:
     """What the template's outputs say."""
 
     api_url: str
+    ledger_table: str
+    heads_table: str
     operations_table: str
     secrets_prefix: str
 
@@ -29,6 +31,8 @@ class Stack:
         outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
         return cls(
             api_url=outputs["ApiUrl"],
+            ledger_table=outputs["LedgerTable"],
+            heads_table=outputs["HeadsTable"],
             operations_table=outputs["OperationsTable"],
             secrets_prefix=outputs["SecretsPrefix"],
         )

@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,13 +9,23 @@ from cli.stack import Stack
 from invoicing.adapters.http_api import key_hash
 from invoicing.adapters.operations_table import inbox
 from invoicing.errors import NumbersChosenError
-from tests.builders import a_seller
+from tests import books
+from tests.builders import a_request, a_seller
 
 
 @pytest.fixture
 def stack(deployed, monkeypatch):
     monkeypatch.setattr(sellers, "_allow_sender", lambda _: None)
-    return Stack("https://api.example", deployed["OPERATIONS_TABLE"], "facturier/test")
+    tables = (deployed[f"{name}_TABLE"] for name in ("LEDGER", "HEADS", "OPERATIONS"))
+    return Stack("https://api.example", *tables, "facturier/test")
+
+
+@pytest.fixture
+def last_number(stack, monkeypatch):
+    """A seller who numbered elsewhere, up to this number of this year."""
+    monkeypatch.setattr(Stack, "find", lambda _: stack)
+    sellers.create(a_seller(), stack, site="https://api.example", stripe_key=None)
+    return f"FA-{datetime.now(a_seller().timezone).year}-001041"
 
 
 def test_a_seller_gets_a_key_that_is_told_once_and_stored_as_a_hash(stack):
@@ -45,3 +56,36 @@ def test_a_profile_that_is_none_is_told_by_path_and_ends_with_2(tmp_path, capsys
 
     assert facturier.main(["seller", "create", str(profile)]) == 2
     assert "$.colour" in capsys.readouterr().err
+
+
+def open_at(number: str) -> int:
+    return facturier.main(["seller", "open-numbers", "atelier", "--at", number])
+
+
+def test_who_numbered_elsewhere_goes_on_after_his_last_number(last_number):
+    first = last_number.replace("1041", "1042")
+    assert open_at(first) == 0
+
+    [entry] = books.issue(inbox().accept(a_request().ready()), at=datetime.now(UTC))
+
+    assert (entry.body["number"], entry.previous) == (first, "0" * 64)
+
+
+def test_a_series_opens_once_and_only_before_its_first_document(last_number, capsys):
+    assert open_at(last_number) == 0
+
+    assert open_at(last_number.replace("1041", "2000")) == 2
+    assert "has begun already" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("last_number")
+def test_what_cannot_be_a_first_number_is_told_and_ends_with_2(capsys):
+    assert open_at("2026/1042") == 2
+    assert "is not how atelier numbers anything" in capsys.readouterr().err
+
+
+def test_numbers_of_a_seller_whom_nobody_made_do_not_open(stack, monkeypatch, capsys):
+    monkeypatch.setattr(Stack, "find", lambda _: stack)
+
+    assert open_at("FA-2026-001042") == 2
+    assert "atelier: there is none" in capsys.readouterr().err

@@ -57,7 +57,7 @@ class Mutant:
     edits: tuple[Edit, ...]
 
 
-_HEAD = Edit(_LEDGER, '"#hash = :before"', _THERE)
+_HEAD = Edit(_LEDGER, '"head = :before"', _THERE)
 _FIRST_HEAD = Edit(_LEDGER, '"attribute_not_exists(pk)" if first', f"{ALWAYS} if first")
 _PLACE = Edit(
     _LEDGER,

@@ -2,11 +2,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invoicing import ledger
+from invoicing import ledger, openings
 from invoicing.adapters.ledger_table import book, entry_key
 from invoicing.adapters.operations_table import inbox
 from invoicing.errors import NotFoundError, OvertakenError
-from invoicing.ledger import BEGINNING
+from invoicing.ledger import BEGINNING, GENESIS
 from tests import aws, books
 from tests.books import issue_receipt
 from tests.builders import (
@@ -76,6 +76,50 @@ def test_whoever_read_an_older_head_issues_nothing():
 
     with pytest.raises(OvertakenError):
         book().append(sealed(late, after=head), [late], after=head)
+
+
+def opening(n=1042):
+    at = a_place(n)
+    return openings.head(at, after=BEGINNING, today=NOON.date())
+
+
+def test_a_series_that_opened_goes_on_from_there():
+    book().open(INVOICES, opening(), after=BEGINNING)
+
+    [entry] = issue("1001")
+
+    assert entry.body["number"] == "FA-2026-001042"
+    assert book().entry(a_place(1042)).previous == GENESIS
+
+
+def test_an_opening_that_comes_too_late_changes_nothing():
+    issue("1001")
+
+    with pytest.raises(OvertakenError):
+        book().open(INVOICES, opening(), after=BEGINNING)
+
+    assert book().head(INVOICES).n == 1
+
+
+def test_of_two_openings_one_stands():
+    book().open(INVOICES, opening(), after=BEGINNING)
+
+    with pytest.raises(OvertakenError):
+        book().open(INVOICES, opening(2000), after=BEGINNING)
+
+    assert book().head(INVOICES).n == 1041
+
+
+@pytest.mark.parametrize("seen", [BEGINNING, BEGINNING.model_copy(update={"at": NOON})])
+def test_who_read_the_head_before_the_series_opened_issues_nothing(seen):
+    # Both heads have the hash of a chain without documents: the whole head has to be the same.
+    if seen != BEGINNING:
+        book().open(INVOICES, seen, after=BEGINNING)
+    book().open(INVOICES, opening(), after=seen)
+    late = ready("1001")
+
+    with pytest.raises(OvertakenError):
+        book().append(sealed(late, after=seen), [late], after=seen)
 
 
 @pytest.mark.parametrize("before", [(), ("1000",)], ids=["the beginning", "an entry"])

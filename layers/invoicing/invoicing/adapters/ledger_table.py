@@ -49,6 +49,14 @@ class LedgerTable:
         item = self._get(self._heads, {"pk": _head_key(series)})
         return Head.model_validate_json(item["head"]) if item else BEGINNING
 
+    def open(self, series: Series, opening: Head, *, after: Head) -> None:
+        """Let a series begin elsewhere than at 1; OvertakenError if its head moved meanwhile."""
+        action = self._move_head(series, after, opening)["Put"]
+        try:
+            aws.dynamodb().put_item(**action)
+        except aws.dynamodb().exceptions.ConditionalCheckFailedException as error:
+            raise OvertakenError(str(series)) from error
+
     def append(self, batch: Batch, done: Sequence[requests.Request], *, after: Head) -> None:
         """Issue in one transaction; OvertakenError if the head or a request moved meanwhile."""
         series = batch.entries[0].place.series
@@ -158,11 +166,11 @@ class LedgerTable:
             "Item": aws.to_item(
                 {"pk": _head_key(series), "hash": after.hash, "head": canonical(plain(after))}
             ),
-            "ConditionExpression": "attribute_not_exists(pk)" if first else "#hash = :before",
+            "ConditionExpression": "attribute_not_exists(pk)" if first else "head = :before",
         }
         if not first:
-            action["ExpressionAttributeNames"] = {"#hash": "hash"}
-            action["ExpressionAttributeValues"] = aws.to_item({":before": before.hash})
+            before_ = canonical(plain(before))
+            action["ExpressionAttributeValues"] = aws.to_item({":before": before_})
         return {"Put": action}
 
 
