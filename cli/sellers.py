@@ -14,7 +14,7 @@ from invoicing import openings
 from invoicing.adapters import aws
 from invoicing.adapters.http_api import key_hash
 from invoicing.adapters.ledger_table import LedgerTable
-from invoicing.adapters.operations_table import OperationsTable
+from invoicing.adapters.sellers_table import SellersTable
 from invoicing.parties import Seller, number_faults
 
 
@@ -30,7 +30,7 @@ def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -
     faults = number_faults(seller)
     if faults:
         raise ProfileError("\n".join(f"$.{field}: {fault}" for field, fault in faults))
-    OperationsTable(stack.operations_table).save_seller(seller)
+    SellersTable(stack.operations_table).save(seller)
     _allow_sender(seller.sender)
     if stripe_key:
         _connect_stripe(seller, stack, site=site, api_key=stripe_key)
@@ -40,8 +40,8 @@ def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -
 def let_in(seller_id: str, stack: Stack) -> dict[str, str]:
     """Make an API key; only its hash is stored."""
     key = f"fk_{secrets.token_urlsafe(32)}"
-    table = OperationsTable(stack.operations_table)
-    table.save_key(key_hash(key), table.seller(seller_id).id, prefix=key[:8])
+    sellers = SellersTable(stack.operations_table)
+    sellers.save_key(key_hash(key), sellers.read(seller_id).id, prefix=key[:8])
     return {"seller": seller_id, "key": key}
 
 
@@ -50,7 +50,7 @@ def open_numbers(seller_id: str, number: str, stack: Stack) -> dict[str, str]:
 
     RefusedError where it cannot, OvertakenError if the first document was issued meanwhile.
     """
-    seller = OperationsTable(stack.operations_table).seller(seller_id)
+    seller = SellersTable(stack.operations_table).read(seller_id)
     opening = openings.place(seller, number)
     book = LedgerTable(
         ledger=stack.ledger_table, heads=stack.heads_table, operations=stack.operations_table

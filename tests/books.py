@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from invoicing import archive, requests
+from invoicing.adapters import items, notices_table
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
 from invoicing.archive import Content, Duty, Stored
 from invoicing.invoices import Invoice
 from invoicing.ledger import Entry
@@ -53,7 +54,7 @@ def store(entry: Entry, *contents: Content) -> Stored:
         for content in contents
     }
     stored = Stored(place=entry.place, number=number, template_version="1", **files)
-    inbox().write([book().store(stored)])
+    items.write_together([book().store(stored)])
     return stored
 
 
@@ -72,5 +73,5 @@ def a_receipt_in_the_books() -> Receipt:
 
 def owe(notice: Notice) -> Notice:
     """Owe somebody a mail."""
-    inbox().write([inbox().queue_notice(notice)])
+    items.write_together([notices_table.queue(notice)])
     return notice

@@ -10,7 +10,8 @@ from aws_lambda_powertools.utilities import parameters
 from invoicing.adapters import http_api
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from local.stripe.server import StandIn, running
 from local.stripe.wire.openapi import SPECIFICATION
 from tests import aws
@@ -34,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
     """Have the template's tables, bucket and queues, empty, in this process' environment."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", aws.REGION)
-    for once in (book, inbox, shelf):
+    for once in (book, inbox, sellers, shelf):
         once.cache_clear()
     parameters.clear_caches()
     with aws.made() as environment:
@@ -43,23 +44,23 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
         for name in ("VIES_ENDPOINT", "ECB_ENDPOINT"):
             monkeypatch.setenv(name, NOBODY)
         yield environment
-    for once in (book, inbox, shelf):
+    for once in (book, inbox, sellers, shelf):
         once.cache_clear()
 
 
 @pytest.fixture
 def shop(deployed: Mapping[str, str]) -> Mapping[str, str]:
     """Have a seller whose shop may call with `KEY`."""
-    inbox().save_seller(a_seller())
-    inbox().save_key(http_api.key_hash(KEY), "atelier", prefix=KEY[:4])
+    sellers().save(a_seller())
+    sellers().save_key(http_api.key_hash(KEY), "atelier", prefix=KEY[:4])
     return deployed
 
 
 @pytest.fixture
 def neighbour(shop: Mapping[str, str]) -> str:  # noqa: ARG001  made after it
     """Have another seller; give the key of his shop."""
-    inbox().save_seller(a_seller(id="lampes"))
-    inbox().save_key(http_api.key_hash("fk_lampes"), "lampes", prefix="fk_l")
+    sellers().save(a_seller(id="lampes"))
+    sellers().save_key(http_api.key_hash("fk_lampes"), "lampes", prefix="fk_l")
     return "fk_lampes"
 
 

@@ -14,7 +14,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from invoicing import credit_notes, deposits, einvoice, invoices, requests
 from invoicing.adapters import einvoice_xml, intake, queues, schematron
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.credit_notes import CreditNoteDraft
 from invoicing.errors import OvertakenError, Reason
 from invoicing.invoices import Draft
@@ -65,7 +66,7 @@ def _priced(request: requests.Request, at: datetime) -> requests.Request:
 
 
 def _seller(request: requests.Request) -> Seller:
-    return inbox().seller(request.key.series.seller)
+    return sellers().read(request.key.series.seller)
 
 
 def _decided(request: requests.Request) -> requests.Request:

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from invoicing import credit_notes, requests
 from invoicing.adapters import http_api, queues
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
 from invoicing.credit_notes import Asked, Credit
 from invoicing.errors import AnotherBodyError, Held, NotFoundError, RefusedError
 from invoicing.invoices import Invoice

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import requests
 from invoicing.adapters import http_api, intake, queues
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
 from invoicing.errors import NotFoundError, NotHeldError, Reason, RefusedError
 from invoicing.ledger import Series
 from invoicing.orders import Order

@@ -14,10 +14,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices, settings
-from invoicing.adapters import correspondence, queues
+from invoicing.adapters import correspondence, notices_table, queues
 from invoicing.adapters.mailer import Mailer, OutcomeUnknownError, RefusedError, ThrottledError
 from invoicing.adapters.mime import HeaderError
-from invoicing.adapters.operations_table import inbox
 from invoicing.notices import Notice
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -39,7 +38,7 @@ def deliver(record: SQSRecord) -> None:
 
     Another worker's claim is left alone: the sweeper asks again until its lease is over.
     """
-    notice = inbox().notice(queues.Deliver.model_validate_json(record.body).notice)
+    notice = notices_table.read(queues.Deliver.model_validate_json(record.body).notice)
     at = datetime.now(UTC)
     if notices.is_lost(notice, at):
         _end(notice, notice.ended("UNKNOWN", "the sender vanished before it saw SES's answer"))
@@ -56,7 +55,7 @@ def _sent(notice: Notice, at: datetime) -> tuple[Notice, Notice]:
     if not letter:
         return notice, notice.ended("CANCELLED", "nothing is open any more")
     claimed = notice.claim(at)
-    inbox().move_notice(notice, claimed)
+    notices_table.move(notice, claimed)
     tags = {"notice": notice.key.tag, "attempt": str(claimed.attempt)}
     try:
         ses_id = mailer().send(letter, to=notice.recipient, tags=tags)
@@ -66,14 +65,14 @@ def _sent(notice: Notice, at: datetime) -> tuple[Notice, Notice]:
         return claimed, claimed.ended("UNKNOWN", str(error))
     except ThrottledError:
         if claimed.attempt <= QUICK_TRIES:
-            inbox().move_notice(claimed, claimed.requeued())
+            notices_table.move(claimed, claimed.requeued())
             raise
         return claimed, claimed.requeued()
     return claimed, claimed.sent(ses_id)
 
 
 def _end(before: Notice, after: Notice) -> None:
-    inbox().move_notice(before, after)
+    notices_table.move(before, after)
     if after.state in {"REFUSED", "UNKNOWN"}:
         metrics.add_metric(name="NoticesNotDelivered", unit=MetricUnit.Count, value=1)
     logger.info("notice moved", notice=str(after.key), state=after.state)

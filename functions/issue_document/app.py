@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from invoicing import invoices, ledger, requests
 from invoicing.adapters import queues
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Draft
 from invoicing.telemetry import logger, metrics, tracer

@@ -14,7 +14,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from invoicing import payments, requests
 from invoicing.adapters import queues, secrets
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.adapters.stripe_gateway import Paid, StripeGateway
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -33,7 +34,7 @@ def follow(record: SQSRecord) -> None:
 
 
 def _acknowledge(seller_id: str, paid: Paid) -> None:
-    invoice = book().invoice(inbox().seller(seller_id), paid.number)
+    invoice = book().invoice(sellers().read(seller_id), paid.number)
     draft = payments.receipt_draft(invoice, paid.movement)
     kept = inbox().accept(requests.of_payment(draft, at=datetime.now(UTC)))
     if kept.state == "READY":

@@ -12,10 +12,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import archive, notices, requests
-from invoicing.adapters import queues, renderer
+from invoicing.adapters import agenda_table, items, notices_table, queues, renderer
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
 from invoicing.archive import Stored
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
@@ -35,7 +35,7 @@ def render(record: SQSRecord) -> None:
     entry = book().entry(place)
     document = _document(entry)
     stored = _store(entry, document)
-    inbox().write([book().store(stored), *_what_follows(entry, document)])
+    items.write_together([book().store(stored), *_what_follows(entry, document)])
     logger.info("document stored", number=document.number, bytes=stored.pdf.size)
 
 
@@ -73,10 +73,10 @@ def _what_follows(entry: Entry, document: renderer.Document) -> list[dict[str, A
     key = notices.Key(seller=series.seller, number=document.number, occasion=series.kind)
     notice = notices.to_buyer(key, draft.buyer, draft.language, at=datetime.now(UTC))
     if notice:
-        follows.append(inbox().queue_notice(notice))
+        follows.append(notices_table.queue(notice))
     if isinstance(document, Invoice) and document.draft.totals.due:
         days = {"issued_on": document.issued_on, "due_on": document.due_on}
-        follows.append(inbox().plan(Agenda.first(series.seller, document.number, **days)))
+        follows.append(agenda_table.plan(Agenda.first(series.seller, document.number, **days)))
     return follows
 
 

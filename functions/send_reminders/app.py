@@ -9,8 +9,9 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from invoicing import notices
+from invoicing.adapters import agenda_table, items, notices_table
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.errors import FacturierError, OvertakenError
 from invoicing.parties import Seller
 from invoicing.reminders import Agenda
@@ -26,23 +27,23 @@ def remind(agenda: Agenda, seller: Seller, level: int, at: datetime) -> str:
     invoice = book().invoice(seller, agenda.number)
     balance = book().balance(invoice)
     if not balance.due:
-        inbox().write([inbox().move_agenda(agenda, None)])
+        items.write_together([agenda_table.move(agenda, None)])
         return "paid"
     actions = [
         book().unchanged(seller.id, agenda.number, balance),
-        inbox().move_agenda(agenda, agenda.after(level)),
+        agenda_table.move(agenda, agenda.after(level)),
     ]
     key = notices.Key(seller=seller.id, number=agenda.number, occasion="reminder", level=level)
     notice = notices.to_buyer(key, invoice.draft.buyer, invoice.draft.language, at=at)
-    inbox().write(actions + ([inbox().queue_notice(notice)] if notice else []))
+    items.write_together(actions + ([notices_table.queue(notice)] if notice else []))
     return "reminded" if notice else "unreachable"
 
 
 def _remind_all(seller_id: str, at: datetime) -> int:
     """Remind for one seller; give how many could not be, so that nobody waits for another."""
-    seller, failed = inbox().seller(seller_id), 0
+    seller, failed = sellers().read(seller_id), 0
     today = at.astimezone(seller.timezone).date()
-    for agenda in inbox().due(seller.id, until=today.isoformat()):
+    for agenda in agenda_table.due(seller.id, until=today.isoformat()):
         level = agenda.reached(today)
         if level:
             failed += _reminded(agenda, seller, level, at) == "failed"
@@ -69,6 +70,6 @@ def _reminded(agenda: Agenda, seller: Seller, level: int, at: datetime) -> str:
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
     """Remind at the event's own time."""
     at = datetime.fromisoformat(event.time)
-    failed = sum(_remind_all(seller_id, at) for seller_id in inbox().sellers())
+    failed = sum(_remind_all(seller_id, at) for seller_id in sellers().ids())
     if failed:
         raise NotAllRemindedError(failed)

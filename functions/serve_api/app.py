@@ -10,7 +10,7 @@ from invoicing import archive, ledger, requests
 from invoicing.adapters import http_api
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
 from invoicing.credit_notes import is_credited
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice

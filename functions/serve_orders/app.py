@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import requests
 from invoicing.adapters import http_api
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
 from invoicing.errors import Held, NotFoundError
 from invoicing.invoices import Draft
 from invoicing.ledger import Kind, Series

@@ -12,7 +12,7 @@ from invoicing import archive
 from invoicing.adapters import buyer_pages, checkouts, stripe_gateway
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
 from invoicing.ledger import Series, place
@@ -68,7 +68,7 @@ app.exception_handler(NotFoundError)(not_found)
 
 
 def _invoice(seller_id: str, number: str, token: str) -> Invoice:
-    invoice = book().invoice(inbox().seller(seller_id), number)
+    invoice = book().invoice(sellers().read(seller_id), number)
     if not hmac.compare_digest(invoice.draft.token.encode(), token.encode()):
         raise NotFoundError(number)
     return invoice

@@ -6,8 +6,9 @@ from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices, requests
-from invoicing.adapters import queues
-from invoicing.adapters.operations_table import Undone, inbox
+from invoicing.adapters import inbox_index, queues
+from invoicing.adapters.inbox_index import Undone
+from invoicing.adapters.requests_table import inbox
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -37,6 +38,6 @@ def push(undone: Undone) -> None:
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
     """Push whatever has stood still for longer than it should; what is held waits for a person."""
     before = datetime.fromisoformat(event.time) - PATIENCE
-    for undone in inbox().undone():
+    for undone in inbox_index.undone():
         if undone.state != "HELD" and datetime.fromisoformat(undone.since) < before:
             push(undone)

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 import pytest
 
 from cli import __main__ as facturier
-from cli import sellers
+from cli import sellers as making
 from cli.stack import Stack
 from invoicing.adapters.http_api import key_hash
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.errors import NumbersChosenError
 from tests import books
 from tests.builders import a_request, a_seller
@@ -15,7 +16,7 @@ from tests.builders import a_request, a_seller
 
 @pytest.fixture
 def stack(deployed, monkeypatch):
-    monkeypatch.setattr(sellers, "_allow_sender", lambda _: None)
+    monkeypatch.setattr(making, "_allow_sender", lambda _: None)
     tables = (deployed[f"{name}_TABLE"] for name in ("LEDGER", "HEADS", "OPERATIONS"))
     return Stack("https://api.example", *tables, "facturier/test")
 
@@ -24,30 +25,30 @@ def stack(deployed, monkeypatch):
 def last_number(stack, monkeypatch):
     """A seller who numbered elsewhere, up to this number of this year."""
     monkeypatch.setattr(Stack, "find", lambda _: stack)
-    sellers.create(a_seller(), stack, site="https://api.example", stripe_key=None)
+    making.create(a_seller(), stack, site="https://api.example", stripe_key=None)
     return f"FA-{datetime.now(a_seller().timezone).year}-001041"
 
 
 def test_a_seller_gets_a_key_that_is_told_once_and_stored_as_a_hash(stack):
-    answer = sellers.create(a_seller(), stack, site="https://api.example", stripe_key=None)
+    answer = making.create(a_seller(), stack, site="https://api.example", stripe_key=None)
 
     assert answer["key"].startswith("fk_")
-    assert inbox().seller_of_key(key_hash(answer["key"])) == answer["seller"]
+    assert sellers().id_of_key(key_hash(answer["key"])) == answer["seller"]
 
 
 def test_a_profile_with_a_malformed_number_is_refused_with_its_field(stack):
     seller = a_seller(vat_number="FR00732829320")
 
-    with pytest.raises(sellers.ProfileError, match=r"\$\.vat_number"):
-        sellers.create(seller, stack, site="https://api.example", stripe_key=None)
+    with pytest.raises(making.ProfileError, match=r"\$\.vat_number"):
+        making.create(seller, stack, site="https://api.example", stripe_key=None)
 
 
 def test_how_numbers_read_is_chosen_once(stack):
-    sellers.create(a_seller(), stack, site="https://api.example", stripe_key=None)
+    making.create(a_seller(), stack, site="https://api.example", stripe_key=None)
     other = a_seller(numbers={"invoice": "F-{year}-{n}"})
 
     with pytest.raises(NumbersChosenError):
-        sellers.create(other, stack, site="https://api.example", stripe_key=None)
+        making.create(other, stack, site="https://api.example", stripe_key=None)
 
 
 def test_a_profile_that_is_none_is_told_by_path_and_ends_with_2(tmp_path, capsys):

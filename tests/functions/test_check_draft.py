@@ -2,8 +2,8 @@ import pytest
 
 from invoicing import invoices
 from invoicing.adapters import schematron
-from invoicing.adapters.operations_table import inbox
 from invoicing.adapters.queues import Check, Doorbell
+from invoicing.adapters.requests_table import inbox
 from invoicing.errors import Reason
 from tests import aws
 from tests.builders import a_key, a_request, a_seller

@@ -2,11 +2,11 @@
 
 import pytest
 
-from invoicing.adapters import renderer, schematron
+from invoicing.adapters import agenda_table, notices_table, renderer, schematron
 from invoicing.adapters.correspondence import letter
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
 from invoicing.adapters.queues import Check, Doorbell, Render
+from invoicing.adapters.requests_table import inbox
 from invoicing.invoices import Draft, Invoice
 from invoicing.money import total
 from invoicing.notices import Key
@@ -208,10 +208,10 @@ def test_a_credit_note_is_stored_mailed_and_served():
 
     assert state("C-1") == "DONE"
     key = Key(seller="atelier", number="AV-2026-000001", occasion="credit_note")
-    mail = letter(inbox().notice(key))
+    mail = letter(notices_table.read(key))
     assert mail
     assert b"AV-2026-000001" in mail
-    assert list(inbox().due("atelier", until="2999-12-31")) == []  # nobody is reminded of it
+    assert list(agenda_table.due("atelier", until="2999-12-31")) == []  # nobody is reminded of it
     note = get("/v1/credit-notes/AV-2026-000001").json
     assert note["credit_note"]["draft"]["preceding"][0]["number"] == "FA-2026-000001"
     assert get("/v1/credit-notes/AV-2026-000001/pdf").body == PDF.data

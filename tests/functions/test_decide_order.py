@@ -1,8 +1,10 @@
 import pytest
 
 from invoicing import requests
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters import inbox_index
 from invoicing.adapters.queues import Check
+from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.credit_notes import Asked
 from invoicing.errors import OvertakenError, Reason
 from tests import aws
@@ -88,9 +90,9 @@ def test_the_bodies_of_a_corrected_order_are_all_remembered():
 
 
 def test_the_same_body_again_prices_a_held_order_with_the_profile_of_today():
-    inbox().save_seller(a_seller(vat_number=None))
+    sellers().save(a_seller(vat_number=None))
     held(note="x")
-    inbox().save_seller(a_seller())
+    sellers().save(a_seller())
 
     assert correct(an_order_body(note="x")).json["status"] == "received"
 
@@ -204,7 +206,7 @@ def test_a_cancelled_order_is_over_and_its_id_stays_taken(shop):
 
     assert (answer.status, answer.json["status"]) == (200, "cancelled")
     assert answer.json["cancellation"] == {"reason": "sold twice"}
-    assert list(inbox().undone()) == []
+    assert list(inbox_index.undone()) == []
     assert checks(shop) == []
     assert call("take_order", "POST", "/v1/orders", body=an_order_body()).status == 409
 
@@ -292,7 +294,7 @@ def test_a_held_credit_is_cancelled_and_its_id_stays_taken(shop):
     answer = cancel_credit()
 
     assert (answer.status, answer.json["status"]) == (200, "cancelled")
-    assert list(inbox().undone()) == []
+    assert list(inbox_index.undone()) == []
     assert checks(shop) == []
     standing = call("serve_api", "GET", answer.json["href"]).json
     assert (standing["status"], standing["cancellation"]) == (

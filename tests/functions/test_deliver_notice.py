@@ -7,11 +7,10 @@ from unittest.mock import Mock
 import pytest
 
 from invoicing import notices
-from invoicing.adapters import correspondence
+from invoicing.adapters import correspondence, notices_table
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mailer import OutcomeUnknownError, RefusedError, ThrottledError
 from invoicing.adapters.mime import HeaderError
-from invoicing.adapters.operations_table import inbox
 from invoicing.adapters.queues import Deliver
 from tests.books import a_receipt_in_the_books, an_invoice_in_the_books, issue_receipt, owe
 from tests.builders import a_notice
@@ -58,7 +57,7 @@ def test_the_invoice_goes_to_its_buyer_once_with_its_files(mailer):
     assert to == "camille@buyer.example"
     names = {part.get_filename() for part in mail.iter_attachments()}
     assert "FA-2026-000001.pdf" in names
-    assert (inbox().notice(notice.key).state, inbox().notice(notice.key).ses_id) == (
+    assert (notices_table.read(notice.key).state, notices_table.read(notice.key).ses_id) == (
         "SENT",
         "ses-1",
     )
@@ -88,7 +87,7 @@ def test_a_mail_that_ses_refuses_ends_with_its_reason(mailer):
 
     assert send(owe(a_notice())) == []
 
-    ended = inbox().notice(a_notice().key)
+    ended = notices_table.read(a_notice().key)
     assert (ended.state, ended.reason) == ("REFUSED", "MessageRejected")
 
 
@@ -97,12 +96,12 @@ def test_a_mail_that_ses_does_not_take_now_comes_again(mailer):
     owe(a_notice())
     mailer.fault = ThrottledError("TooManyRequestsException")
     assert send(a_notice()) == [0]
-    assert inbox().notice(a_notice().key).state == "QUEUED"
+    assert notices_table.read(a_notice().key).state == "QUEUED"
 
     mailer.fault = None
     assert send(a_notice()) == []
 
-    sent = inbox().notice(a_notice().key)
+    sent = notices_table.read(a_notice().key)
     assert (sent.state, sent.attempt) == ("SENT", 2)
 
 
@@ -116,43 +115,43 @@ def test_a_mail_whose_fate_is_unknown_is_not_sent_again(mailer):
     assert send(a_notice()) == []
 
     assert mailer.sent == []
-    assert inbox().notice(a_notice().key).state == "UNKNOWN"
+    assert notices_table.read(a_notice().key).state == "UNKNOWN"
 
 
 def test_what_another_worker_is_sending_is_left_to_it(mailer):
     an_invoice_in_the_books()
     owe(a_notice())
-    inbox().move_notice(a_notice(), a_notice().claim(datetime.now(UTC)))
+    notices_table.move(a_notice(), a_notice().claim(datetime.now(UTC)))
 
     send(a_notice())
 
     assert mailer.sent == []
-    assert inbox().notice(a_notice().key).state == "SENDING"
+    assert notices_table.read(a_notice().key).state == "SENDING"
 
 
 def test_a_mail_whose_sender_vanished_is_marked_and_not_sent_again(mailer):
     an_invoice_in_the_books()
     owe(a_notice())
     long_ago = datetime.now(UTC) - notices.LEASE - timedelta(seconds=1)
-    inbox().move_notice(a_notice(), a_notice().claim(long_ago))
+    notices_table.move(a_notice(), a_notice().claim(long_ago))
 
     assert send(a_notice()) == []
 
     assert mailer.sent == []
-    assert inbox().notice(a_notice().key).state == "UNKNOWN"
+    assert notices_table.read(a_notice().key).state == "UNKNOWN"
 
 
 def test_of_two_workers_with_one_notice_one_sends(mailer, monkeypatch):
     an_invoice_in_the_books()
     owe(a_notice())
-    read = inbox().notice
+    read = notices_table.read
 
     def overtaken(key):
         notice = read(key)
-        inbox().move_notice(notice, notice.claim(datetime.now(UTC)))
+        notices_table.move(notice, notice.claim(datetime.now(UTC)))
         return notice
 
-    monkeypatch.setattr(inbox(), "notice", overtaken)
+    monkeypatch.setattr(notices_table, "read", overtaken)
 
     assert send(a_notice()) == [0]
     assert mailer.sent == []
@@ -166,7 +165,7 @@ def test_who_has_paid_is_not_reminded_even_if_it_was_owed(mailer):
     assert send(a_notice("reminder", level=1)) == []
 
     assert mailer.sent == []
-    assert inbox().notice(a_notice("reminder", level=1).key).state == "CANCELLED"
+    assert notices_table.read(a_notice("reminder", level=1).key).state == "CANCELLED"
 
 
 def test_who_has_paid_a_part_is_reminded_of_the_rest(mailer):
@@ -188,7 +187,7 @@ def test_a_file_that_is_not_what_was_stored_does_not_go_out(mailer, monkeypatch)
     assert send(a_notice()) == [0]
 
     assert mailer.sent == []
-    assert inbox().notice(a_notice().key).state == "QUEUED"
+    assert notices_table.read(a_notice().key).state == "QUEUED"
 
 
 def test_a_notice_that_nobody_owes_comes_again_until_a_person_sees_it():
@@ -203,7 +202,7 @@ def test_a_mail_that_is_put_off_again_and_again_waits_and_its_message_is_no_dead
     outcomes = [send(a_notice()) for _ in range(5)]
 
     assert outcomes == [[0], [0], [0], [0], []]
-    assert inbox().notice(a_notice().key).state == "QUEUED"
+    assert notices_table.read(a_notice().key).state == "QUEUED"
 
 
 @pytest.mark.usefixtures("mailer")
@@ -214,5 +213,5 @@ def test_a_mail_that_cannot_be_written_ends_with_its_reason(monkeypatch):
 
     assert send(owe(a_notice())) == []
 
-    ended = inbox().notice(a_notice().key)
+    ended = notices_table.read(a_notice().key)
     assert (ended.state, ended.reason) == ("REFUSED", "an address is none")

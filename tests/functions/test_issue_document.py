@@ -4,8 +4,8 @@ import pytest
 
 from invoicing import invoices, ledger, requests
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
 from invoicing.adapters.queues import Check, Doorbell
+from invoicing.adapters.requests_table import inbox
 from invoicing.errors import OvertakenError
 from tests import aws
 from tests.books import issue_order

@@ -1,7 +1,7 @@
 import json
 
+from invoicing.adapters import items, notices_table
 from invoicing.adapters.ledger_table import entry_item
-from invoicing.adapters.operations_table import inbox
 from invoicing.adapters.queues import Deliver, Render
 from invoicing.records import plain
 from tests import aws
@@ -37,7 +37,7 @@ def test_what_concerns_nobody_goes_nowhere(deployed):
 
 def test_what_was_stored_as_a_notice_is_what_the_stream_shows(deployed):
     # The stream's image is the item itself; what the table writes must be what is read here.
-    inbox().write([inbox().queue_notice(a_notice())])
+    items.write_together([notices_table.queue(a_notice())])
     [item] = aws.items("Operations")
     image = {name: next(iter(value.values())) for name, value in item.items() if "S" in value}
 

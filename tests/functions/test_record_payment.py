@@ -1,8 +1,9 @@
 import pytest
 
-from invoicing.adapters import secrets
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters import inbox_index, secrets
 from invoicing.adapters.queues import Doorbell, PaymentHint
+from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.adapters.stripe_gateway import StripeGateway
 from invoicing.payments import unpaid
 from tests import aws
@@ -26,7 +27,7 @@ def hint(session_id, *, kind=COMPLETED, seller="atelier"):
 
 
 def receipts():
-    return [each.key for each in inbox().undone() if getattr(each.key, "series", 0) == RECEIPTS]
+    return [each.key for each in inbox_index.undone() if getattr(each.key, "series", 0) == RECEIPTS]
 
 
 def test_a_payment_that_arrived_asks_for_its_receipt(shop, connected, session):
@@ -76,13 +77,15 @@ def test_events_about_other_objects_change_nothing():
 
 def test_a_seller_on_the_same_account_does_not_get_anothers_money(monkeypatch, connected, session):
     # Both endpoints of a shared account hear of the payment; both sellers have an FA-2026-000001.
-    inbox().save_seller(a_seller(id="lampes"))
+    sellers().save(a_seller(id="lampes"))
     monkeypatch.setattr(secrets, "stripe", lambda _seller: connected.secrets)
     connected.pay(session.url)
 
     assert hint(session.id, seller="lampes") == []
 
-    assert list(inbox().undone()) == [each for each in inbox().undone() if each.key == a_key()]
+    assert list(inbox_index.undone()) == [
+        each for each in inbox_index.undone() if each.key == a_key()
+    ]
 
 
 @pytest.mark.usefixtures("session")

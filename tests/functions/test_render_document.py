@@ -1,10 +1,10 @@
 import pytest
 
-from invoicing.adapters import renderer
+from invoicing.adapters import agenda_table, items, notices_table, renderer
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
 from invoicing.adapters.queues import Render
+from invoicing.adapters.requests_table import inbox
 from invoicing.archive import Content, Duty
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
@@ -49,9 +49,9 @@ def test_with_the_files_the_request_is_done_the_mail_owed_and_the_reminder_plann
     render()
 
     assert inbox().read(a_key()).state == "DONE"
-    notice = inbox().notice(a_notice().key)
+    notice = notices_table.read(a_notice().key)
     assert (notice.state, notice.recipient) == ("QUEUED", "camille@buyer.example")
-    assert list(inbox().due("atelier", until="2026-12-18")) == [an_agenda("2026-12-21")]
+    assert list(agenda_table.due("atelier", until="2026-12-18")) == [an_agenda("2026-12-21")]
 
 
 def test_a_document_is_drawn_once(drawn):
@@ -65,13 +65,13 @@ def test_a_document_is_drawn_once(drawn):
 
 def test_a_run_that_died_before_it_recorded_is_repeated_to_the_same_files(monkeypatch):
     issue_order()
-    write = inbox().write
+    write = items.write_together
 
     def die(_actions):
-        monkeypatch.setattr(inbox(), "write", write)
+        monkeypatch.setattr(items, "write_together", write)
         raise RuntimeError
 
-    monkeypatch.setattr(inbox(), "write", die)
+    monkeypatch.setattr(items, "write_together", die)
     assert render() == [0]
     assert book().stored(a_place()) is None
 
@@ -97,8 +97,8 @@ def test_a_receipt_has_a_pdf_its_mail_and_no_reminder():
 
     stored = book().stored(a_place(series=RECEIPTS))
     assert (stored.number, stored.xml) == ("RC-2026-000001", None)
-    assert inbox().notice(a_notice("receipt", number="RC-2026-000001").key)
-    assert list(inbox().due("atelier", until="2099-01-01")) == []
+    assert notices_table.read(a_notice("receipt", number="RC-2026-000001").key)
+    assert list(agenda_table.due("atelier", until="2099-01-01")) == []
 
 
 def test_who_gave_no_address_is_owed_no_mail_and_stays_on_the_agenda():
@@ -107,8 +107,8 @@ def test_who_gave_no_address_is_owed_no_mail_and_stays_on_the_agenda():
     assert render() == []
 
     with pytest.raises(NotFoundError):
-        inbox().notice(a_notice().key)
-    assert len(list(inbox().due("atelier", until="2099-01-01"))) == 1
+        notices_table.read(a_notice().key)
+    assert len(list(agenda_table.due("atelier", until="2099-01-01"))) == 1
 
 
 def test_an_invoice_that_asks_nothing_is_on_no_agenda():
@@ -116,8 +116,8 @@ def test_an_invoice_that_asks_nothing_is_on_no_agenda():
 
     assert render() == []
 
-    assert inbox().notice(a_notice().key)
-    assert list(inbox().due("atelier", until="2099-01-01")) == []
+    assert notices_table.read(a_notice().key)
+    assert list(agenda_table.due("atelier", until="2099-01-01")) == []
 
 
 def test_a_document_that_is_not_there_yet_comes_again():

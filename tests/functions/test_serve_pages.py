@@ -3,7 +3,7 @@ from unittest.mock import Mock
 import pytest
 from stripe import APIConnectionError
 
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters import checkouts_table
 from invoicing.adapters.stripe_gateway import StripeGateway
 from tests.books import PDF, XML, an_invoice_in_the_books, issue_order, issue_receipt
 from tests.builders import TOKEN
@@ -171,13 +171,13 @@ def test_the_page_is_shown_without_stripe_too(connected, monkeypatch):
 
 def test_of_two_tabs_that_saw_another_balance_one_session_stays_open(connected, monkeypatch):
     invoice = an_invoice_in_the_books()
-    kept, asked = inbox().checkout, []
+    kept, asked = checkouts_table.latest, []
 
     def late(*key: str) -> object:
         asked.append(key)
         return kept(*key) if len(asked) > 2 else None
 
-    monkeypatch.setattr(inbox(), "checkout", late)
+    monkeypatch.setattr(checkouts_table, "latest", late)
     press_pay()
     issue_receipt("50.00")
 

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters import items
 from invoicing.adapters.queues import Check, Deliver, Doorbell, Render
+from invoicing.adapters.requests_table import inbox
 from tests import aws
 from tests.books import issue_order, owe
 from tests.builders import NOON, a_key, a_notice, a_place, a_request, a_seller
@@ -67,7 +68,7 @@ def test_what_is_held_waits_for_the_seller(pushed):
 
 def test_what_is_done_is_left_alone(pushed):
     issue_order()
-    inbox().write([inbox().done(a_key())])
+    items.write_together([inbox().done(a_key())])
 
     assert pushed(minutes=10_000) == {}
 

@@ -3,8 +3,10 @@ from decimal import Decimal
 
 import pytest
 
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters import inbox_index
 from invoicing.adapters.queues import Check
+from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from local import vies
 from tests import aws
 from tests.builders import a_key, a_line, a_seller, an_order_body
@@ -34,7 +36,7 @@ def test_the_same_order_again_gets_the_same_answer_and_is_one_request():
     first, second = post(), post()
 
     assert (first.status, first.json) == (second.status, second.json)
-    assert len(list(inbox().undone())) == 1
+    assert len(list(inbox_index.undone())) == 1
 
 
 def test_a_repeat_of_an_order_that_went_on_is_not_checked_again(shop):
@@ -59,7 +61,7 @@ def test_another_content_under_the_same_id_is_a_conflict():
 @pytest.mark.parametrize("key", [None, "fk_wrong"])
 def test_who_has_no_key_is_turned_away(key):
     assert post(key=key).status == 401
-    assert list(inbox().undone()) == []
+    assert list(inbox_index.undone()) == []
 
 
 @pytest.mark.parametrize("body", [an_order_body(id=""), "{", "[]", '{"id": 1}'])
@@ -80,7 +82,7 @@ def test_every_fault_of_a_body_is_told_with_its_path():
         "$.lines[0].price",
         "$.lines[1].color",
     }
-    assert list(inbox().undone()) == []
+    assert list(inbox_index.undone()) == []
 
 
 def test_an_amount_finer_than_the_currency_is_told_with_its_path():
@@ -102,7 +104,7 @@ def test_amounts_written_as_numbers_keep_their_exact_value():
 
 
 def test_an_order_that_cannot_be_an_invoice_is_kept_and_held(shop):
-    inbox().save_seller(a_seller(vat_number=None))
+    sellers().save(a_seller(vat_number=None))
 
     answer = post()
 
@@ -135,7 +137,7 @@ def test_a_dry_run_answers_with_the_draft_and_keeps_nothing(shop):
     assert answer.json["draft"]["totals"]["due"] == {"amount": "120.00", "currency": "EUR"}
     assert answer.json["draft"]["vat"][0]["decision"]["treatment"] == "domestic"
     assert not {"token", "site"} & set(answer.json["draft"])
-    assert list(inbox().undone()) == []
+    assert list(inbox_index.undone()) == []
     assert aws.received(shop["CHECK_QUEUE"]) == []
 
 

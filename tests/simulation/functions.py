@@ -37,10 +37,11 @@ from invoicing.adapters import (
     einvoice_xml,
     ledger_table,
     mime,
-    operations_table,
     renderer,
+    requests_table,
     schematron,
     secrets,
+    sellers_table,
     stripe_gateway,
     templates,
 )
@@ -213,7 +214,12 @@ def _environment() -> dict[str, str]:
 def _forget_clients() -> None:
     for each in (aws.dynamodb, aws.sqs, aws.s3, aws.secretsmanager):
         each.cache_clear()
-    for once in (ledger_table.book, operations_table.inbox, documents_bucket.shelf):
+    for once in (
+        ledger_table.book,
+        requests_table.inbox,
+        sellers_table.sellers,
+        documents_bucket.shelf,
+    ):
         once.cache_clear()
     parameters.clear_caches()
     _free.clear()

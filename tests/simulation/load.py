@@ -3,7 +3,7 @@
 import json
 
 from invoicing.adapters import http_api
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.parties import Seller
 from tests.builders import a_seller
 from tests.simulation import till, wiring
@@ -30,15 +30,15 @@ class Load:
         """Two shops whose New Year need not be at the same moment."""
         random = self.world.random
         zones = ("Europe/Paris", random.choice(("Europe/Paris", "America/Martinique")))
-        sellers = [
+        found = [
             a_seller(id=name, zone=zone, payment_days=random.choice((0, 14, 30)))
             for name, zone in zip(("atelier", "brasserie"), zones, strict=True)
         ]
         prefix = wiring.environment()["SECRETS_PREFIX"]
         secret = {"api_key": till.API_KEY, "webhook_secrets": [till.WEBHOOK_SECRET]}
-        for seller in sellers:
-            inbox().save_seller(seller)
-            inbox().save_key(http_api.key_hash(key_of(seller.id)), seller.id, prefix="fk")
+        for seller in found:
+            sellers().save(seller)
+            sellers().save_key(http_api.key_hash(key_of(seller.id)), seller.id, prefix="fk")
             name = f"{prefix}/sellers/{seller.id}/stripe"
             self.cloud.secretsmanager.secrets[name] = json.dumps(secret)
-        return sellers
+        return found

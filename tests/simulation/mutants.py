@@ -25,7 +25,9 @@ _THERE = '"attribute_exists(pk)"'
 _LEDGER = "invoicing.adapters.ledger_table"
 _LETTER = "invoicing.adapters.correspondence"
 _STATES = "invoicing.adapters.states"
-_OPERATIONS = "invoicing.adapters.operations_table"
+_REQUESTS = "invoicing.adapters.requests_table"
+_NOTICES = "invoicing.adapters.notices_table"
+_AGENDA = "invoicing.adapters.agenda_table"
 
 
 class StaleMutantError(Exception):
@@ -65,27 +67,19 @@ _PLACE = Edit(
     "        }",
 )
 _REQUEST = Edit(
-    _OPERATIONS,
+    _REQUESTS,
     '"ConditionExpression": "#state = :ready AND draft_hash = :draft_hash",\n        "Exp',
     f'"ConditionExpression": {_THERE},\n        "Exp',
 )
 _CLAMP = Edit("invoicing.ledger", "at=max(after.at, at)", "at=at")
 _YEAR = Edit("invoicing.ledger", "year = max(after.year, ", "year = max(0, ")
 _DONE = Edit(
-    _OPERATIONS, '"ConditionExpression": "#state = :numbered"', f'"ConditionExpression": {_THERE}'
+    _REQUESTS, '"ConditionExpression": "#state = :numbered"', f'"ConditionExpression": {_THERE}'
 )
-_OWED = Edit(
-    _OPERATIONS,
-    "self._put(_notice_item(notice), condition=NOT_EXISTS)",
-    "self._put(_notice_item(notice))",
-)
-_PLANNED = Edit(
-    _OPERATIONS,
-    "self._put(_agenda_item(agenda), condition=NOT_EXISTS)",
-    "self._put(_agenda_item(agenda))",
-)
+_OWED = Edit(_NOTICES, "_item(notice), condition=items.NOT_EXISTS)", "_item(notice))")
+_PLANNED = Edit(_AGENDA, "_item(agenda), condition=items.NOT_EXISTS)", "_item(agenda))")
 _LEVEL = Edit(
-    _OPERATIONS, '"ConditionExpression": "#level = :level"', f'"ConditionExpression": {ALWAYS}'
+    _AGENDA, '"ConditionExpression": "#level = :level"', f'"ConditionExpression": {ALWAYS}'
 )
 _STATE = Edit(_LEDGER, 'condition = "version = :seen" if', f"condition = {_THERE} if")
 _NO_STATE = Edit(
@@ -133,7 +127,7 @@ MUTANTS = (
     ),
     Mutant(
         "a claimed notice may be claimed",
-        (Edit(_OPERATIONS, '"#state = :state AND attempt = :attempt"', _THERE),),
+        (Edit(_NOTICES, '"#state = :state AND attempt = :attempt"', _THERE),),
     ),
     Mutant("a reminder may be claimed for what was paid", (_STATE, _NO_STATE)),
     Mutant("a reminder may be claimed twice", (_LEVEL, _OWED)),
@@ -159,9 +153,9 @@ MUTANTS = (
         "an order may be taken over another",
         (
             Edit(
-                _OPERATIONS,
-                "self._put(_request_item(request), condition=NOT_EXISTS)",
-                "self._put(_request_item(request))",
+                _REQUESTS,
+                "request_items.item(request), condition=items.NOT_EXISTS)",
+                "request_items.item(request))",
             ),
         ),
     ),
@@ -173,7 +167,7 @@ MUTANTS = (
         "a decided draft may be decided again",
         (
             Edit(
-                _OPERATIONS,
+                _REQUESTS,
                 'condition="#state = :before AND revision = :revision"',
                 f"condition={_THERE}",
             ),
@@ -181,7 +175,7 @@ MUTANTS = (
     ),
     Mutant(
         "nobody sweeps",
-        (Edit("sweep_requests", "for undone in inbox().undone():", "for undone in ():"),),
+        (Edit("sweep_requests", "for undone in inbox_index.undone():", "for undone in ():"),),
     ),
     Mutant(
         "two receipts of an invoice may stand in a transaction",

@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from invoicing import faults
 from invoicing.adapters import http_api
 from invoicing.adapters.http_api import UnknownKeyError
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.errors import NotFoundError
 from tests.builders import a_seller
 from tests.doors import Context, a_call, call
@@ -36,7 +36,7 @@ def test_anything_else_names_nobody(header):
 
 @pytest.mark.usefixtures("deployed")
 def test_the_key_of_a_seller_who_is_not_there_opens_nothing():
-    inbox().save_key(http_api.key_hash("fk_test"), "atelier", prefix="fk_t")
+    sellers().save_key(http_api.key_hash("fk_test"), "atelier", prefix="fk_t")
 
     with pytest.raises(NotFoundError):
         http_api.caller(an_event())

@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from invoicing import ledger, openings
+from invoicing.adapters import items
 from invoicing.adapters.ledger_table import book, entry_key
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.ledger import BEGINNING, GENESIS
 from tests import aws, books
@@ -231,14 +232,14 @@ def test_a_payment_told_twice_is_counted_once():
 def test_the_check_of_a_balance_holds_while_nothing_moved():
     issue("1001")
     unpaid = book().balance(an_invoice())
-    inbox().write([book().unchanged("atelier", "FA-2026-000001", unpaid)])
+    items.write_together([book().unchanged("atelier", "FA-2026-000001", unpaid)])
 
     issue_receipt("20.00")
 
     partly = book().balance(an_invoice())
     with pytest.raises(OvertakenError):
-        inbox().write([book().unchanged("atelier", "FA-2026-000001", unpaid)])
-    inbox().write([book().unchanged("atelier", "FA-2026-000001", partly)])
+        items.write_together([book().unchanged("atelier", "FA-2026-000001", unpaid)])
+    items.write_together([book().unchanged("atelier", "FA-2026-000001", partly)])
 
 
 def test_a_payment_between_two_readings_shows():
@@ -248,22 +249,22 @@ def test_a_payment_between_two_readings_shows():
     issue_receipt("20.00", "pi_2")
 
     with pytest.raises(OvertakenError):
-        inbox().write([book().unchanged("atelier", "FA-2026-000001", seen)])
+        items.write_together([book().unchanged("atelier", "FA-2026-000001", seen)])
 
 
 def test_what_was_stored_for_a_document_is_recorded_once():
     assert book().stored(a_place()) is None
-    inbox().write([book().store(a_stored())])
+    items.write_together([book().store(a_stored())])
 
     with pytest.raises(OvertakenError):
-        inbox().write([book().store(a_stored(template_version="2"))])
+        items.write_together([book().store(a_stored(template_version="2"))])
 
     assert book().stored(a_place()) == a_stored()
 
 
 def test_a_document_and_its_files_stand_beside_each_other():
     issue("1001")
-    inbox().write([book().store(a_stored())])
+    items.write_together([book().store(a_stored())])
 
     assert len(aws.items("Ledger")) == 2
 

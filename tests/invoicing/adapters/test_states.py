@@ -5,7 +5,7 @@ import pytest
 from invoicing import credit_notes, deposits, invoices, requests
 from invoicing.adapters import states
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.requests_table import inbox
 from invoicing.credit_notes import Asked, CreditNoteDraft
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Draft, Invoice

@@ -6,8 +6,7 @@ days) blocks another, and what asks for another sum than is open now is closed f
 
 from stripe import StripeError
 
-from invoicing.adapters import secrets
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters import checkouts_table, secrets
 from invoicing.adapters.stripe_gateway import AnotherAmountError, Opened, Standing, StripeGateway
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Invoice
@@ -25,7 +24,7 @@ def address(invoice: Invoice, balance: Balance) -> str | None:
 
 
 def _address(invoice: Invoice, balance: Balance, stripe: StripeGateway) -> str | None:
-    last = inbox().checkout(invoice.draft.seller.id, invoice.number)
+    last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
     standing = stripe.standing(last.session) if last else Standing(attempt="none")
     if standing.attempt != "none":
         return None
@@ -40,7 +39,7 @@ def attempt(invoice: Invoice, balance: Balance, *, returning: bool) -> Attempt:
     """Say how far the last attempt got; Stripe is asked only where something is still open."""
     if not balance.due:
         return "returned" if returning else "none"
-    last = inbox().checkout(invoice.draft.seller.id, invoice.number)
+    last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
     stripe = _stripe(invoice) if last else None
     if not last or not stripe:
         return "none"
@@ -59,7 +58,7 @@ def _opened(invoice: Invoice, balance: Balance, stripe: StripeGateway, *, count:
     opened = stripe.open(invoice, balance, count=count)
     checkout = Checkout(session=opened.session, version=balance.version, count=count)
     try:
-        inbox().save_checkout(invoice.draft.seller.id, invoice.number, checkout)
+        checkouts_table.save(invoice.draft.seller.id, invoice.number, checkout)
     except OvertakenError:
         return _of_the_other_tab(invoice, opened, stripe)
     return opened.url
@@ -67,7 +66,7 @@ def _opened(invoice: Invoice, balance: Balance, stripe: StripeGateway, *, count:
 
 def _of_the_other_tab(invoice: Invoice, ours: Opened, stripe: StripeGateway) -> str | None:
     """Share the session of a tab that was quicker, unless it asks for another balance."""
-    kept = inbox().checkout(invoice.draft.seller.id, invoice.number)
+    kept = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
     if kept and kept.session == ours.session:
         return ours.url
     stripe.expire(ours.session)

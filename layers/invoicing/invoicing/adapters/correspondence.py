@@ -4,7 +4,7 @@ from invoicing import archive, ledger
 from invoicing.adapters import mime, templates
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
-from invoicing.adapters.operations_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.archive import Stored
 from invoicing.credit_notes import CreditNote
 from invoicing.errors import NotFoundError
@@ -24,7 +24,7 @@ def letter(notice: Notice) -> bytes | None:
     """Write the mail of a notice; None if what it asks for was paid meanwhile."""
     key = notice.key
     kind: Kind = "invoice" if key.occasion == "reminder" else key.occasion
-    patterns = inbox().seller(key.seller).numbers
+    patterns = sellers().read(key.seller).numbers
     place = ledger.place(patterns, Series(seller=key.seller, kind=kind), key.number)
     stored = book().stored(place) if place else None
     if not place or not stored:

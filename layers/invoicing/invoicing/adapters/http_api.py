@@ -17,7 +17,8 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import ValidationError
 
 from invoicing import errors, faults, requests, settings
-from invoicing.adapters.operations_table import Mark, inbox
+from invoicing.adapters.requests_table import Mark
+from invoicing.adapters.sellers_table import sellers
 from invoicing.ledger import Kind
 from invoicing.parties import Seller
 from invoicing.records import plain
@@ -92,10 +93,10 @@ def shop_api() -> APIGatewayHttpResolver:
 def caller(event: APIGatewayProxyEventV2) -> Seller:
     """Give the seller whose key the request carries; UnknownKeyError otherwise."""
     scheme, _, key = event.headers.get("authorization", "").partition(" ")
-    seller_id = inbox().seller_of_key(key_hash(key)) if scheme.lower() == "bearer" else None
+    seller_id = sellers().id_of_key(key_hash(key)) if scheme.lower() == "bearer" else None
     if not seller_id:
         raise UnknownKeyError
-    return inbox().seller(seller_id)
+    return sellers().read(seller_id)
 
 
 def key_hash(key: str) -> str:

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 from invoicing import deposits, ledger, requests, settings
-from invoicing.adapters import aws, states
-from invoicing.adapters.operations_table import numbered
+from invoicing.adapters import aws, items, states
+from invoicing.adapters.requests_table import numbered
 from invoicing.archive import Stored
 from invoicing.credit_notes import CreditNote, CreditNoteDraft
 from invoicing.deposits import Issued
@@ -46,7 +46,7 @@ class LedgerTable:
 
     def head(self, series: Series) -> Head:
         """Read where a series stands, strongly."""
-        item = self._get(self._heads, {"pk": _head_key(series)})
+        item = items.get(self._heads, {"pk": _head_key(series)})
         return Head.model_validate_json(item["head"]) if item else BEGINNING
 
     def open(self, series: Series, opening: Head, *, after: Head) -> None:
@@ -72,7 +72,7 @@ class LedgerTable:
 
     def entry(self, place: Place) -> Entry:
         """Read an issued document; NotFoundError if this number was never given."""
-        item = self._get(self._ledger, entry_key(place))
+        item = items.get(self._ledger, entry_key(place))
         if not item:
             raise NotFoundError(f"{place.series} {place.year} {place.n}")
         return read_entry(item)
@@ -97,7 +97,7 @@ class LedgerTable:
 
     def stored(self, place: Place) -> Stored | None:
         """Read what was stored for a document, None while it is not yet."""
-        item = self._get(self._ledger, _file_key(place))
+        item = items.get(self._ledger, _file_key(place))
         return Stored.model_validate_json(item["file"]) if item else None
 
     def balance(self, invoice: Invoice) -> Balance:
@@ -146,11 +146,7 @@ class LedgerTable:
         return {"ConditionCheck": check}
 
     def _state(self, seller: str, number: str) -> aws.Item:
-        return self._get(self._heads, states.key(seller, number))
-
-    def _get(self, table: str, key: aws.Item) -> aws.Item:
-        answer = aws.dynamodb().get_item(TableName=table, Key=aws.to_item(key), ConsistentRead=True)
-        return aws.from_item(answer.get("Item", {}))
+        return items.get(self._heads, states.key(seller, number))
 
     def _new(self, item: aws.Item) -> dict[str, Any]:
         return {

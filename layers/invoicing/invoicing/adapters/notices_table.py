@@ -1,0 +1,62 @@
+"""Notices in `Operations`: one mail that is owed for one occasion, and what became of it."""
+
+import json
+
+from invoicing import notices, settings
+from invoicing.adapters import aws, items
+from invoicing.errors import NotFoundError
+from invoicing.records import canonical, plain
+
+
+def queue(notice: notices.Notice) -> items.Action:
+    """Give the write that owes somebody a mail, once."""
+    return {"Put": items.put(_table(), _item(notice), condition=items.NOT_EXISTS)}
+
+
+def read(key: notices.Key) -> notices.Notice:
+    """Read a notice, strongly; NotFoundError if nobody owes it."""
+    item = items.get(_table(), _key(key))
+    if not item:
+        raise NotFoundError(str(key))
+    return notices.Notice.model_validate_json(item["notice"])
+
+
+def move(before: notices.Notice, after: notices.Notice) -> None:
+    """Move a notice on; OvertakenError if another worker moved it."""
+    items.write(
+        items.put(
+            _table(),
+            _item(after),
+            condition="#state = :state AND attempt = :attempt",
+            names={"#state": "state"},
+            values={":state": before.state, ":attempt": before.attempt},
+        )
+    )
+
+
+def key_of(item: aws.Item) -> notices.Key:
+    """Read whose item it is."""
+    _, seller, number = item["pk"].split("#", 2)
+    occasion, _, level = item["sk"].partition("#")
+    values = {"seller": seller, "number": number, "occasion": occasion, "level": int(level)}
+    return notices.Key.model_validate(values)
+
+
+def _table() -> str:
+    return settings.get("OPERATIONS_TABLE")
+
+
+def _key(key: notices.Key) -> aws.Item:
+    return {"pk": f"NOTICE#{key.seller}#{key.number}", "sk": f"{key.occasion}#{key.level}"}
+
+
+def _item(notice: notices.Notice) -> aws.Item:
+    return _key(notice.key) | {
+        "type": "NOTICE",
+        "state": notice.state,
+        "attempt": notice.attempt,
+        "notice": canonical(plain(notice)),
+        "key": json.dumps(plain(notice.key)),
+        "inbox": f"notices#{notice.state}" if notice.waits else None,
+        "inbox_at": plain(notice)["since"] if notice.waits else None,
+    }

@@ -1,0 +1,79 @@
+"""A request as an item of `Operations`.
+
+While it is not ended it stands in the sparse index `inbox`, under its series and state.
+"""
+
+import json
+import zlib
+from typing import Any
+
+from invoicing import requests
+from invoicing.adapters import aws
+from invoicing.ledger import Series
+from invoicing.records import Record, canonical, plain
+
+
+def key(of: requests.Key) -> aws.Item:
+    """Give the key of a request's item."""
+    return {"pk": f"REQ#{of.series}#{of.source}", "sk": "REQ"}
+
+
+def key_of(item: aws.Item) -> requests.Key:
+    """Read whose item it is."""
+    _, series, source = item["pk"].split("#", 2)
+    return requests.Key(series=Series.parse(series), source=source)
+
+
+def item(request: requests.Request) -> aws.Item:
+    """Write a request as it is stored: what may be large is compressed."""
+    open_ = request.state not in requests.ENDED
+    received_at = plain(request)["received_at"]
+    return key(request.key) | {
+        "type": "REQ",
+        "state": request.state,
+        "body_hash": request.body_hash,
+        "received_at": received_at,
+        "draft_hash": request.draft_hash,
+        "draft": _packed(request.draft),
+        "order": _packed(request.order),
+        "credit": _packed(request.credit),
+        "site": request.site,
+        "reasons": json.dumps([plain(reason) for reason in request.reasons]),
+        "inbox": f"{request.key.series}#{request.state}" if open_ else None,
+        "inbox_at": received_at if open_ else None,
+        "revision": request.revision,
+        "earlier": list(request.earlier),
+        "overruled": list(request.overruled),
+        "cancellation": json.dumps(plain(request.cancellation)) if request.cancellation else None,
+    }
+
+
+def read(item: aws.Item) -> requests.Request:
+    """Read a request as it was stored."""
+    return requests.Request.model_validate(
+        {
+            "key": plain(key_of(item)),
+            "state": item["state"],
+            "body_hash": item["body_hash"],
+            "received_at": item["received_at"],
+            "draft": _unpacked(item.get("draft")),
+            "order": _unpacked(item.get("order")),
+            "credit": _unpacked(item.get("credit")),
+            "site": item.get("site"),
+            "reasons": json.loads(item["reasons"]),
+            "number": item.get("number"),
+            "place": json.loads(item.get("place", "null")),
+            "revision": int(item["revision"]),
+            "earlier": item["earlier"],
+            "overruled": item["overruled"],
+            "cancellation": json.loads(item.get("cancellation", "null")),
+        }
+    )
+
+
+def _packed(record: Record | None) -> bytes | None:
+    return zlib.compress(canonical(plain(record)), 9) if record else None
+
+
+def _unpacked(packed: bytes | None) -> dict[str, Any] | None:
+    return json.loads(zlib.decompress(packed)) if packed else None

@@ -1,0 +1,169 @@
+"""Requests in `Operations`: what should get a document, and how far it is."""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from invoicing import requests, settings
+from invoicing.adapters import aws, items, request_items
+from invoicing.errors import NotFoundError, OvertakenError
+from invoicing.ledger import Entry, Series
+from invoicing.records import Record, plain
+
+
+class Mark(Record):
+    """Where a list was left: after this request."""
+
+    at: str
+    source: str
+
+
+@cache
+def inbox() -> "RequestsTable":
+    """Give the requests of this deployment."""
+    return RequestsTable(settings.get("OPERATIONS_TABLE"))
+
+
+class RequestsTable:
+    """The requests, each in one item that moves from state to state."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def accept(self, request: requests.Request) -> requests.Request:
+        """Keep a request if it is new; give the one that is kept."""
+        action = items.put(self._name, request_items.item(request), condition=items.NOT_EXISTS)
+        try:
+            aws.dynamodb().put_item(**action)
+        except aws.dynamodb().exceptions.ConditionalCheckFailedException:
+            return self.read(request.key)
+        return request
+
+    def read(self, key: requests.Key) -> requests.Request:
+        """Read one request, strongly; NotFoundError if there is none."""
+        item = items.get(self._name, request_items.key(key))
+        if not item:
+            raise NotFoundError(key.source)
+        return request_items.read(item)
+
+    def read_all(self, keys: Iterable[requests.Key]) -> list[requests.Request]:
+        """Read several requests, strongly, oldest first."""
+        wanted = map(request_items.key, dict.fromkeys(keys))
+        found = map(request_items.read, items.get_all(self._name, wanted))
+        return sorted(found, key=lambda request: (request.received_at, request.key.source))
+
+    def decide(self, request: requests.Request) -> None:
+        """Move a request on from RECEIVED; OvertakenError if it is no longer there.
+
+        Its seller may have sent another body to the check meanwhile: the revision tells.
+        """
+        self._move(request, before="RECEIVED", revision=request.revision)
+
+    def settle(self, request: requests.Request) -> None:
+        """Write what the seller decided of a held request; OvertakenError if it is another now."""
+        self._move(request, before="HELD", revision=request.revision - 1)
+
+    def _move(self, request: requests.Request, *, before: requests.State, revision: int) -> None:
+        items.write(
+            items.put(
+                self._name,
+                request_items.item(request),
+                condition="#state = :before AND revision = :revision",
+                names={"#state": "state"},
+                values={":before": before, ":revision": revision},
+            )
+        )
+
+    def reconsider(self, request: requests.Request) -> None:
+        """Send a READY request back to the check; OvertakenError if it is no longer READY."""
+        action: dict[str, Any] = {
+            "TableName": self._name,
+            "Key": aws.to_item(request_items.key(request.key)),
+            "UpdateExpression": "SET #state = :received, inbox = :inbox",
+            "ConditionExpression": "#state = :ready AND draft_hash = :draft_hash",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": aws.to_item(
+                {
+                    ":received": "RECEIVED",
+                    ":inbox": f"{request.key.series}#RECEIVED",
+                    ":ready": "READY",
+                    ":draft_hash": request.draft_hash,
+                }
+            ),
+        }
+        try:
+            aws.dynamodb().update_item(**action)
+        except aws.dynamodb().exceptions.ConditionalCheckFailedException as error:
+            raise OvertakenError(request.key.source) from error
+
+    def done(self, key: requests.Key) -> dict[str, Any]:
+        """Give the write that ends a numbered request and takes it out of the inbox."""
+        return {
+            "Update": {
+                "TableName": self._name,
+                "Key": aws.to_item(request_items.key(key)),
+                "UpdateExpression": "SET #state = :done REMOVE inbox, inbox_at",
+                "ConditionExpression": "#state = :numbered",
+                "ExpressionAttributeNames": {"#state": "state"},
+                "ExpressionAttributeValues": aws.to_item(
+                    {":done": "DONE", ":numbered": "NUMBERED"}
+                ),
+            }
+        }
+
+    def waiting(self, series: Series, state: requests.State) -> list[requests.Key]:
+        """List up to a batch of a series' requests in a state; a hint, read eventually."""
+        answer = aws.dynamodb().query(
+            TableName=self._name,
+            IndexName="inbox",
+            KeyConditionExpression="inbox = :inbox",
+            ExpressionAttributeValues=aws.to_item({":inbox": f"{series}#{state}"}),
+            Limit=series.batch,
+        )
+        return [request_items.key_of(aws.from_item(item)) for item in answer["Items"]]
+
+    def page(
+        self, series: Series, state: requests.State, *, after: Mark | None, limit: int
+    ) -> tuple[list[requests.Request], Mark | None]:
+        """Read some requests in a state, oldest first, and where the next page goes on."""
+        inbox = f"{series}#{state}"
+        query: dict[str, Any] = {
+            "TableName": self._name,
+            "IndexName": "inbox",
+            "KeyConditionExpression": "inbox = :inbox",
+            "ExpressionAttributeValues": aws.to_item({":inbox": inbox}),
+            "Limit": limit,
+        }
+        if after:
+            key = requests.Key(series=series, source=after.source)
+            start = request_items.key(key) | {"inbox": inbox, "inbox_at": after.at}
+            query["ExclusiveStartKey"] = aws.to_item(start)
+        answer = aws.dynamodb().query(**query)
+        found = self.read_all(request_items.key_of(aws.from_item(item)) for item in answer["Items"])
+        last = aws.from_item(answer.get("LastEvaluatedKey", {}))
+        mark = Mark(at=last["inbox_at"], source=request_items.key_of(last).source) if last else None
+        return [request for request in found if request.state == state], mark
+
+
+def numbered(table: str, request: requests.Request, entry: Entry) -> dict[str, Any]:
+    """Give the write that tells a request its number, if it is still READY with the same draft."""
+    return {
+        "TableName": table,
+        "Key": aws.to_item(request_items.key(request.key)),
+        "UpdateExpression": "SET #state = :numbered, #number = :number, place = :place, "
+        "inbox = :inbox, inbox_at = :at REMOVE #order",
+        "ConditionExpression": "#state = :ready AND draft_hash = :draft_hash",
+        "ExpressionAttributeNames": {"#state": "state", "#number": "number", "#order": "order"},
+        "ExpressionAttributeValues": aws.to_item(
+            {
+                ":numbered": "NUMBERED",
+                ":ready": "READY",
+                ":draft_hash": request.draft_hash,
+                ":number": entry.body["number"],
+                ":place": json.dumps(plain(entry.place)),
+                ":inbox": f"{request.key.series}#NUMBERED",
+                ":at": plain(entry)["at"],
+            }
+        ),
+    }

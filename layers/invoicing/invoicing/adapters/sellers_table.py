@@ -1,0 +1,75 @@
+"""Sellers in `Operations`: their profiles, and the keys that let their shops in.
+
+A class, because the operator's command opens the table of a stack that is not its own.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+
+from invoicing import settings
+from invoicing.adapters import aws, items
+from invoicing.errors import NotFoundError, NumbersChosenError, OvertakenError
+from invoicing.parties import Seller
+from invoicing.records import canonical, plain
+
+
+@cache
+def sellers() -> "SellersTable":
+    """Give the sellers of this deployment."""
+    return SellersTable(settings.get("OPERATIONS_TABLE"))
+
+
+class SellersTable:
+    """Sellers and the hashes of their keys."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def read(self, seller_id: str) -> Seller:
+        """Read a seller's profile."""
+        item = items.get(self._name, _key(seller_id))
+        if not item:
+            raise NotFoundError(seller_id)
+        return Seller.model_validate_json(item["profile"])
+
+    def save(self, seller: Seller) -> None:
+        """Write a seller's profile, new or changed.
+
+        NumbersChosenError if it changes how numbers read: those given already are read back by it.
+        """
+        numbers = json.dumps(plain(seller.numbers), sort_keys=True)
+        item = _key(seller.id) | {
+            "profile": canonical(plain(seller)),
+            "numbers": numbers,
+            "agenda": "sellers",
+            "agenda_on": seller.id,
+        }
+        same = f"{items.NOT_EXISTS} OR numbers = :numbers"
+        try:
+            items.write(items.put(self._name, item, condition=same, values={":numbers": numbers}))
+        except OvertakenError as error:
+            raise NumbersChosenError(seller.id) from error
+
+    def ids(self) -> Iterator[str]:
+        """Walk over the ids of all sellers."""
+        condition, values = "agenda = :agenda", {":agenda": "sellers"}
+        for item in items.listed(self._name, "agenda", condition, values):
+            yield item["agenda_on"]
+
+    def save_key(self, key_hash: str, seller_id: str, *, prefix: str) -> None:
+        """Let a shop in by the hash of its key; the key itself is never stored."""
+        item = _api_key_key(key_hash) | {"seller": seller_id, "prefix": prefix}
+        items.write(items.put(self._name, item))
+
+    def id_of_key(self, key_hash: str) -> str | None:
+        """Give the seller whom this key belongs to."""
+        return items.get(self._name, _api_key_key(key_hash)).get("seller")
+
+
+def _key(seller_id: str) -> aws.Item:
+    return {"pk": f"SELLER#{seller_id}", "sk": "SELLER"}
+
+
+def _api_key_key(key_hash: str) -> aws.Item:
+    return {"pk": f"KEY#{key_hash}", "sk": "KEY"}
