@@ -134,21 +134,31 @@ def deliver(name: str, *messages: Record, group: str | None = None) -> list[int]
 
 def stream(name: str, *items: Mapping[str, Any]) -> list[int]:
     """Hand new items of a table to a function; give the positions of those that failed."""
-    write = TypeSerializer().serialize
-    records = [
-        {
-            "eventID": f"{n}",
-            "eventName": "INSERT",
-            "eventSource": "aws:dynamodb",
-            "dynamodb": {
-                "SequenceNumber": f"{n}",
-                "StreamViewType": "NEW_IMAGE",
-                "NewImage": {key: write(value) for key, value in item.items()},
-            },
-        }
-        for n, item in enumerate(items)
-    ]
+    return stream_changes(name, *(("INSERT", item) for item in items))
+
+
+def stream_changes(name: str, *changes: tuple[str, Mapping[str, Any]]) -> list[int]:
+    """Hand changes of a table to a function: INSERT, MODIFY or REMOVE, and the item."""
+    records = [_record(n, change, item) for n, (change, item) in enumerate(changes)]
     return _failed(name, records, [f"{n}" for n in range(len(records))])
+
+
+def _record(n: int, change: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    write = TypeSerializer().serialize
+    image = {key: write(value) for key, value in item.items()}
+    told: dict[str, Any] = {
+        "Keys": {key: image[key] for key in ("pk", "sk") if key in image},
+        "SequenceNumber": f"{n}",
+        "StreamViewType": "NEW_IMAGE",
+    }
+    if change != "REMOVE":
+        told["NewImage"] = image
+    return {
+        "eventID": f"{n}",
+        "eventName": change,
+        "eventSource": "aws:dynamodb",
+        "dynamodb": told,
+    }
 
 
 def _failed(name: str, records: list[dict[str, Any]], ids: list[str]) -> list[int]:

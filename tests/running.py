@@ -7,6 +7,7 @@ pytest-xdist 3.8 does not write it, and every worker would start a stack of its 
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -89,3 +90,11 @@ def sell(stack: Stack, our_shop: Shop) -> Sell:
         return sold(stack, our_shop, sample, **changes)
 
     return sell
+
+
+def wait_for(look: Callable[[], object], *, within: float = 15) -> None:
+    """Look again until there is something to see."""
+    end = time.monotonic() + within
+    while not look():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)

@@ -1,14 +1,21 @@
-"""The outbox: what changed in the tables becomes a message to the worker that follows."""
+"""The outbox: what changed in the tables becomes a message to the worker that follows.
+
+What was issued never changes; whoever changed it all the same is told on.
+"""
 
 import json
 from typing import Any
 
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
     process_partial_response,
 )
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import (
+    DynamoDBRecord,
+    DynamoDBRecordEventName,
+)
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices
@@ -21,12 +28,29 @@ processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 def publish(record: DynamoDBRecord) -> None:
     """Hand a new document to the renderer and a new notice to the mailer."""
+    if record.event_name != DynamoDBRecordEventName.INSERT:
+        return _tell_of(record)
     item = record.dynamodb.new_image if record.dynamodb else {}
+    return _hand_on(item)
+
+
+def _hand_on(item: dict[str, Any]) -> None:
     match item.get("type"):
         case "DOC":
             queues.render(Place.model_validate_json(item["place"]))
         case "NOTICE":
             queues.deliver(notices.Key.model_validate(json.loads(item["key"])))
+
+
+def _tell_of(record: DynamoDBRecord) -> None:
+    """Ring the alarm: no role may change the ledger, so somebody did it by force.
+
+    The place is told and nothing of the item, which is a document with a buyer's name.
+    """
+    keys = record.dynamodb.keys if record.dynamodb else {}
+    metrics.add_metric(name="LedgerAltered", unit=MetricUnit.Count, value=1)
+    change = record.raw_event["eventName"]
+    logger.error("the ledger was altered", change=change, pk=keys.get("pk"), sk=keys.get("sk"))
 
 
 @logger.inject_lambda_context

@@ -1,12 +1,14 @@
 import json
 
+import pytest
+
 from invoicing.adapters import items, notices_table
 from invoicing.adapters.ledger_table import entry_item
 from invoicing.adapters.queues import Deliver, Render
 from invoicing.records import plain
 from tests import aws
 from tests.builders import a_notice, a_place, a_request, sealed
-from tests.doors import stream
+from tests.doors import stream, stream_changes
 
 
 def test_a_document_goes_to_the_renderer(deployed):
@@ -53,3 +55,20 @@ def test_a_change_that_cannot_be_read_is_reported_and_the_rest_goes_on(deployed)
     # A stream goes on from the first that failed, so what follows it is published again.
     assert stream("publish_changes", broken, entry_item(entry)) == [0]
     assert len(aws.received(deployed["RENDER_QUEUE"])) == 1
+
+
+@pytest.mark.parametrize("change", ["MODIFY", "REMOVE"])
+def test_whoever_alters_the_ledger_is_told_on_and_nothing_of_the_document_is(
+    deployed, capsys, caplog, change
+):
+    [entry] = sealed(a_request().ready()).entries
+    item = entry_item(entry) | {"buyer": "Camille Moreau"}
+
+    assert stream_changes("publish_changes", (change, item)) == []
+
+    [metric] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert (metric["LedgerAltered"], metric["service"]) == ([1.0], "facturier")
+    [line] = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert (line["pk"], line["sk"], line["change"]) == (item["pk"], item["sk"], change)
+    assert "Camille" not in f"{metric} {line}"
+    assert aws.received(deployed["RENDER_QUEUE"]) == []

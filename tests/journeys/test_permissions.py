@@ -14,30 +14,39 @@ from botocore.exceptions import ClientError
 
 from local.emulator import REGION
 from local.stack import Stack
+from tests.running import wait_for
 
-NOWHERE = {"pk": {"S": "nowhere"}, "sk": {"S": "nowhere"}}
 NEVER = {"ConditionExpression": "attribute_exists(pk)"}
 DENIED = {"AccessDenied", "AccessDeniedException"}
 
 Call = Callable[[Any, str], object]
 
-PUT: Call = lambda table, name: table.put_item(TableName=name, Item=NOWHERE, **NEVER)  # noqa: E731
-CHANGES: dict[str, Call] = {
-    "update": lambda table, name: table.update_item(TableName=name, Key=NOWHERE, **NEVER),
-    "delete": lambda table, name: table.delete_item(TableName=name, Key=NOWHERE, **NEVER),
-    "delete in a batch": lambda table, name: table.batch_write_item(
-        RequestItems={name: [{"DeleteRequest": {"Key": NOWHERE}}]}
-    ),
-    "delete in a transaction": lambda table, name: table.transact_write_items(
-        TransactItems=[{"Delete": {"TableName": name, "Key": NOWHERE, **NEVER}}]
-    ),
-    "delete by a statement": lambda table, name: table.execute_statement(
-        Statement=f"DELETE FROM \"{name}\" WHERE pk='nowhere' AND sk='nowhere'"  # noqa: S608  ours
-    ),
-    "forget in time": lambda table, name: table.update_time_to_live(
-        TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "never"}
-    ),
+KEYS = {
+    "LedgerTable": {"pk": {"S": "nowhere"}, "sk": {"S": "nowhere"}},
+    "HeadsTable": {"pk": {"S": "nowhere"}},
 }
+
+
+def attempts(key: dict[str, Any]) -> dict[str, Call]:
+    """Give every way to write an item, and to have it forgotten."""
+    where = " AND ".join(f"{name}='nowhere'" for name in key)
+    return {
+        "put": lambda table, name: table.put_item(TableName=name, Item=key, **NEVER),
+        "update": lambda table, name: table.update_item(TableName=name, Key=key, **NEVER),
+        "delete": lambda table, name: table.delete_item(TableName=name, Key=key, **NEVER),
+        "delete in a batch": lambda table, name: table.batch_write_item(
+            RequestItems={name: [{"DeleteRequest": {"Key": key}}]}
+        ),
+        "delete in a transaction": lambda table, name: table.transact_write_items(
+            TransactItems=[{"Delete": {"TableName": name, "Key": key, **NEVER}}]
+        ),
+        "delete by a statement": lambda table, name: table.execute_statement(
+            Statement=f'DELETE FROM "{name}" WHERE {where}'  # noqa: S608  ours
+        ),
+        "forget in time": lambda table, name: table.update_time_to_live(
+            TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "never"}
+        ),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -48,23 +57,41 @@ def roles(stack: Stack) -> dict[str, boto3.session.Session]:
     return {name: assumed(stack, stack.resources[name]) for name in names}
 
 
-def test_only_what_issues_may_write_the_ledger(stack, roles):
-    table = stack.outputs["LedgerTable"]
-
-    writers = {name for name, role in roles.items() if may(PUT, role, "dynamodb", stack, table)}
-
-    assert writers == {"IssueDocumentRole", "RenderDocumentRole"}
-
-
-def test_nobody_may_change_what_the_ledger_holds(stack, roles):
-    table = stack.outputs["LedgerTable"]
-
-    assert not [
-        (name, change)
+@pytest.mark.parametrize(
+    ("table", "allowed"),
+    [
+        ("LedgerTable", {("IssueDocumentRole", "put"), ("RenderDocumentRole", "put")}),
+        ("HeadsTable", {("IssueDocumentRole", "put"), ("IssueDocumentRole", "update")}),
+    ],
+)
+def test_only_what_issues_may_write_the_books_and_nobody_takes_anything_out(
+    stack, roles, table, allowed
+):
+    assert {
+        (name, attempt)
         for name, role in roles.items()
-        for change, call in CHANGES.items()
-        if may(call, role, "dynamodb", stack, table)
-    ]
+        for attempt, call in attempts(KEYS[table]).items()
+        if may(call, role, "dynamodb", stack, stack.outputs[table])
+    } == allowed
+
+
+def test_who_alters_the_ledger_by_force_is_told_on(stack):
+    table, ledger = stack.outputs["LedgerTable"], stack.client("dynamodb")
+    key = {"pk": {"S": "altered"}, "sk": {"S": "by force"}}
+    ledger.put_item(TableName=table, Item=key)
+    assert not told_on(stack, "INSERT")
+
+    ledger.put_item(TableName=table, Item=key | {"entry": {"S": "Camille Moreau"}})
+    ledger.delete_item(TableName=table, Key=key)
+
+    wait_for(lambda: told_on(stack, "MODIFY") and told_on(stack, "REMOVE"))
+    assert any('"LedgerAltered":[' in line for line in stack.logs("PublishChanges"))
+    assert not any("Camille" in line for line in stack.logs("PublishChanges"))
+
+
+def told_on(stack: Stack, change: str) -> bool:
+    lines = [line for line in stack.logs("PublishChanges") if "the ledger was altered" in line]
+    return any(f'"{change}"' in line and '"altered"' in line for line in lines)
 
 
 def test_nobody_may_delete_a_stored_document(stack, roles):

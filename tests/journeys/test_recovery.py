@@ -1,7 +1,6 @@
 """What is lost is found again, what is poisoned is put aside, what is repeated changes nothing."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ import pytest
 
 from local.demo import auditor, clockwork
 from local.stack import Stack
+from tests.running import wait_for
 from tests.sales import an_order
 
 
@@ -99,10 +99,3 @@ def asleep(stack: Stack, worker: str) -> Iterator[str]:
     queue = source["EventSourceArn"].rpartition(":")[2]
     yield next(url for url in clockwork.worker_queues(stack).values() if url.endswith(queue))
     functions.update_event_source_mapping(UUID=source["UUID"], Enabled=True)
-
-
-def wait_for(look, *, within: float = 15) -> None:
-    end = time.monotonic() + within
-    while not look():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)

@@ -1,0 +1,91 @@
+"""Who may write the books, read off template.yaml for the role of every function."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests import aws
+
+# IAM cannot restrict a put to what is new: the condition is in the write, its absence an alarm.
+WRITERS = {
+    "Ledger": {"IssueDocument": {"PutItem"}, "RenderDocument": {"PutItem"}},
+    "Heads": {"IssueDocument": {"PutItem", "UpdateItem"}},
+}
+READING = {"GetItem", "BatchGetItem", "Query", "ConditionCheckItem"}
+HARMLESS = {"SQSSendMessagePolicy"}  # of SAM's policy templates
+
+
+def statements(policies: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Give every statement of a function's role; a policy that hides them is none we know."""
+    for policy in policies:
+        if "Statement" in policy:
+            yield from policy["Statement"]
+        else:
+            assert set(policy) <= HARMLESS, policy
+
+
+def several(said: Any) -> list[Any]:  # noqa: ANN401  the template writes one or many
+    return said if isinstance(said, list) else [said]
+
+
+def granted(table: str) -> dict[str, set[str]]:
+    """Give what each function may do on a table itself, beside reading it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, block in aws.resources("AWS::Serverless::Function").items():
+        for statement in statements(block["Policies"]):
+            if any(reaches(each, table) for each in several(statement["Resource"])):
+                actions = {each.removeprefix("dynamodb:") for each in several(statement["Action"])}
+                found[name] |= actions - READING
+    return {name: actions for name, actions in found.items() if actions}
+
+
+def reaches(resource: Any, table: str) -> bool:  # noqa: ANN401  a value of the template
+    """Say whether a resource is a table or could be: what names no resource of ours could."""
+    match resource:
+        case {"Fn::GetAtt": said}:
+            return bool(said.split(".")[0] == table)
+        case {"Fn::Sub": str(text)}:
+            return f"${{{table}" in text or (":dynamodb:" in text and "${" not in text)
+    return True
+
+
+@pytest.mark.parametrize("table", WRITERS)
+def test_only_what_issues_may_write_the_books_and_nothing_may_change_the_ledger(table):
+    assert granted(table) == WRITERS[table]
+
+
+def test_every_permission_is_allowed_and_names_its_actions_one_by_one():
+    for block in aws.resources("AWS::Serverless::Function").values():
+        for statement in statements(block["Policies"]):
+            assert statement["Effect"] == "Allow"
+            assert not [each for each in several(statement["Action"]) if "*" in each]
+            assert {"NotAction", "NotResource"}.isdisjoint(statement)
+
+
+def test_no_role_stands_beside_those_of_the_functions():
+    resources = aws.template()["Resources"].values()
+
+    others = [each["Type"] for each in resources if each["Type"].startswith("AWS::IAM::")]
+    assert others == []
+
+
+@pytest.mark.parametrize("table", WRITERS)
+def test_nothing_in_the_books_is_forgotten_in_time_and_any_minute_can_be_restored(table):
+    properties = aws.resources("AWS::DynamoDB::Table")[table]
+
+    assert "TimeToLiveSpecification" not in properties
+    assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+    assert properties["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+
+
+def test_every_change_of_what_was_issued_reaches_whoever_tells_of_it():
+    events = aws.resources("AWS::Serverless::Function")["PublishChanges"]["Events"].values()
+    [ledger] = [each["Properties"] for each in events if "Ledger" in str(each)]
+    patterns = [each["Pattern"] for each in ledger["FilterCriteria"]["Filters"]]
+
+    assert '{"eventName":["MODIFY","REMOVE"]}' in patterns
+    alarm = aws.resources("AWS::CloudWatch::Alarm")["LedgerAlteredAlarm"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("Facturier", "LedgerAltered")
+    assert alarm["AlarmActions"] == [{"Ref": "Operator"}]
