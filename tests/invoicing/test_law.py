@@ -1,6 +1,7 @@
 import string
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 
@@ -8,12 +9,13 @@ from invoicing import einvoice, invoices
 from invoicing.errors import Held
 from invoicing.law import belgium, countries, europe, france, germany, mentions, netherlands, spain
 from invoicing.law.cases import Case, has_form
+from invoicing.parties import Language
 from invoicing.vat import treatments
 from invoicing.views import letterheads
 from tests.builders import LINK, NOON, PARIS, a_buyer, a_draft, a_seller, an_order
 from tests.invoicing.einvoices import BERLIN, FRENCH_HOTEL
 
-LANGUAGES = {"fr", "en", "de", "es", "it", "nl"}
+LANGUAGES = set(get_args(Language))
 TODAY = date(2026, 11, 21)
 BRUSSELS = {"line1": "Rue Neuve 1", "city": "Bruxelles", "country": "BE"}
 MADRID = {"line1": "Gran Vía 1", "city": "Madrid", "country": "ES"}

@@ -28,6 +28,9 @@ _SHARE: dict[Language, str] = {
     "fr": "Avoir partiel sur la facture {invoice}",
     "en": "Partial credit of invoice {invoice}",
     "de": "Teilkorrektur der Rechnung {invoice}",
+    "es": "Abono parcial de la factura {invoice}",
+    "it": "Storno parziale della fattura {invoice}",
+    "nl": "Gedeeltelijke creditering van factuur {invoice}",
 }
 
 

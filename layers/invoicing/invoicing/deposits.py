@@ -26,16 +26,25 @@ _ASKED: dict[Language, str] = {
     "fr": "Acompte sur la commande {order}",
     "en": "Deposit on order {order}",
     "de": "Anzahlung auf Bestellung {order}",
+    "es": "Anticipo del pedido {order}",
+    "it": "Acconto sull'ordine {order}",
+    "nl": "Voorschot op bestelling {order}",
 }
 _ASKED_PERCENT: dict[Language, str] = {
     "fr": "Acompte de {percent} % sur la commande {order}",
     "en": "Deposit of {percent}% on order {order}",
     "de": "Anzahlung von {percent} % auf Bestellung {order}",
+    "es": "Anticipo del {percent} % del pedido {order}",
+    "it": "Acconto del {percent} % sull'ordine {order}",
+    "nl": "Voorschot van {percent}% op bestelling {order}",
 }
 _DEDUCTED: dict[Language, str] = {
     "fr": "Acompte déjà facturé : {number} du {day:%d/%m/%Y}",
     "en": "Deposit already invoiced: {number} of {day:%Y-%m-%d}",
     "de": "Bereits berechnete Anzahlung: {number} vom {day:%d.%m.%Y}",
+    "es": "Anticipo ya facturado: {number} del {day:%d/%m/%Y}",
+    "it": "Acconto già fatturato: {number} del {day:%d/%m/%Y}",
+    "nl": "Reeds gefactureerd voorschot: {number} van {day:%d-%m-%Y}",
 }
 _RULE = "Directive 2006/112/EC, art. 65 and 220; CGI art. 289, I-1 c"
 

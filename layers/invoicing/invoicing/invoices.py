@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from invoicing import deposits, pricing
+from invoicing import deposits, languages, pricing
 from invoicing.errors import Held, Reason
 from invoicing.law import channels, mentions
 from invoicing.law.cases import Case
@@ -371,14 +371,9 @@ def outdated(draft: Draft, *, at: datetime) -> bool:
 
 
 def _language(order: Order, seller: Seller) -> Language:
-    return order.buyer.language or _language_of(order.buyer.address.country, seller)
-
-
-def _language_of(country: str, seller: Seller) -> Language:
-    spoken: dict[str, Language] = {"FR": "fr", "DE": "de", "AT": "de", "GB": "en", "IE": "en"}
-    if country == seller.address.country:
-        return seller.language
-    return spoken.get(country, "en")
+    buyer = order.buyer
+    at_home = buyer.address.country == seller.address.country
+    return buyer.language or (seller.language if at_home else languages.read_at(buyer.address))
 
 
 def _profile(order: Order, seller: Seller) -> Profile:

@@ -64,7 +64,7 @@ def _deliverable(address: str) -> str:
 Email = Annotated[EmailStr, AfterValidator(_deliverable)]
 """An address that mail can be sent to; its domain may have letters of any script."""
 
-Language = Literal["fr", "en", "de"]
+Language = Literal["fr", "en", "de", "es", "it", "nl"]
 """The languages in which documents, mails and pages are written."""
 
 ChannelName = Literal[

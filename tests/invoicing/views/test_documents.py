@@ -1,9 +1,7 @@
 """What stands on a page: which facts, rows and ways to pay, decided from the frozen record."""
 
-import json
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,7 +29,6 @@ from tests.invoicing.einvoices import (
 )
 
 DAY = date(2026, 11, 20)
-WORDS = Path(__file__).parents[3] / "templates/documents/words"
 
 
 def a_sheet(**changes: Any) -> InvoiceSheet:  # noqa: ANN401  whatever an order takes
@@ -211,20 +208,6 @@ def test_a_receipt_says_what_came_how_and_for_which_invoice():
         "means_card",
         "pi_1",
     )
-
-
-def test_every_language_has_the_same_words_with_the_same_rooms():
-    words = [json.loads(file.read_text()) for file in sorted(WORDS.glob("*.json"))]
-    rooms = [
-        {
-            key: sorted(part.split("}")[0] for part in word.split("{")[1:])
-            for key, word in each.items()
-        }
-        for each in words
-    ]
-
-    assert len(words) == 3
-    assert rooms[0] == rooms[1] == rooms[2]
 
 
 def test_vat_in_another_currency_stands_there_with_its_rate_and_source():

@@ -64,7 +64,8 @@ def _environment(language: Language) -> Environment:
         return numbers.format_decimal(value, locale=locale)
 
     def percent(rate: Decimal) -> str:
-        return numbers.format_percent(rate.scaleb(-2), "#,##0.##\u00a0%", locale=locale)
+        pattern = locale.percent_formats[None].pattern.replace("0", "0.##")
+        return numbers.format_percent(rate.scaleb(-2), pattern, locale=locale)
 
     def price(value: Decimal, currency: str) -> str:
         decimals = exponent(currency)

@@ -1,6 +1,8 @@
 """What holds for sellers of every country: Directive 2006/112/EC and EN 16931.
 
-The words of article 226 (reverse charge, margin schemes) are the Directive's own in each language.
+The words of article 226 (reverse charge, margin schemes) are the Directive's own in each language,
+in Spanish those of RD 1619/2012 art. 6, in Italian those of DPR 633/1972 art. 21, c. 6 and 6-bis,
+which calls "non imponibile" what the Directive calls exempt with a right to deduct.
 """
 
 from invoicing.law.rows import Demand, Sentence, Words
@@ -13,14 +15,15 @@ EARLY_PAYMENT: Words = {
     "de": "{percent} % Skonto bei Zahlung innerhalb von {days} Tagen.",
     "es": "Descuento del {percent} % por pago en un plazo de {days} días.",
     "it": "Sconto del {percent} % per pagamento entro {days} giorni.",
-    "nl": "{percent} % korting bij betaling binnen {days} dagen.",
+    "nl": "{percent}% korting bij betaling binnen {days} dagen.",
 }
 INTRA_COMMUNITY: Words = {
     "fr": "Exonération de TVA, livraison intracommunautaire, art. 138 de la directive 2006/112/CE.",
     "en": "VAT exempt intra-Community supply, art. 138 of Directive 2006/112/EC.",
     "de": "Steuerfreie innergemeinschaftliche Lieferung, Art. 138 Richtlinie 2006/112/EG.",
     "es": "Entrega intracomunitaria exenta de IVA, art. 138 de la Directiva 2006/112/CE.",
-    "it": "Cessione intracomunitaria esente da IVA, art. 138 della direttiva 2006/112/CE.",
+    "it": "Operazione non imponibile IVA: cessione intracomunitaria, art. 138 della direttiva "
+    "2006/112/CE.",
     "nl": "Vrijgestelde intracommunautaire levering, art. 138 van Richtlijn 2006/112/EG.",
 }
 EXPORT: Words = {
@@ -28,7 +31,7 @@ EXPORT: Words = {
     "en": "VAT exempt export, art. 146 of Directive 2006/112/EC.",
     "de": "Steuerfreie Ausfuhrlieferung, Art. 146 Richtlinie 2006/112/EG.",
     "es": "Exportación exenta de IVA, art. 146 de la Directiva 2006/112/CE.",
-    "it": "Esportazione esente da IVA, art. 146 della direttiva 2006/112/CE.",
+    "it": "Operazione non imponibile IVA: esportazione, art. 146 della direttiva 2006/112/CE.",
     "nl": "Vrijgestelde uitvoer, art. 146 van Richtlijn 2006/112/EG.",
 }
 
@@ -43,7 +46,7 @@ NOTES = (
             "de": "Verzugszinsen: {late_rate} % pro Jahr.",
             "es": "Intereses de demora: {late_rate} % anual.",
             "it": "Interessi di mora: {late_rate} % annuo.",
-            "nl": "Vertragingsrente: {late_rate} % per jaar.",
+            "nl": "Vertragingsrente: {late_rate}% per jaar.",
         },
     ),
     Sentence(
@@ -74,9 +77,9 @@ PAYMENT_TERMS = (
             "fr": "Paiement à réception.",
             "en": "Payment on receipt.",
             "de": "Zahlbar sofort.",
-            "es": "Pago al contado.",
-            "it": "Pagamento a vista.",
-            "nl": "Betaling bij ontvangst.",
+            "es": "Pago a la recepción de la factura.",
+            "it": "Pagamento al ricevimento della fattura.",
+            "nl": "Betaling bij ontvangst van de factuur.",
         },
     ),
 )
@@ -91,10 +94,10 @@ VAT = (
             "en": "VAT exempt, special scheme for small enterprises, art. 284 of Directive "
             "2006/112/EC.",
             "de": "Steuerbefreiung für Kleinunternehmer, Art. 284 Richtlinie 2006/112/EG.",
-            "es": "Exención del IVA, régimen de las pequeñas empresas, art. 284 de la Directiva "
-            "2006/112/CE.",
-            "it": "Esenzione IVA, regime delle piccole imprese, art. 284 della direttiva "
-            "2006/112/CE.",
+            "es": "Exención del IVA, régimen especial de las pequeñas empresas, art. 284 de la "
+            "Directiva 2006/112/CE.",
+            "it": "Esenzione IVA, regime speciale delle piccole imprese, art. 284 della "
+            "direttiva 2006/112/CE.",
             "nl": "Vrijgesteld van btw, regeling voor kleine ondernemingen, art. 284 van Richtlijn "
             "2006/112/EG.",
         },
@@ -131,11 +134,11 @@ VAT = (
             "Directive 2006/112/EC).",
             "de": "Nicht steuerbar: Leistungsort außerhalb der Europäischen Union (Art. 44 und 58 "
             "Richtlinie 2006/112/EG).",
-            "es": "No sujeto a IVA: prestado fuera de la Unión Europea (art. 44 y 58 de la "
-            "Directiva 2006/112/CE).",
-            "it": "Non soggetto a IVA: prestazione fuori dell'Unione europea (art. 44 e 58 della "
-            "direttiva 2006/112/CE).",
-            "nl": "Niet onderworpen aan btw: verricht buiten de Europese Unie (art. 44 en 58 van "
+            "es": "Operación no sujeta a IVA: servicio prestado fuera de la Unión Europea (art. 44 "
+            "y 58 de la Directiva 2006/112/CE).",
+            "it": "Operazione non soggetta a IVA: prestazione fuori dell'Unione europea (art. 44 e "
+            "58 della direttiva 2006/112/CE).",
+            "nl": "Niet onderworpen aan btw: dienst buiten de Europese Unie (art. 44 en 58 van "
             "Richtlijn 2006/112/EG).",
         },
     ),
@@ -171,7 +174,7 @@ VAT = (
             "en": "Margin scheme - Collector's items and antiques.",
             "de": "Sammlungsstücke und Antiquitäten/Sonderregelung.",
             "es": "Régimen especial de las antigüedades y objetos de colección.",
-            "it": "Regime del margine - Oggetti da collezione e di antiquariato.",
+            "it": "Regime del margine - Oggetti di antiquariato o da collezione.",
             "nl": "Bijzondere regeling - Voorwerpen voor verzamelingen of antiquiteiten.",
         },
     ),

@@ -87,7 +87,7 @@ NOTES = (
             "de": "Verzugszinsen: {late_rate} % pro Jahr, ohne Mahnung fällig.",
             "es": "Intereses de demora: {late_rate} % anual, exigibles sin recordatorio.",
             "it": "Interessi di mora: {late_rate} % annuo, dovuti senza sollecito.",
-            "nl": "Vertragingsrente: {late_rate} % per jaar, verschuldigd zonder aanmaning.",
+            "nl": "Vertragingsrente: {late_rate}% per jaar, verschuldigd zonder aanmaning.",
         },
     ),
     Sentence(
@@ -150,7 +150,7 @@ NOTES = (
             "de": "Art des Umsatzes: Dienstleistung.",
             "es": "Naturaleza de la operación: prestación de servicios.",
             "it": "Natura dell'operazione: prestazione di servizi.",
-            "nl": "Aard van de handeling: dienst.",
+            "nl": "Aard van de handeling: diensten.",
         },
     ),
     Sentence(
@@ -163,7 +163,7 @@ NOTES = (
             "de": "Art des Umsatzes: Lieferung von Waren und Dienstleistung.",
             "es": "Naturaleza de la operación: entrega de bienes y prestación de servicios.",
             "it": "Natura dell'operazione: cessione di beni e prestazione di servizi.",
-            "nl": "Aard van de handeling: levering van goederen en dienst.",
+            "nl": "Aard van de handeling: levering van goederen en diensten.",
         },
     ),
 )

@@ -35,8 +35,8 @@ NOTES = (
             "due and received.",
             "de": "Ohne Zahlung geraten Sie spätestens 30 Tage nach Fälligkeit und Zugang dieser "
             "Rechnung in Verzug.",
-            "es": "Sin pago, incurre en mora a más tardar 30 días después del vencimiento y de la "
-            "recepción de esta factura.",
+            "es": "A falta de pago, incurrirá en mora a más tardar 30 días después del vencimiento "
+            "y de la recepción de esta factura.",
             "it": "In mancanza di pagamento, la mora decorre al più tardi 30 giorni dopo la "
             "scadenza e il ricevimento di questa fattura.",
             "nl": "Zonder betaling bent u uiterlijk 30 dagen na de vervaldag en ontvangst van deze "

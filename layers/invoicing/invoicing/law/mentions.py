@@ -12,7 +12,8 @@ from invoicing.errors import Reason
 from invoicing.law import countries, interest
 from invoicing.law.cases import Case
 from invoicing.law.europe import PAYMENT_TERMS
-from invoicing.law.rows import Demand, Tongue, named
+from invoicing.law.rows import Demand, named
+from invoicing.parties import Language
 from invoicing.vat.territories import country_of
 
 _POINT_LANGUAGES = frozenset({"en"})
@@ -29,7 +30,7 @@ class Mention:
     subject: str | None = None  # BT-21
 
 
-def notes(case: Case, language: Tongue) -> list[Mention]:
+def notes(case: Case, language: Language) -> list[Mention]:
     """Give what has to stand beside the sums (BG-1)."""
     figures = _figures(case, language)
     return [
@@ -39,14 +40,14 @@ def notes(case: Case, language: Tongue) -> list[Mention]:
     ]
 
 
-def of_vat(key: str, case: Case, language: Tongue) -> Mention:
+def of_vat(key: str, case: Case, language: Language) -> Mention:
     """Give the sentence of a VAT decision (BT-120); KeyError for one that does not exist."""
     vat = country_of(case.seller.address.country)  # Monaco levies the French VAT
     row = countries.vat_sentence(key, vat, case.on)
     return Mention(row.key, row.words[language], row.rule)
 
 
-def sentence(key: str, language: Tongue) -> str:
+def sentence(key: str, language: Language) -> str:
     """Give the words of payment terms (BT-20); KeyError for terms that do not exist."""
     row = named(PAYMENT_TERMS, key, date.max)
     if row is None:
@@ -54,7 +55,7 @@ def sentence(key: str, language: Tongue) -> str:
     return row.words[language]
 
 
-def _figures(case: Case, language: Tongue) -> dict[str, str]:
+def _figures(case: Case, language: Language) -> dict[str, str]:
     seller = case.seller
     figures = {}
     if seller.late_payment_rate is not None:
@@ -65,7 +66,7 @@ def _figures(case: Case, language: Tongue) -> dict[str, str]:
     return figures
 
 
-def _percent(percent: Decimal, language: Tongue) -> str:
+def _percent(percent: Decimal, language: Language) -> str:
     text = f"{percent.normalize():f}"
     return text if language in _POINT_LANGUAGES else text.replace(".", ",")
 

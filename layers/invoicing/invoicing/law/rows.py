@@ -6,11 +6,9 @@ from datetime import date
 from typing import Literal
 
 from invoicing.law.cases import Case, Condition, has_form
+from invoicing.parties import Language
 
-Tongue = Literal["fr", "en", "de", "es", "it", "nl"]
-"""The languages that every sentence of the law is written in."""
-
-Words = dict[Tongue, str]
+Words = dict[Language, str]
 """One sentence in each language; `{name}` stands for a figure of the invoice or the profile."""
 
 FIRST_DAY, LAST_DAY = date.min, date.max

@@ -8,7 +8,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from invoicing import orders
@@ -36,7 +36,7 @@ Means = Literal["card", "transfer", "direct_debit", "wallet", "cash", "other"]
 _PAYABLE: tuple[State, ...] = ("open", "partly_paid", "overdue")
 _TOLD: tuple[State, ...] = ("confirming", "in_process", "thanks")
 _HOUSE_COLOUR = "#3f4a5a"  # where no seller is known, or may be told
-_SPOKEN: tuple[Language, ...] = ("en", "fr", "de")
+_SPOKEN: tuple[Language, ...] = get_args(Language)
 
 
 class Paid(Record):
