@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoicing import ledger
-from invoicing.ledger import BEGINNING, GENESIS, Entry, Head, Series
+from invoicing.ledger import BEGINNING, GENESIS, Beginning, Entry, Head, Series
 from invoicing.parties import NumberPatterns
 from invoicing.records import plain
 from tests.builders import INVOICES, NOON, RECEIPTS, a_draft, a_place, a_seller
@@ -60,7 +60,11 @@ def test_each_entry_seals_the_one_before_it(series):
     before = [GENESIS, *(entry.hash for entry in entries)]
     assert [entry.previous for entry in entries] == before[:-1]
     assert head == Head(
-        year=entries[-1].place.year, n=entries[-1].place.n, hash=before[-1], at=entries[-1].at
+        year=entries[-1].place.year,
+        n=entries[-1].place.n,
+        hash=before[-1],
+        at=entries[-1].at,
+        began=Beginning(year=entries[0].place.year, n=1, at=entries[0].at),
     )
 
 

@@ -20,7 +20,7 @@ BATCH = 49  # one head, two writes a document
 MOVING_BATCH = 33  # credit notes and receipts move their invoice's state too
 MOST_BYTES = 3_500_000  # a transaction holds 4 MB; counted before compression, so on the safe side
 
-Kind = Literal["invoice", "credit_note", "receipt"]
+Kind = Literal["invoice", "credit_note", "receipt", "closing"]
 
 
 class Series(Record):
@@ -45,13 +45,25 @@ class Series(Record):
         return BATCH if self.kind == "invoice" else MOVING_BATCH
 
 
+class Beginning(Record):
+    """Where and when a series' first document stands."""
+
+    year: int
+    n: int
+    at: Instant
+
+
 class Head(Record):
-    """Where a series stands: the last entry's place, hash and time."""
+    """Where a series stands: the last entry's place and hash, and the time it stepped to.
+
+    A closing lifts the time to the end of its period; no document is older than its head.
+    """
 
     year: int
     n: int
     hash: str
     at: Instant
+    began: Beginning | None = None  # None before the first document
 
 
 BEGINNING = Head(year=0, n=0, hash=GENESIS, at=datetime(1970, 1, 1, tzinfo=UTC))
@@ -119,7 +131,7 @@ def seal(ready: Iterable[Ready], series: Series, *, after: Head, at: datetime) -
         size += len(canonical(plain(entry)))
         if entries and size > MOST_BYTES:
             break
-        head = Head(year=entry.place.year, n=entry.place.n, hash=entry.hash, at=entry.at)
+        head = _moved(head, entry)
         entries.append(entry)
     return Batch(entries=tuple(entries), head=head)
 
@@ -136,6 +148,12 @@ def _next(request: Ready, series: Series, *, after: Head, at: datetime) -> Entry
         previous=after.hash,
         body=plain(request.draft.issue(number=text, at=at)),
     )
+
+
+def _moved(head: Head, entry: Entry) -> Head:
+    place, at = entry.place, entry.at
+    began = head.began or Beginning(year=place.year, n=place.n, at=at)
+    return Head(year=place.year, n=place.n, hash=entry.hash, at=at, began=began)
 
 
 def number(patterns: NumberPatterns, place: Place) -> str:
@@ -160,5 +178,6 @@ def _pattern(patterns: NumberPatterns, kind: Kind) -> str:
         "invoice": patterns.invoice,
         "credit_note": patterns.credit_note,
         "receipt": patterns.receipt,
+        "closing": patterns.of_closings,
     }
     return of_kinds[kind]

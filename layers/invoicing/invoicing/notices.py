@@ -13,7 +13,7 @@ from invoicing.records import Instant, Record
 
 LEASE = timedelta(minutes=5)  # longer than the function that holds it may run
 
-Occasion = Literal["invoice", "credit_note", "receipt", "reminder"]
+Occasion = Literal["invoice", "credit_note", "receipt", "reminder", "closing"]
 State = Literal["QUEUED", "SENDING", "SENT", "CANCELLED", "REFUSED", "UNKNOWN"]
 
 

@@ -146,11 +146,17 @@ class NumberPatterns(Record):
     invoice: str = "FA-{year}-{n}"
     credit_note: str = "AV-{year}-{n}"
     receipt: str = "RC-{year}-{n}"
+    closing: str | None = None  # CL-{year}-{n}
     digits: Annotated[int, Field(ge=1, le=12)] = 6
+
+    @property
+    def of_closings(self) -> str:
+        """The pattern of closings, which older profiles do not name."""
+        return self.closing or "CL-{year}-{n}"
 
     @model_validator(mode="after")
     def _can_be_told_apart(self) -> "NumberPatterns":
-        patterns = (self.invoice, self.credit_note, self.receipt)
+        patterns = (self.invoice, self.credit_note, self.receipt, self.of_closings)
         prefixes = [pattern.partition("{")[0] for pattern in patterns]
         if any(_may_meet(one, other) for one, other in permutations(prefixes, 2)):
             raise ValueError("each kind of document needs a prefix of its own")

@@ -33,6 +33,8 @@ def movements(table: str, entry: Entry) -> list[Action]:
             draft = entry.body["draft"]
             numbers = [each["number"] for each in draft.get("preceding", ())]
             return [_deducted(table, draft["seller"]["id"], each, entry) for each in numbers]
+        case "closing":
+            return []
 
 
 def balance(item: aws.Item, invoice: Invoice) -> Balance:
