@@ -11,12 +11,13 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import credit_notes, deposits, einvoice, invoices, requests
-from invoicing.adapters import einvoice_xml, intake, queues, schematron
+from invoicing import credit_notes, deposits, invoices, requests
+from invoicing.adapters import intake, official_rules, queues
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.sellers_table import sellers
 from invoicing.credit_notes import CreditNoteDraft
+from invoicing.einvoice import rules
 from invoicing.errors import OvertakenError, Reason
 from invoicing.invoices import Draft
 from invoicing.parties import Seller
@@ -72,7 +73,8 @@ def _seller(request: requests.Request) -> Seller:
 def _decided(request: requests.Request) -> requests.Request:
     if request.state == "HELD" or not isinstance(request.draft, Draft | CreditNoteDraft):
         return request
-    findings = _findings(request.draft) + _overtaken(request)
+    rehearsed = rules.rehearse(request.draft, at=datetime.now(UTC))
+    findings = official_rules.findings(rehearsed) + _overtaken(request)
     return request.held(tuple(findings)) if findings else request.ready()
 
 
@@ -83,12 +85,6 @@ def _overtaken(request: requests.Request) -> list[Reason]:
         return []
     known = book().deposits(draft.seller, (each.number for each in draft.preceding))
     return deposits.overtaken(known, request.key.source)
-
-
-def _findings(draft: Draft | CreditNoteDraft) -> list[Reason]:
-    rehearsed = einvoice.rehearse(draft, at=datetime.now(UTC))
-    xml = einvoice_xml.write(einvoice.terms(rehearsed))
-    return schematron.findings(xml, einvoice.rules(draft))
 
 
 def _name(key: requests.Key) -> str:

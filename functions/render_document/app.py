@@ -50,18 +50,19 @@ def _document(entry: Entry) -> renderer.Document:
 
 def _store(entry: Entry, document: renderer.Document) -> Stored:
     duty = archive.Duty.of(document.issued_on, document.draft.seller.address.country)
-    version = renderer.TEMPLATE_VERSION
+    version, contents = renderer.TEMPLATE_VERSION, renderer.files(document)
     files = {
         content.type: shelf().store(
             archive.object_key(entry.place, document.number, version, content.type), content, duty
         )
-        for content in renderer.files(document)
+        for content in contents
     }
     return Stored(
         place=entry.place,
         number=document.number,
         pdf=files["pdf"],
         xml=files.get("xml"),
+        syntax=contents[-1].syntax,
         template_version=version,
     )
 

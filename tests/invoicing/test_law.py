@@ -5,7 +5,8 @@ from typing import get_args
 
 import pytest
 
-from invoicing import einvoice, invoices
+from invoicing import invoices
+from invoicing.einvoice import terms
 from invoicing.errors import Held
 from invoicing.law import belgium, countries, europe, france, germany, mentions, netherlands, spain
 from invoicing.law.cases import Case, has_form
@@ -229,7 +230,7 @@ def test_a_legal_form_is_a_word_of_its_own(told, form, has):
 def test_the_legal_person_reads_as_its_country_writes_it(seller, words):
     draft = a_draft(seller=a_seller()).model_copy(update={"seller": seller})
 
-    given = einvoice.terms(draft.issue(number="FA-2026-000001", at=NOON))
+    given = terms.of(draft.issue(number="FA-2026-000001", at=NOON))
 
     assert given["BG-4"]["legal_info"] == words
 

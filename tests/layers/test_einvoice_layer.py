@@ -14,17 +14,17 @@ from layers.saxon import build as saxon
 
 USE = """
 import facturx, lxml, saxonche, sys
-from invoicing import einvoice
 from invoicing.adapters import einvoice_xml, schematron
+from invoicing.einvoice import rules, terms
 from tests.invoicing.einvoices import ORDERS, a_sample, an_invoice
 
 assert all(module.__file__.startswith(sys.argv[1]) for module in (facturx, lxml))
 assert saxonche.__file__.startswith(sys.argv[2])
 for name in ORDERS:
     invoice = an_invoice(a_sample(name))
-    xml = einvoice_xml.write(einvoice.terms(invoice))
+    xml = einvoice_xml.write(terms.of(invoice))
     assert invoice.draft.totals.due.amount == 0 or b"<ram:IBANID>" in xml
-    assert schematron.findings(xml, einvoice.rules(invoice.draft)) == []
+    assert schematron.findings(xml, rules.written(invoice.draft)["cii"]) == []
 broken = xml.replace(b"<ram:GrandTotalAmount>", b"<ram:GrandTotalAmount>1")
 assert schematron.findings(broken, ("en16931", "br_fr"))
 print(len(ORDERS))

@@ -12,6 +12,9 @@ from invoicing.ledger import Place
 from invoicing.records import Record
 
 FileType = Literal["pdf", "xml"]
+Syntax = Literal["cii", "ubl"]
+"""Cross Industry Invoice, which the PDF carries as Factur-X, and UBL 2.1."""
+
 CONTENT_TYPES: dict[FileType, str] = {"pdf": "application/pdf", "xml": "application/xml"}
 
 # Years after the end of the year of issue: C. com. L123-22 (FR), § 147 AO since 2025 (DE).
@@ -35,6 +38,7 @@ class Stored(Record):
     number: str
     pdf: File
     xml: File | None = None
+    syntax: Syntax | None = None  # of the XML; None where it was not said: CII
     template_version: str
 
 
@@ -43,6 +47,7 @@ class Content(Record):
 
     type: FileType
     data: bytes
+    syntax: Syntax | None = None
 
     @property
     def sha256(self) -> str:

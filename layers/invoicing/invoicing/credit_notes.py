@@ -294,6 +294,7 @@ def _line(number: int, share: Share, invoice: Invoice) -> CreditLine:
         net=share.base,
         category=share.rate.category,
         rate=share.rate.percent,
+        details=sold.details if sold else None,
         of=sold.id if sold else None,
         returned=share.quantity,
         **_price(share, quantity),

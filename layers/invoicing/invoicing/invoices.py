@@ -10,21 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from invoicing import deposits, languages, pricing
+from invoicing import deposits, languages, pricing, profiles
 from invoicing.errors import Held, Reason
 from invoicing.law import channels, mentions
 from invoicing.law.cases import Case
 from invoicing.money import CurrencyCode, Money
-from invoicing.orders import Order, Payment, Period
+from invoicing.orders import Order, Payment, Period, References
 from invoicing.parties import Address, Buyer, ChannelName, Language, Seller
 from invoicing.pricing import Adjustment, DraftLine, Priced, Rates, Totals
+from invoicing.profiles import Profile
 from invoicing.records import Instant, Record
 from invoicing.vat import tax
 from invoicing.vat.findings import NOT_ASKED, ExchangeRate, Findings, VatCheck
 from invoicing.vat.sums import Rate, VatSum
-
-Profile = Literal["plain", "fr_ctc"]
-"""Which platform's rules the XML obeys beside EN 16931."""
 
 
 class VatLine(Record):
@@ -71,11 +69,13 @@ class Contents(Record):
     seller: Seller
     buyer: Buyer
     deliver_to: Address | None = None
+    recipient: str | None = None  # BT-70
     ordered_on: date
     delivered_on: date  # BT-72
     period: Period | None = None  # BG-14
     payment_days: int | None = None  # where the order has other terms than the seller
     purchase_order: str | None = None  # BT-13
+    references: References | None = None
     lines: tuple[DraftLine, ...]
     allowances: tuple[Adjustment, ...]
     charges: tuple[Adjustment, ...]
@@ -220,8 +220,9 @@ def _accounted_vat(
     if order.currency == currency:
         return None
     if not totals.vat:
-        french = _profile(order, seller) == "fr_ctc"  # BR-FR-CO-12 wants the currency in any case
-        return AccountedVat(vat=Money.zero(currency)) if french else None
+        if profiles.choose(order, seller) != "fr_ctc":
+            return None
+        return AccountedVat(vat=Money.zero(currency))  # BR-FR-CO-12 wants the currency in any case
     rate = findings.rate(currency=order.currency, per=currency)
     if not rate:
         return _rate_missing(order.currency, currency, findings)
@@ -301,18 +302,20 @@ def _compose(order: Order, case: Case, link: Link, priced: Priced, why: _Why) ->
     language = _language(order, seller)
     return Draft(
         order=order.id,
-        profile=_profile(order, seller),
+        profile=profiles.choose(order, seller),
         process=_process(order),
         language=language,
         currency=order.currency,
         seller=seller,
         buyer=order.buyer,
         deliver_to=order.deliver_to,
+        recipient=order.recipient,
         ordered_on=order.ordered_on,
         delivered_on=order.supplied_on,
         period=order.period,
         payment_days=order.payment_days,
         purchase_order=order.purchase_order,
+        references=order.references,
         lines=priced.lines,
         allowances=priced.allowances,
         charges=priced.charges,
@@ -374,12 +377,6 @@ def _language(order: Order, seller: Seller) -> Language:
     buyer = order.buyer
     at_home = buyer.address.country == seller.address.country
     return buyer.language or (seller.language if at_home else languages.read_at(buyer.address))
-
-
-def _profile(order: Order, seller: Seller) -> Profile:
-    """French businesses among themselves meet the French platforms' rules (BR-FR)."""
-    countries = {seller.address.country, order.buyer.address.country}
-    return "fr_ctc" if order.buyer.kind == "business" and countries == {"FR"} else "plain"
 
 
 def _process(order: Order) -> Literal["B1", "S1", "M1"]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     ModelWrapValidatorHandler,
@@ -21,7 +22,7 @@ from pydantic_core import InitErrorDetails
 
 from invoicing import contradictions, faults
 from invoicing.money import CurrencyCode
-from invoicing.parties import Address, Buyer, Prose, Text, number_faults
+from invoicing.parties import Address, Buyer, CountryCode, Identifier, Prose, Text, number_faults
 from invoicing.records import Record
 from invoicing.vat.rates import Goods
 
@@ -89,6 +90,51 @@ class PriceChange(Record):
     percent: Percent | None = None  # BT-94, BT-101, BT-138, BT-143
 
 
+class Period(Record):
+    """When it was supplied, from the first to the last day (BG-14, BG-26)."""
+
+    start: date  # BT-73, BT-134
+    end: date  # BT-74, BT-135
+
+
+class Classification(Record):
+    """What kind of thing it is, in a list that both sides know (BT-158)."""
+
+    scheme: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}$")]  # UNTDID 7143: STI, HS
+    version: Text | None = None
+    code: Text
+
+
+class Attribute(Record):
+    """A property of the thing: its colour, its size (BG-32)."""
+
+    name: Text  # BT-160
+    value: Text  # BT-161
+
+
+def _one_of_each(named: tuple[Classification, ...]) -> tuple[Classification, ...]:
+    if len({(each.scheme, each.version) for each in named}) != len(named):
+        raise ValueError("name one code of each scheme and version")
+    return named
+
+
+class LineDetails(Record):
+    """What else an e-invoice says of a line, for the buyer's own books."""
+
+    text: Annotated[Prose, StringConstraints(min_length=1, max_length=1000)] | None = None  # BT-154
+    note: Annotated[Prose, StringConstraints(min_length=1, max_length=500)] | None = None  # BT-127
+    buyer_sku: Text | None = None  # BT-156
+    standard: Identifier | None = None  # BT-157, such as a GTIN (scheme 0160)
+    classifications: Annotated[
+        tuple[Classification, ...], Field(max_length=10), AfterValidator(_one_of_each)
+    ] = ()
+    attributes: Annotated[tuple[Attribute, ...], Field(max_length=20)] = ()
+    origin: CountryCode | None = None  # BT-159
+    period: Period | None = None  # BG-26
+    order_line: Text | None = None  # BT-132, of the buyer's purchase order
+    account: Text | None = None  # BT-133, in the buyer's books
+
+
 class OrderLine(Record):
     """One thing sold (BG-25)."""
 
@@ -106,6 +152,7 @@ class OrderLine(Record):
     supply: Supply = "goods"
     exemption: Exemption | None = None
     margin_scheme: MarginScheme | None = None
+    details: LineDetails | None = None
 
 
 class Allowance(PriceChange):
@@ -129,11 +176,15 @@ class Payment(Record):
     reference: Text | None = None
 
 
-class Period(Record):
-    """When it was supplied, from the first to the last day (BG-14)."""
+class References(Record):
+    """What the buyer finds the invoice by in his own books, beside his purchase order."""
 
-    start: date  # BT-73
-    end: date  # BT-74
+    project: Text | None = None  # BT-11
+    contract: Text | None = None  # BT-12
+    receiving_advice: Text | None = None  # BT-15
+    despatch_advice: Text | None = None  # BT-16
+    tender: Text | None = None  # BT-17
+    account: Text | None = None  # BT-19
 
 
 class Deposit(Record):
@@ -165,8 +216,10 @@ class Order(Record):
     delivered_on: date | None = None  # BT-72, where it differs from the order's date
     period: Period | None = None  # BG-14, of what is supplied over time
     purchase_order: Text | None = None  # BT-13
+    references: References | None = None
     buyer: Buyer
     deliver_to: Address | None = None  # BG-15, where it differs from the buyer's address
+    recipient: Text | None = None  # BT-70, where it is not the buyer
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1, max_length=MOST_LINES)]
     allowances: Annotated[tuple[Allowance, ...], Field(max_length=MOST_CHANGES)] = ()
     charges: Annotated[tuple[Charge, ...], Field(max_length=MOST_CHANGES)] = ()

@@ -114,6 +114,27 @@ class Evidence(Record):
     country: CountryCode
 
 
+class Identifier(Record):
+    """What somebody or something is known by under a scheme of ISO 6523, such as 0088 (GLN)."""
+
+    scheme: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+    value: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,100}$")]
+
+
+class ElectronicAddress(Record):
+    """Where a network delivers e-invoices: an address and its scheme, of the EAS code list."""
+
+    scheme: Annotated[str, StringConstraints(pattern=r"^([0-9]{4}|EM|A[NQSU])$")]
+    value: Annotated[str, StringConstraints(pattern=r"^\S{1,254}$")]
+
+
+class Payee(Record):
+    """Who is paid in the seller's place, such as a factor (BG-10)."""
+
+    name: Text  # BT-59
+    registration: Text | None = None  # BT-61
+
+
 class Registration(Record):
     """A VAT registration of the seller outside his own country."""
 
@@ -126,11 +147,15 @@ class Buyer(Record):
 
     kind: Literal["consumer", "business"] = "consumer"
     name: Text  # BT-44
+    trading_name: Text | None = None  # BT-45
     contact: Text | None = None  # BT-56
+    phone: Text | None = None  # BT-57
     address: Address  # BG-8
     email: Email | None = None  # BT-58
     vat_number: VatNumber | None = None  # BT-48, with its country prefix
     registration: Text | None = None  # BT-47, SIREN in France
+    identifier: Identifier | None = None  # BT-46
+    electronic_address: ElectronicAddress | None = None  # BT-49
     reference: Text | None = None  # BT-10, what the buyer wants to read on the invoice
     language: Language | None = None
     delivery: Literal["email", "download"] | None = None  # None: by e-mail
@@ -211,13 +236,17 @@ class Seller(Record):
     vat_checks: Literal["vies", "none"] | None = None  # "none": the seller vouches; else VIES
     vat_on_debits: bool = False
     address: Address  # BG-5
+    contact: Text | None = None  # BT-41
     email: Email  # BT-43, and where buyers answer to
     phone: Text | None = None  # BT-42
+    identifier: Identifier | None = None  # BT-29
+    electronic_address: ElectronicAddress | None = None  # BT-34
     sender: Email  # the SES identity that mails go out from
     iban: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")] | None = (
         None  # BT-84
     )
     bic: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{8}([A-Z0-9]{3})?$")] | None = None
+    payee: Payee | None = None  # whose account that is, where it is not the seller's
     zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Paris"
     currency: CurrencyCode = "EUR"
     language: Language = "fr"

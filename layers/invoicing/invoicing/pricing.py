@@ -13,7 +13,7 @@ from itertools import chain, permutations
 
 from invoicing.errors import Reason
 from invoicing.money import Money, rounded, total
-from invoicing.orders import Order, OrderLine, PriceChange
+from invoicing.orders import LineDetails, Order, OrderLine, PriceChange
 from invoicing.records import Record
 from invoicing.vat import sums
 from invoicing.vat.sums import Category, Part, Rate, VatSum
@@ -38,6 +38,7 @@ class LineAdjustment(Record):
 
     reason: str  # BT-139, BT-144
     net: Money  # BT-136, BT-141
+    percent: Decimal | None = None  # BT-138, BT-143, where the shop said it so
 
 
 class DraftLine(Record):
@@ -57,6 +58,7 @@ class DraftLine(Record):
     net: Money  # BT-131
     category: Category  # BT-151
     rate: Decimal  # BT-152
+    details: LineDetails | None = None
 
     @property
     def full(self) -> Money:
@@ -74,6 +76,7 @@ class Adjustment(Record):
     net: Money  # BT-92, BT-99
     category: Category  # BT-95, BT-102
     rate: Decimal  # BT-96, BT-103
+    percent: Decimal | None = None  # BT-94, BT-101, where the shop said it so
 
 
 class Totals(Record):
@@ -122,10 +125,10 @@ def price(order: Order, rates: Rates) -> Priced:
             for n, parts in enumerate(lines)
         ],
         charges=[
-            _adjustment(charge.reason, part.rate, next(each))
+            _adjustment(charge, part.rate, next(each))
             for charge, part in zip(order.charges, charges, strict=True)
         ],
-        allowances=[_adjustment(reason, part.rate, -next(each)) for reason, part in allowances],
+        allowances=[_adjustment(said, part.rate, -next(each)) for said, part in allowances],
         vat=vat,
     )
 
@@ -153,27 +156,29 @@ def _change(change: PriceChange, of: Money) -> Money:
     return rounded(of.amount * percent.scaleb(-2), of.currency)
 
 
-_Allowance = tuple[str, Part]
+_Allowance = tuple[PriceChange, Part]
 
 
 def _allowances(
     order: Order, rates: Rates, whole: Money, parts: Sequence[Part]
 ) -> list[_Allowance]:
     """Give the allowances of one rate as they are, then the shares of the others."""
-    given = [(each.reason, _change(each, whole)) for each in order.allowances]
+    given: list[tuple[PriceChange, Money]] = [
+        (each, _change(each, whole)) for each in order.allowances
+    ]
     of_one_rate = [
-        (reason, Part(-amount, rate, order.prices_include_vat))
-        for (reason, amount), rate in zip(given, rates.allowances, strict=True)
+        (said, Part(-amount, rate, order.prices_include_vat))
+        for (said, amount), rate in zip(given, rates.allowances, strict=True)
         if rate
     ]
     asked = _asked_by_rate([*parts, *(part for _, part in of_one_rate)])
     shared = [each for each, rate in zip(given, rates.allowances, strict=True) if not rate]
-    shares = [(reason, _shares(amount, asked)) for reason, amount in shared]
+    shares = [(said, _shares(amount, asked)) for said, amount in shared]
     if all(part.with_vat for part in parts):
         _settle(asked, [of_rates for _, of_rates in shares])
     return of_one_rate + [
-        (reason, Part(-share, rate, order.prices_include_vat))
-        for reason, of_rates in shares
+        (said, Part(-share, rate, order.prices_include_vat))
+        for said, of_rates in shares
         for rate, share in of_rates.items()
         if share
     ]
@@ -230,11 +235,11 @@ def _draft_line(n: int, order: Order, parts: Sequence[Part], nets: Sequence[Mone
     full, *changes = nets
     discount = -changes.pop(0) if line.discount else None
     allowances = [
-        LineAdjustment(reason=each.reason, net=-net)
+        LineAdjustment(reason=each.reason, net=-net, percent=each.percent)
         for each, net in zip(line.allowances, changes, strict=False)
     ]
     charges = [
-        LineAdjustment(reason=each.reason, net=net)
+        LineAdjustment(reason=each.reason, net=net, percent=each.percent)
         for each, net in zip(line.charges, changes[len(allowances) :], strict=True)
     ]
     return DraftLine(
@@ -252,6 +257,7 @@ def _draft_line(n: int, order: Order, parts: Sequence[Part], nets: Sequence[Mone
         net=total(nets, full.currency),
         category=rate.category,
         rate=rate.percent,
+        details=line.details,
     )
 
 
@@ -268,8 +274,14 @@ def _net_price(line: OrderLine, full: Money, included: Rate | None) -> Decimal:
     return (full.amount * line.price_quantity / line.quantity).quantize(PRICE_STEP, ROUND_HALF_UP)
 
 
-def _adjustment(reason: str, rate: Rate, net: Money) -> Adjustment:
-    return Adjustment(reason=reason, net=net, category=rate.category, rate=rate.percent)
+def _adjustment(said: PriceChange, rate: Rate, net: Money) -> Adjustment:
+    return Adjustment(
+        reason=said.reason,
+        net=net,
+        category=rate.category,
+        rate=rate.percent,
+        percent=said.percent,
+    )
 
 
 def _summed(

@@ -6,26 +6,26 @@ from copy import deepcopy
 
 from lxml import etree
 
-from invoicing import einvoice
 from invoicing.adapters import einvoice_xml
+from invoicing.einvoice import terms
 from tests.invoicing.einvoices import a_line, a_sample, an_invoice
 
 RAM = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}"
 
 
 def test_the_same_terms_make_the_same_bytes():
-    terms = einvoice.terms(an_invoice(a_sample("french-business")))
+    given = terms.of(an_invoice(a_sample("french-business")))
 
-    assert einvoice_xml.write(terms) == einvoice_xml.write(deepcopy(terms))
+    assert einvoice_xml.write(given) == einvoice_xml.write(deepcopy(given))
 
 
 def test_bytes_do_not_depend_on_the_process():
     program = (
         "from tests.invoicing.einvoices import *\n"
-        "from invoicing import einvoice\n"
+        "from invoicing.einvoice import terms\n"
         "from invoicing.adapters import einvoice_xml\n"
         "import hashlib\n"
-        "xml = einvoice_xml.write(einvoice.terms(an_invoice(a_sample('french-consumer'))))\n"
+        "xml = einvoice_xml.write(terms.of(an_invoice(a_sample('french-consumer'))))\n"
         "print(hashlib.sha256(xml).hexdigest())\n"
     )
     path = os.pathsep.join(["layers/invoicing", "."])
@@ -43,19 +43,19 @@ def test_bytes_do_not_depend_on_the_process():
 
 
 def test_terms_are_not_changed_by_writing_them():
-    terms = einvoice.terms(an_invoice())
-    before = deepcopy(terms)
+    given = terms.of(an_invoice())
+    before = deepcopy(given)
 
-    einvoice_xml.write(terms)
+    einvoice_xml.write(given)
 
-    assert terms == before
+    assert given == before
 
 
 def test_text_is_escaped_and_kept():
     description = "A < B & C > D “é” ]]> <script>"
-    terms = einvoice.terms(an_invoice(lines=[a_line("1", description=description)]))
+    given = terms.of(an_invoice(lines=[a_line("1", description=description)]))
 
-    xml = etree.fromstring(einvoice_xml.write(terms))
+    xml = etree.fromstring(einvoice_xml.write(given))
 
     name = xml.find(f".//{RAM}SpecifiedTradeProduct/{RAM}Name")
     assert name is not None
@@ -65,6 +65,6 @@ def test_text_is_escaped_and_kept():
 def test_the_library_logs_nothing_of_the_invoice(caplog):
     caplog.set_level(logging.DEBUG)
 
-    einvoice_xml.write(einvoice.terms(an_invoice(a_sample("german-consumer"))))
+    einvoice_xml.write(terms.of(an_invoice(a_sample("german-consumer"))))
 
     assert caplog.text == ""

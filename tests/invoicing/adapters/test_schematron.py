@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from invoicing import einvoice, invoices
-from invoicing.adapters import einvoice_xml, schematron
+from invoicing import invoices
+from invoicing.adapters import einvoice_xml, official_rules, schematron
+from invoicing.einvoice import rules, terms
 from invoicing.errors import Held
 from invoicing.invoices import Draft
 from invoicing.orders import Payment
@@ -35,12 +36,12 @@ from tests.invoicing.einvoices import (
     found as found_for,
 )
 
-BOTH: tuple[einvoice.RuleSet, ...] = ("en16931", "br_fr")
+BOTH: tuple[rules.RuleSet, ...] = ("en16931", "br_fr")
 A_PAYMENT = {"paid_on": "2026-11-19", "means": "card"}
 
 
 def xml_of(invoice, **changed_terms):
-    return einvoice_xml.write(einvoice.terms(invoice) | changed_terms)
+    return einvoice_xml.write(terms.of(invoice) | changed_terms)
 
 
 def codes(xml, rules=BOTH):
@@ -48,7 +49,7 @@ def codes(xml, rules=BOTH):
 
 
 def refused(invoice):
-    return schematron.findings(xml_of(invoice), einvoice.rules(invoice.draft))
+    return official_rules.findings(invoice)
 
 
 @pytest.mark.parametrize("name", ORDERS)
@@ -59,7 +60,7 @@ def test_the_invoice_of_every_sample_order_passes(name):
 def test_a_rehearsal_passes_where_the_invoice_does():
     draft = a_draft(a_sample("french-business"))
 
-    assert refused(einvoice.rehearse(draft, at=NOON)) == []
+    assert refused(rules.rehearse(draft, at=NOON)) == []
 
 
 GERMAN_COMPANY: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Business terms written as Cross Industry Invoice XML, by the factur-x package.
+"""Business terms written as XML, CII or UBL, by the factur-x package.
 
 Its own checks stay off: they ask a server that is not there, and then pass whatever it is. The
 official rules are asked in `schematron`. It is imported at first use because that takes half a
@@ -10,14 +10,42 @@ from copy import deepcopy
 from functools import cache
 from typing import Protocol
 
-from invoicing.einvoice import Terms
+from invoicing.archive import Syntax
+from invoicing.einvoice.values import Terms
+
+_EN16931 = "urn:cen.eu:en16931:2017"
 
 
-def write(terms: Terms) -> bytes:
-    """Write Factur-X EN 16931; the same terms make the same bytes."""
+def write(terms: Terms, syntax: Syntax = "cii") -> bytes:
+    """Write Factur-X EN 16931, or UBL 2.1 by the specification of BT-24; always the same bytes."""
+    return _cii(terms) if syntax == "cii" else _ubl(terms)
+
+
+def _cii(terms: Terms) -> bytes:
+    return _generated({key: value for key, value in terms.items() if key != "BT-24"}, "factur-x")
+
+
+def _ubl(terms: Terms) -> bytes:
+    """Put right what the package does its own way.
+
+    It leaves out the seller's order (BT-14) where there is none of the buyer's: the UBL element
+    needs both, and NA stands for the missing one (Peppol BIS Billing 3, 6.5). It states every
+    rounding amount (BT-114) in euro, and knows no specification of networks (BT-24).
+    """
+    named = {"BT-13": "NA"} if "BT-14" in terms else {}
+    xml = _generated(named | {key: terms[key] for key in terms if key != "BT-24"}, "ubl-2.1")
+    for element, theirs, ours in (
+        ("<cbc:CustomizationID>{}<", _EN16931, terms.get("BT-24", _EN16931)),
+        ('<cbc:PayableRoundingAmount currencyID="{}">', "EUR", terms["BT-5"]),
+    ):
+        xml = xml.replace(element.format(theirs).encode(), element.format(ours).encode(), 1)
+    return xml
+
+
+def _generated(terms: Terms, flavor: str) -> bytes:
     return _generator()(
         deepcopy(terms),  # it adds and converts in what it is given
-        flavor="factur-x",
+        flavor=flavor,
         level="en16931",
         check_xsd=False,
         check_schematron=False,

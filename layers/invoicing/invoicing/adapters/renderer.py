@@ -2,10 +2,10 @@
 
 import hashlib
 
-from invoicing import einvoice
 from invoicing.adapters import einvoice_xml, pdf, templates
 from invoicing.archive import Content
 from invoicing.credit_notes import CreditNote
+from invoicing.einvoice import rules, terms
 from invoicing.invoices import Invoice
 from invoicing.payments import Receipt
 from invoicing.views import documents
@@ -20,14 +20,16 @@ def files(document: Document) -> list[Content]:
     """Render a document; the same document gives the same bytes."""
     if isinstance(document, Receipt):
         return [_pdf(document, "receipt", documents.receipt_sheet(document))]
-    xml = einvoice_xml.write(einvoice.terms(document))
+    given, syntax = terms.of(document), rules.served(document.draft)
+    inside = einvoice_xml.write(given)  # Factur-X is CII
+    beside = inside if syntax == "cii" else einvoice_xml.write(given, syntax)
     sheet = (
         documents.sheet(document)
         if isinstance(document, Invoice)
         else documents.credit_sheet(document)
     )
-    page = _pdf(document, "invoice", sheet, pdf.facturx(xml))
-    return [page, Content(type="xml", data=xml)]
+    page = _pdf(document, "invoice", sheet, pdf.facturx(inside))
+    return [page, Content(type="xml", data=beside, syntax=syntax)]
 
 
 def _pdf(

