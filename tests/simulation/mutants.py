@@ -120,8 +120,8 @@ MUTANTS = (
             ),
             Edit(
                 "check_draft",
-                "_findings(request.draft) + _overtaken(request)",
-                "_findings(request.draft)",
+                "official_rules.findings(rehearsed) + _overtaken(request)",
+                "official_rules.findings(rehearsed)",
             ),
         ),
     ),

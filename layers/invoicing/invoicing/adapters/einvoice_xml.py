@@ -14,6 +14,7 @@ from invoicing.archive import Syntax
 from invoicing.einvoice.values import Terms
 
 _EN16931 = "urn:cen.eu:en16931:2017"
+_VERSION = b"  <cbc:UBLVersionID>2.1</cbc:UBLVersionID>\n"
 
 
 def write(terms: Terms, syntax: Syntax = "cii") -> bytes:
@@ -30,7 +31,8 @@ def _ubl(terms: Terms) -> bytes:
 
     It leaves out the seller's order (BT-14) where there is none of the buyer's: the UBL element
     needs both, and NA stands for the missing one (Peppol BIS Billing 3, 6.5). It states every
-    rounding amount (BT-114) in euro, and knows no specification of networks (BT-24).
+    rounding amount (BT-114) in euro, knows no specification of networks (BT-24), and names the
+    version of UBL, which no business term has (UBL-CR-001).
     """
     named = {"BT-13": "NA"} if "BT-14" in terms else {}
     xml = _generated(named | {key: terms[key] for key in terms if key != "BT-24"}, "ubl-2.1")
@@ -39,7 +41,7 @@ def _ubl(terms: Terms) -> bytes:
         ('<cbc:PayableRoundingAmount currencyID="{}">', "EUR", terms["BT-5"]),
     ):
         xml = xml.replace(element.format(theirs).encode(), element.format(ours).encode(), 1)
-    return xml
+    return xml.replace(_VERSION, b"", 1)
 
 
 def _generated(terms: Terms, flavor: str) -> bytes:

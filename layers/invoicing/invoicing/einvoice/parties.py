@@ -67,9 +67,9 @@ def recipient(draft: Contents, place: Address | None) -> Terms | None:
 
 
 def _contact(draft: Contents) -> str | None:
-    """Give BT-41; German authorities want a contact point to be named (BR-DE-5)."""
+    """Give BT-41; among Germans a contact point has to be named (BR-DE-5, DE-R-005)."""
     named = draft.seller.contact
-    return named or (draft.seller.name if draft.profile == "xrechnung" else None)
+    return named or (draft.seller.name if draft.profile in {"peppol", "xrechnung"} else None)
 
 
 def _tax_number(who: Seller, vat_number: str | None, legal: Terms) -> str | None:
