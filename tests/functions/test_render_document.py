@@ -13,6 +13,7 @@ from tests.builders import PARIS, RECEIPTS, a_key, a_notice, a_place, an_agenda
 from tests.doors import deliver
 
 pytestmark = pytest.mark.usefixtures("deployed")
+VERSION = renderer.TEMPLATE_VERSION
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +41,7 @@ def test_an_invoice_is_drawn_and_stored_and_its_files_are_recorded():
     stored = book().stored(a_place())
     assert shelf().read(stored.pdf) == PDF.data
     assert shelf().read(stored.xml) == XML.data
-    assert stored.pdf.key == "atelier/invoice/2026/FA-2026-000001.1.pdf"
+    assert stored.pdf.key == f"atelier/invoice/2026/FA-2026-000001.{VERSION}.pdf"
 
 
 def test_with_the_files_the_request_is_done_the_mail_owed_and_the_reminder_planned():
@@ -82,7 +83,8 @@ def test_a_run_that_died_before_it_recorded_is_repeated_to_the_same_files(monkey
 
 def test_two_documents_never_share_a_place():
     duty = Duty.of(issue_order().at.date(), "FR")
-    shelf().store("atelier/invoice/2026/FA-2026-000001.1.pdf", Content(type="pdf", data=b"x"), duty)
+    key = f"atelier/invoice/2026/FA-2026-000001.{VERSION}.pdf"
+    shelf().store(key, Content(type="pdf", data=b"x"), duty)
 
     assert render() == [0]
 

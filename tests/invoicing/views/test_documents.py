@@ -5,15 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
 
-from invoicing import payments
-from invoicing.invoices import AccountedVat
-from invoicing.money import Money, total
+from invoicing import authenticity, deposits, invoices, payments
+from invoicing.invoices import Draft
+from invoicing.money import Money, rounded, total
+from invoicing.orders import Order
 from invoicing.payments import Movement
-from invoicing.vat.findings import ExchangeRate
 from invoicing.views import documents
 from invoicing.views.documents import InvoiceSheet, ReceiptSheet
 from invoicing.views.letterheads import Fact
+from tests import builders
+from tests.drawn import orders
 from tests.invoicing.einvoices import (
     BERLIN,
     FRANCHISE,
@@ -26,9 +29,8 @@ from tests.invoicing.einvoices import (
     a_sample,
     a_seller,
     an_invoice,
+    an_order,
 )
-
-DAY = date(2026, 11, 20)
 
 
 def a_sheet(**changes: Any) -> InvoiceSheet:  # noqa: ANN401  whatever an order takes
@@ -211,13 +213,79 @@ def test_a_receipt_says_what_came_how_and_for_which_invoice():
 
 
 def test_vat_in_another_currency_stands_there_with_its_rate_and_source():
-    rate = ExchangeRate(currency="USD", per="EUR", rate=Decimal("1.25"), source="ECB", on=DAY)
-    draft = an_invoice().draft
-    accounted = AccountedVat(vat=rate.convert(Money(Decimal("25.00"), "USD")), rate=rate)
-    in_dollars = draft.model_copy(update={"currency": "USD", "accounted_vat": accounted})
+    sheet = a_sheet(currency="USD")
 
-    shown = documents.sheet(in_dollars.issue(number="FA-2026-000001", at=NOON))
-
-    [row] = [row for row in shown.rows if row.word == "vat_accounted"]
-    assert (row.amount, row.label) == (Money(Decimal("20.00"), "EUR"), "EUR")
+    [row] = [row for row in sheet.rows if row.word == "vat_accounted"]
+    assert (row.amount, row.label) == (Money(Decimal("16.00"), "EUR"), "EUR")
     assert row.mention == "1 EUR = 1.25 USD (ECB, 2026-11-20)"
+
+
+def test_each_line_carries_the_sum_so_far():
+    sheet = a_sheet(lines=[a_line("12.00"), a_line("24.00"), a_line("6.00", quantity="-1")])
+
+    assert [str(line.carried.amount) for line in sheet.lines] == ["10.00", "30.00", "25.00"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "quantity", "shown"),
+    [("129.00", "1", "107.50"), ("8.90", "3", "7.417"), ("0.10", "100", "0.0833")],
+)
+def test_a_net_price_has_the_decimals_that_the_line_can_be_computed_from(asked, quantity, shown):
+    invoice = an_invoice(lines=[a_line(asked, quantity=quantity)])
+    [drafted], [line] = invoice.draft.lines, documents.sheet(invoice).lines
+
+    assert str(line.price) == shown
+    assert rounded(line.price * line.quantity, "EUR") == drafted.net
+    assert str(line.price_with_vat) == asked
+
+
+def test_a_price_that_the_shop_gave_without_vat_stays_as_it_is():
+    [line] = a_sheet(lines=[a_line("0.123456")], prices_include_vat=False).lines
+
+    assert str(line.price) == "0.123456"
+
+
+@settings(max_examples=150)
+@given(order=orders(returns=True))
+def test_whatever_is_sold_lines_carry_to_the_total_and_prices_reckon(order: Order):
+    made = invoices.draft(order, builders.a_seller(), builders.LINK)
+    assume(isinstance(made, Draft))
+    invoice = builders.an_invoice(made)
+
+    sheet = documents.sheet(invoice)
+
+    assert sheet.lines[-1].carried == invoice.draft.totals.lines
+    for drafted, line in zip(invoice.draft.lines, sheet.lines, strict=True):
+        exact = rounded(drafted.price * drafted.quantity, order.currency)
+        if exact == drafted.full and not drafted.price_quantity:
+            assert rounded(line.price * line.quantity, order.currency) == drafted.full
+
+
+def test_a_consumer_finds_the_price_of_the_shop_and_a_business_does_not_need_it():
+    assert a_sheet().with_vat
+    assert not a_sheet(prices_include_vat=False).with_vat
+    assert not a_sheet(buyer=FRENCH_HOTEL).with_vat
+    assert not a_sheet(seller=a_seller(**FRANCHISE)).with_vat
+
+
+def test_an_invoice_that_deducts_a_deposit_is_called_the_final_one():
+    deposit = an_invoice(an_order(deposit={"percent": "30"}))
+    known = deposits.issued(deposit, payments.unpaid(deposit))
+    final = invoices.draft(
+        an_order(deducts=[deposit.number]), a_seller(), builders.LINK, deducted=[known]
+    )
+    assert isinstance(final, Draft)
+
+    sheet = documents.sheet(final.issue(number="FA-2026-000002", at=NOON))
+
+    assert documents.sheet(deposit).kind == "deposit"
+    assert sheet.kind == "final"
+    assert str(sheet.lines[-1].net.amount) == "-30.00"
+
+
+def test_whoever_holds_the_paper_finds_out_whether_it_is_ours():
+    invoice = an_invoice()
+    sheet = documents.sheet(invoice)
+
+    assert sheet.authenticity.page == authenticity.address(invoice)
+    assert sheet.authenticity.qr.startswith("<svg")

@@ -1,8 +1,6 @@
 """The files of an issued document: the PDF, and of all but receipts the XML that is inside it."""
 
-import hashlib
-
-from invoicing.adapters import einvoice_xml, pdf, templates
+from invoicing.adapters import einvoice_xml, pdf, sheets
 from invoicing.archive import Content
 from invoicing.credit_notes import CreditNote
 from invoicing.einvoice import rules, terms
@@ -10,8 +8,7 @@ from invoicing.invoices import Invoice
 from invoicing.payments import Receipt
 from invoicing.views import documents
 
-TEMPLATE_VERSION = "1"  # grows when the same document would come out with other bytes
-
+TEMPLATE_VERSION = "2"  # grows when the same document would come out with other bytes
 
 Document = Invoice | CreditNote | Receipt
 
@@ -33,20 +30,8 @@ def files(document: Document) -> list[Content]:
 
 
 def _pdf(
-    document: Document,
-    template: str,
-    sheet: documents.InvoiceSheet | documents.ReceiptSheet,
-    *attachments: pdf.Attached,
+    document: Document, template: sheets.Template, sheet: sheets.Sheet, *attachments: pdf.Attached
 ) -> Content:
-    html = templates.render(
-        f"documents/{template}.html.j2", language=document.draft.language, sheet=sheet
-    )
     name = f"{document.draft.seller.id}/{document.number}"
-    data = pdf.render(
-        html,
-        title=document.number,
-        identifier=hashlib.sha256(name.encode()).hexdigest()[:32].encode(),
-        at=document.issued_at,
-        attachments=attachments,
-    )
-    return Content(type="pdf", data=data)
+    title = sheets.Title(document.number, name, document.issued_at)
+    return sheets.draw(template, sheet, title, attachments)

@@ -57,6 +57,9 @@ def _environment(language: Language) -> Environment:
     def day(on: date) -> str:
         return dates.format_date(on, "long", locale=locale)
 
+    def short_day(on: date) -> str:
+        return dates.format_date(on, "medium", locale=locale)
+
     def moment(at: datetime, zone: str) -> str:
         return dates.format_datetime(at, "long", tzinfo=dates.get_timezone(zone), locale=locale)
 
@@ -75,6 +78,6 @@ def _environment(language: Language) -> Environment:
     def country(code: str) -> str:
         return str(locale.territories[code])
 
-    for filter_ in (money, day, moment, number, percent, price, country):
+    for filter_ in (money, day, short_day, moment, number, percent, price, country):
         environment.filters[filter_.__name__] = filter_
     return environment

@@ -6,24 +6,24 @@ the frozen record alone; `word` names the label in the words of the document's l
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from itertools import chain
 from typing import Literal
 
 from markupsafe import Markup
 
-from invoicing.credit_notes import CreditNote, CreditNoteDraft
-from invoicing.invoices import Contents, Draft, Invoice, VatLine
+from invoicing import authenticity
+from invoicing.credit_notes import CreditNote
+from invoicing.invoices import Contents, Draft, Invoice
 from invoicing.money import Money
 from invoicing.parties import Language
 from invoicing.payments import Receipt
-from invoicing.pricing import Adjustment, DraftLine, LineAdjustment
 from invoicing.views import letterheads, qr_codes
 from invoicing.views.letterheads import Fact, Letterhead, Party
+from invoicing.views.lines import Line, lines
+from invoicing.views.sums import Row, rows
+from invoicing.views.ways_to_pay import Payment, ways_to_pay
 
-_UNITS = {"HUR": "hour", "DAY": "day", "MON": "month", "KGM": "kilogram", "MTR": "metre"}
-"""UNECE Rec 20 codes that we have a word for; C62 and H87 are pieces and need none."""
-_PIECES = frozenset({"C62", "H87"})
+Kind = Literal["invoice", "deposit", "final", "credit_note"]
+
 _TERMS = frozenset(
     {"late_payment", "consumer_default", "recovery_costs", "no_discount", "early_payment"}
 )
@@ -32,61 +32,18 @@ _SUPPLIED = {"B1": "delivered_on", "S1": "performed_on", "M1": "supplied_on"}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One thing sold."""
-
-    description: str
-    sku: str | None
-    quantity: Decimal
-    unit_word: str | None
-    unit_code: str | None  # a unit for which we have no word
-    price: Decimal
-    price_quantity: Decimal | None  # None: the price is for one
-    discount: Money | None
-    changes: tuple[LineAdjustment, ...]  # what was taken off is negative
-    rate: Decimal
-    net: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One sum; the word may have room for the label, the rate, the base or the day."""
-
-    word: str
-    amount: Money
-    label: str | None = None
-    rate: Decimal | None = None
-    base: Money | None = None
-    day: date | None = None
-    mention: str | None = None
-    weight: Literal["plain", "sum", "due"] = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """How to pay by SEPA transfer."""
-
-    holder: str
-    iban: str  # in groups of four, as it is read aloud
-    bic: str | None
-    reference: str
-    qr: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """How to pay what is due."""
+class Authenticity:
+    """Where whoever holds the paper finds out whether it is ours."""
 
     page: str
     qr: Markup
-    transfer: Transfer | None
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceSheet:
     """An invoice or a credit note, ready to be shown."""
 
-    kind: Literal["invoice", "deposit", "credit_note"]
+    kind: Kind
     language: Language
     letterhead: Letterhead
     number: str
@@ -98,8 +55,10 @@ class InvoiceSheet:
     settled: str  # the word for a document that asks for nothing
     currency: str
     lines: tuple[Line, ...]
+    with_vat: bool  # the unit prices that the buyer saw stand beside the net ones
     rows: tuple[Row, ...]
     payment: Payment | None
+    authenticity: Authenticity
     notes: tuple[str, ...]
     return_terms: str | None
     reason: str | None = None  # why something is given back
@@ -127,7 +86,7 @@ def sheet(invoice: Invoice) -> InvoiceSheet:
     draft = invoice.draft
     due = draft.totals.due
     return InvoiceSheet(
-        kind="deposit" if draft.type_code == "386" else "invoice",
+        kind=_kind(draft),
         language=draft.language,
         letterhead=letterheads.letterhead(
             draft.seller, draft.buyer, vat_number=_sellers_vat_number(draft)
@@ -140,9 +99,11 @@ def sheet(invoice: Invoice) -> InvoiceSheet:
         due_on=invoice.due_on if due else None,
         settled="settled",
         currency=draft.currency,
-        lines=tuple(_line(line) for line in draft.lines),
-        rows=tuple(_rows(draft)),
-        payment=_payment(invoice) if due else None,
+        lines=tuple(lines(draft.lines, draft.currency)),
+        with_vat=_with_vat(draft),
+        rows=tuple(rows(draft)),
+        payment=ways_to_pay(invoice, due),
+        authenticity=_authenticity(invoice),
         notes=tuple(note.text for note in draft.notes),
         return_terms=draft.seller.return_terms,
     )
@@ -172,9 +133,11 @@ def credit_sheet(note: CreditNote) -> InvoiceSheet:
         due_on=None,
         settled="credited",
         currency=draft.currency,
-        lines=tuple(_line(line) for line in draft.lines),
-        rows=tuple(_rows(draft)),
+        lines=tuple(lines(draft.lines, draft.currency)),
+        with_vat=_with_vat(draft),
+        rows=tuple(rows(draft)),
         payment=None,
+        authenticity=_authenticity(note),
         notes=tuple(each.text for each in draft.notes if each.key not in _TERMS and each.key),
         return_terms=None,
         reason=draft.reason,
@@ -199,6 +162,12 @@ def receipt_sheet(receipt: Receipt) -> ReceiptSheet:
     )
 
 
+def _kind(draft: Draft) -> Kind:
+    if draft.type_code == "386":
+        return "deposit"
+    return "final" if draft.preceding else "invoice"
+
+
 def _about(invoice: Invoice) -> tuple[Fact, ...]:
     draft = invoice.draft
     is_open = draft.period or draft.type_code == "386"  # a deposit comes before the supply
@@ -213,77 +182,14 @@ def _about(invoice: Invoice) -> tuple[Fact, ...]:
     )
 
 
-def _line(line: DraftLine) -> Line:
-    known = line.unit in _PIECES or line.unit in _UNITS
-    return Line(
-        description=line.description,
-        sku=line.sku,
-        quantity=line.quantity,
-        unit_word=f"unit_{_UNITS[line.unit]}" if line.unit in _UNITS else None,
-        unit_code=None if known else line.unit,
-        price=line.price,
-        price_quantity=line.price_quantity,
-        discount=line.discount,
-        changes=tuple(_changes(line)),
-        rate=line.rate,
-        net=line.net,
-    )
+def _with_vat(draft: Contents) -> bool:
+    """Say whether the prices that a consumer saw belong beside the net ones, which the law wants.
 
-
-def _changes(line: DraftLine) -> chain[LineAdjustment]:
-    taken_off = (each.model_copy(update={"net": -each.net}) for each in line.allowances or ())
-    return chain(taken_off, line.charges or ())
-
-
-def _rows(draft: Draft | CreditNoteDraft) -> chain[Row]:
-    """Give the sums from the lines to what is due; a sum that says nothing new is left out."""
-    totals = draft.totals
-    charges = [each for each in draft.charges if each.net]
-    several = len(draft.vat) > 1
-    changed = totals.due != totals.gross
-    return chain(
-        [Row("sum_of_lines", totals.lines)] if draft.allowances or charges else [],
-        (_adjustment(each, "allowance", -each.net, draft) for each in draft.allowances),
-        (_adjustment(each, "charge", each.net, draft) for each in charges),
-        [Row("net", totals.net, weight="sum")],
-        (_vat(each) for each in draft.vat),
-        [Row("vat_in_all", totals.vat)] if several else [],
-        _accounted(draft),
-        [Row("gross", totals.gross, weight="sum")] if changed else [],
-        [Row("rounding", totals.rounding)] if totals.rounding else [],
-        (
-            Row(f"paid_{paid.means}", -Money(paid.amount, draft.currency), day=paid.paid_on)
-            for paid in draft.payments
-        ),
-        [Row(_last_word(draft), totals.due, weight="due")],
-    )
-
-
-def _last_word(draft: Draft | CreditNoteDraft) -> str:
-    if isinstance(draft, CreditNoteDraft):
-        return "given_back"
-    return "left_to_pay" if draft.totals.due != draft.totals.gross else "to_pay"
-
-
-def _adjustment(each: Adjustment, word: str, amount: Money, draft: Contents) -> Row:
-    """Name the rate where there are several: one allowance is then shared over several rows."""
-    if len(draft.vat) > 1:
-        return Row(f"{word}_at_rate", amount, label=each.reason, rate=each.rate)
-    return Row(word, amount, label=each.reason)
-
-
-def _vat(line: VatLine) -> Row:
-    word = "vat_exempt" if line.mention else "vat_at_rate"
-    return Row(word, line.vat, rate=line.decision.rate, base=line.base, mention=line.mention)
-
-
-def _accounted(draft: Contents) -> list[Row]:
-    """Give the VAT in the currency of the seller's state (Directive 2006/112/EC, art. 230)."""
-    accounted = draft.accounted_vat
-    if not accounted or accounted.vat.currency == draft.currency:
-        return []
-    rate = str(accounted.rate) if accounted.rate else None
-    return [Row("vat_accounted", accounted.vat, label=accounted.vat.currency, mention=rate)]
+    A consumer recognises the price with VAT (Directive 98/6/EC shows him no other); France wants
+    the net unit price too (CGI ann. II art. 242 nonies A, I), and businesses reckon with it alone.
+    """
+    seen = (line for line in draft.lines if line.price_with_vat not in {None, line.price})
+    return draft.buyer.kind == "consumer" and any(seen)
 
 
 def _sellers_vat_number(draft: Contents) -> str | None:
@@ -291,19 +197,6 @@ def _sellers_vat_number(draft: Contents) -> str | None:
     return next(filter(None, (line.decision.seller_number for line in draft.vat)), None)
 
 
-def _payment(invoice: Invoice) -> Payment:
-    return Payment(page=invoice.page, qr=qr_codes.link(invoice.page), transfer=_transfer(invoice))
-
-
-def _transfer(invoice: Invoice) -> Transfer | None:
-    seller = invoice.draft.seller
-    qr = qr_codes.transfer(seller, invoice.draft.totals.due, reference=invoice.number)
-    if qr is None or seller.iban is None:
-        return None
-    return Transfer(
-        holder=seller.name,
-        iban=letterheads.in_groups(seller.iban, 4),
-        bic=seller.bic,
-        reference=invoice.number,
-        qr=qr,
-    )
+def _authenticity(document: Invoice | CreditNote) -> Authenticity:
+    page = authenticity.address(document)
+    return Authenticity(page=page, qr=qr_codes.link(page))

@@ -1,0 +1,162 @@
+"""Letters about what is open: a reminder of one invoice, and a statement of a buyer's open ones.
+
+Both are printed for a day and say what was known then. They are no documents of the books: they
+have no number and no seal, and the same arguments give the same letter.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from invoicing.invoices import Invoice
+from invoicing.money import Money, total
+from invoicing.parties import Language
+from invoicing.payments import Balance
+from invoicing.views import letterheads
+from invoicing.views.letterheads import Fact, Letterhead, Party
+from invoicing.views.messages import Tone, tone
+from invoicing.views.sums import Row
+from invoicing.views.ways_to_pay import Payment, ways_to_pay
+
+Open = tuple[Invoice, Balance]
+"""An invoice and what it still asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderSheet:
+    """A reminder of one invoice, ready to be shown."""
+
+    language: Language
+    letterhead: Letterhead
+    tone: Tone
+    number: str  # of the invoice
+    buyer: Party
+    facts: tuple[Fact, ...]
+    issued_on: date
+    due: Money
+    due_on: date
+    rows: tuple[Row, ...]
+    payment: Payment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One open invoice of a statement."""
+
+    number: str
+    page: str
+    issued_on: date
+    due_on: date
+    is_overdue: bool
+    total: Money
+    settled: Money  # paid or credited
+    due: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What is open in one currency, and how much of it is overdue."""
+
+    total: Money
+    settled: Money
+    due: Money
+    overdue: Money
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSheet:
+    """All that a buyer has open, ready to be shown."""
+
+    language: Language
+    letterhead: Letterhead
+    buyer: Party
+    on: date
+    facts: tuple[Fact, ...]
+    invoices: tuple[Listed, ...]
+    sums: tuple[Sum, ...]  # one for each currency
+
+
+def reminder_sheet(invoice: Invoice, balance: Balance, *, level: int, today: date) -> ReminderSheet:
+    """Remind of an invoice by letter; `level` counts from 1, `today` is civil in the seller's zone.
+
+    ValueError if nothing is open: who owes nothing is not reminded.
+    """
+    draft = invoice.draft
+    if not balance.due:
+        raise ValueError(f"{invoice.number} asks for nothing")
+    return ReminderSheet(
+        language=draft.language,
+        letterhead=letterheads.letterhead(draft.seller, draft.buyer),
+        tone=tone(level, due_on=invoice.due_on, today=today),
+        number=invoice.number,
+        buyer=letterheads.buyer(draft.buyer, draft.seller),
+        facts=letterheads.facts(
+            ("written_on", today),
+            ("invoice_of", invoice.issued_on),
+            ("order", draft.order),
+            ("purchase_order", draft.purchase_order),
+            ("your_reference", draft.buyer.reference),
+        ),
+        issued_on=invoice.issued_on,
+        due=balance.due,
+        due_on=invoice.due_on,
+        rows=tuple(_rows(balance)),
+        payment=ways_to_pay(invoice, balance.due),
+    )
+
+
+def _rows(balance: Balance) -> Iterable[Row]:
+    yield Row("invoice_asked", balance.asked)
+    if balance.paid:
+        yield Row("paid_since", -balance.paid)
+    if balance.credited:
+        yield Row("credited_since", -balance.credited)
+    yield Row("left_to_pay", balance.due, weight="due")
+
+
+def statement_sheet(open_: Sequence[Open], *, at: datetime) -> StatementSheet:
+    """List what a buyer has open, the longest due first, in the language of his newest invoice.
+
+    `at` is UTC, the statement's date is civil in the seller's zone. ValueError if the invoices are
+    none at all, or not all of one seller and one buyer's: nobody reads of another's debts.
+    """
+    drafts = [invoice.draft for invoice, _ in open_]
+    if len({(draft.seller.id, draft.buyer.email, draft.buyer.name) for draft in drafts}) != 1:
+        raise ValueError("a statement is of one seller and one buyer, and of one invoice at least")
+    newest = max((invoice for invoice, _ in open_), key=lambda invoice: invoice.issued_at).draft
+    today = at.astimezone(newest.seller.timezone).date()
+    ordered = sorted(open_, key=lambda each: (each[0].due_on, each[0].number))
+    listed = tuple(_listed(invoice, balance, today) for invoice, balance in ordered)
+    return StatementSheet(
+        language=newest.language,
+        letterhead=letterheads.letterhead(newest.seller, newest.buyer),
+        buyer=letterheads.buyer(newest.buyer, newest.seller),
+        on=today,
+        facts=letterheads.facts(("written_on", today)),
+        invoices=listed,
+        sums=tuple(_sums(listed)),
+    )
+
+
+def _listed(invoice: Invoice, balance: Balance, today: date) -> Listed:
+    return Listed(
+        number=invoice.number,
+        page=invoice.page,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        is_overdue=today > invoice.due_on,
+        total=balance.asked,
+        settled=balance.asked - balance.due,
+        due=balance.due,
+    )
+
+
+def _sums(listed: Sequence[Listed]) -> Iterable[Sum]:
+    for currency in dict.fromkeys(each.due.currency for each in listed):
+        of_it = [each for each in listed if each.due.currency == currency]
+        yield Sum(
+            total=total((each.total for each in of_it), currency),
+            settled=total((each.settled for each in of_it), currency),
+            due=total((each.due for each in of_it), currency),
+            overdue=total((each.due for each in of_it if each.is_overdue), currency),
+        )

@@ -1,0 +1,53 @@
+"""How to pay what is open: the buyer's page, and a transfer that a bank's app fills in."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from invoicing.invoices import Invoice
+from invoicing.money import Money
+from invoicing.views import qr_codes
+from invoicing.views.letterheads import in_groups
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """How to pay by SEPA transfer."""
+
+    holder: str
+    iban: str  # in groups of four, as it is read aloud
+    bic: str | None
+    reference: str
+    qr: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How to pay what is due."""
+
+    page: str
+    qr: Markup
+    transfer: Transfer | None
+
+
+def ways_to_pay(invoice: Invoice, due: Money) -> Payment | None:
+    """Offer the ways to pay what is open of an invoice; None where nothing is."""
+    if not due:
+        return None
+    return Payment(
+        page=invoice.page, qr=qr_codes.link(invoice.page), transfer=_transfer(invoice, due)
+    )
+
+
+def _transfer(invoice: Invoice, due: Money) -> Transfer | None:
+    seller = invoice.draft.seller
+    qr = qr_codes.transfer(seller, due, reference=invoice.number)
+    if qr is None or seller.iban is None:
+        return None
+    return Transfer(
+        holder=seller.name,
+        iban=in_groups(seller.iban, 4),
+        bic=seller.bic,
+        reference=invoice.number,
+        qr=qr,
+    )

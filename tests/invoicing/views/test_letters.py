@@ -1,0 +1,116 @@
+"""Letters about what is open: to whom, how firmly, and how much."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from invoicing import payments
+from invoicing.invoices import Invoice
+from invoicing.payments import Balance
+from invoicing.views import letters
+from tests.builders import NOON, a_buyer, a_draft, a_seller, an_invoice, eur
+
+LATER = date(2027, 2, 1)
+
+
+def balance(invoice: Invoice, *, paid: str = "0", credited: str = "0") -> Balance:
+    changes = {"paid": eur(paid), "credited": eur(credited)}
+    return payments.unpaid(invoice).model_copy(update=changes)
+
+
+def numbered(n: int, **changes) -> Invoice:
+    """Issue the n-th invoice, n weeks after the first."""
+    return a_draft(**changes).issue(number=f"FA-2026-{n:06}", at=NOON + timedelta(weeks=n))
+
+
+def test_a_reminder_says_what_was_asked_what_came_and_what_is_left():
+    invoice = an_invoice()
+
+    sheet = letters.reminder_sheet(
+        invoice, balance(invoice, paid="50.00", credited="20.00"), level=2, today=LATER
+    )
+
+    assert [(row.word, str(row.amount.amount)) for row in sheet.rows] == [
+        ("invoice_asked", "120.00"),
+        ("paid_since", "-50.00"),
+        ("credited_since", "-20.00"),
+        ("left_to_pay", "50.00"),
+    ]
+    assert sheet.due == eur("50.00")
+
+
+def test_a_reminder_offers_to_pay_what_is_left_and_no_more():
+    invoice = an_invoice(a_draft(seller=a_seller(iban="FR7630006000011234567890189")))
+    whole = letters.reminder_sheet(invoice, balance(invoice), level=2, today=LATER)
+    rest = letters.reminder_sheet(invoice, balance(invoice, paid="50.00"), level=2, today=LATER)
+
+    assert whole.payment is not None
+    assert rest.payment is not None
+    assert whole.payment.transfer is not None
+    assert rest.payment.transfer is not None
+    assert rest.payment.transfer.reference == invoice.number
+    assert rest.payment.transfer.qr != whole.payment.transfer.qr
+    assert rest.payment.page == invoice.page
+
+
+def test_nobody_is_told_of_a_delay_before_there_is_one():
+    invoice = an_invoice()
+
+    early = letters.reminder_sheet(invoice, balance(invoice), level=5, today=invoice.due_on)
+    late = letters.reminder_sheet(invoice, balance(invoice), level=5, today=LATER)
+
+    assert (early.tone, late.tone) == ("ahead", "final")
+
+
+def test_who_owes_nothing_is_not_reminded():
+    invoice = an_invoice()
+
+    with pytest.raises(ValueError, match="asks for nothing"):
+        letters.reminder_sheet(invoice, balance(invoice, paid="120.00"), level=1, today=LATER)
+
+
+def test_a_statement_begins_with_what_is_due_longest_and_sums_what_is_left():
+    open_ = [(numbered(n), balance(numbered(n), paid=f"{n}.00")) for n in (3, 1, 2)]
+    after_two = NOON + timedelta(weeks=2, days=33)
+
+    sheet = letters.statement_sheet(open_, at=after_two)
+
+    assert [each.number[-1] for each in sheet.invoices] == ["1", "2", "3"]
+    assert [each.is_overdue for each in sheet.invoices] == [True, True, False]
+    [sum_] = sheet.sums
+    assert (sum_.total, sum_.settled, sum_.due) == (eur("360.00"), eur("6.00"), eur("354.00"))
+    assert sum_.overdue == eur("237.00")
+
+
+def test_each_currency_of_a_statement_has_a_sum_of_its_own():
+    abroad = numbered(2).model_copy(update={"draft": a_draft(currency="JPY", buyer=TOURIST)})
+    at_home = numbered(1, buyer=TOURIST)
+    open_ = [(each, payments.unpaid(each)) for each in (at_home, abroad)]
+
+    sheet = letters.statement_sheet(open_, at=NOON)
+
+    assert [each.due.currency for each in sheet.sums] == ["EUR", "JPY"]
+
+
+TOURIST = {
+    "name": "Haruka",
+    "address": {"line1": "2-11-3 Meguro", "city": "Tokyo", "country": "JP"},
+}
+
+
+def test_a_statement_is_dated_by_the_sellers_clock():
+    tokyo = a_draft(seller=a_seller(zone="Asia/Tokyo"))
+    invoice = an_invoice(tokyo)
+
+    sheet = letters.statement_sheet([(invoice, balance(invoice))], at=NOON.replace(hour=20))
+
+    assert sheet.on == date(2026, 11, 22)
+
+
+def test_nobody_reads_of_anothers_debts():
+    ours, theirs = an_invoice(), an_invoice(buyer=a_buyer(name="Louis Perrin").model_dump())
+
+    with pytest.raises(ValueError, match="one seller and one buyer"):
+        letters.statement_sheet([(each, balance(each)) for each in (ours, theirs)], at=NOON)
+    with pytest.raises(ValueError, match="one invoice at least"):
+        letters.statement_sheet([], at=NOON)
