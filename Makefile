@@ -71,7 +71,7 @@ soak: $(BUILT) ## what takes long: 10,000 simulated seeds and every mutant
 	$(RUN) -m tests.simulation --seeds 10000
 	$(RUN) -m tests.simulation --mutants
 
-bench: $(BUILT) ## measure against others; ONLY=topic for one of them
+bench: $(BUILT) .venvs/bench/stamp ## measure against others; ONLY=topic for one of them
 	$(RUN) -m bench $(if $(ONLY),--only $(ONLY))
 
 deploy: $(BUILT) ## deploy to AWS, with samconfig.toml and the AWS environment's credentials
@@ -88,7 +88,7 @@ $(BUILT): $(ENVIRONMENTS) $(SOURCES)
 	touch $@
 
 lock: .venvs/uv/stamp ## lock requirements/*.in again, with hashes and without index addresses
-	for name in uv invoicing weasyprint einvoice saxon emulator sam dev; do
+	for name in uv invoicing weasyprint einvoice saxon emulator sam bench dev; do
 		$(UV) pip compile --quiet --upgrade --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --no-header requirements/$$name.in --output-file requirements/$$name.txt
 	done

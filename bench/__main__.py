@@ -18,7 +18,7 @@ from rich.table import Table
 from bench import measures
 from bench.measures import Measure
 
-TOPICS = ("pricing",)
+TOPICS = ("pricing", "documents")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(words: list[str] | None = None) -> int:
         run: Callable[[], list[Measure]] = importlib.import_module(f"bench.{topic}").measures
         found = run()
         measures.write(topic, found)
-        Console().print(_table(topic, found))
+        Console(width=None if sys.stdout.isatty() else 160).print(_table(topic, found))
         missed += sum(each.holds is False for each in found)
     return 1 if missed else 0
 
@@ -43,8 +43,8 @@ def _table(topic: str, found: list[Measure]) -> Table:
         table.add_column(column, justify="right" if numeric else "left", no_wrap=column != "how")
     for each in found:
         colour = {True: "green", False: "red", None: "default"}[each.holds]
-        value = f"[{colour}]{each.value:.3g}[/]"
-        table.add_row(each.name, value, each.unit, _goal(each), each.how)
+        value = "absent" if each.value is None else f"{each.value:.3g}"
+        table.add_row(each.name, f"[{colour}]{value}[/]", each.unit, _goal(each), each.how)
     return table
 
 

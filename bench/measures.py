@@ -13,10 +13,10 @@ OUT = Path(__file__).parents[1] / "out/bench"
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure of a topic; without a goal it is only told."""
+    """One figure of a topic; without a goal it is only told, without a value it is absent."""
 
     name: str
-    value: float
+    value: float | None
     unit: str
     how: str
     goal: float | None = None
@@ -24,9 +24,11 @@ class Measure:
 
     @property
     def holds(self) -> bool | None:
-        """Whether the goal is reached; None without one."""
+        """Whether the goal is reached; None without one. What is absent reaches none."""
         if self.goal is None:
             return None
+        if self.value is None:
+            return False
         return self.value <= self.goal if self.better == "lower" else self.value >= self.goal
 
 

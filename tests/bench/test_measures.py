@@ -18,6 +18,8 @@ def a_measure(value, **changes):
         (2, 1, "lower", False),
         (2, 1, "higher", True),
         (1, None, "lower", None),
+        (None, 1, "lower", False),
+        (None, None, "lower", None),
     ],
 )
 def test_a_goal_is_reached_or_missed(value, goal, better, holds):
