@@ -12,7 +12,7 @@ from tests.simulation.__main__ import told
 from tests.simulation.functions import staged
 from tests.simulation.story import play
 
-SEEDS = int(os.environ.get("SIMULATION_SEEDS", "300"))  # CI and `make soak` ask for more
+SEEDS = int(os.environ.get("SIMULATION_SEEDS", "1000"))  # `make soak` plays 10,000
 SHARE = 20  # seeds of one test: enough of them to be spread over workers
 
 
