@@ -93,6 +93,16 @@ _CREDITED = Edit(
 _CREDIT_STANDS = Edit(
     _LEDGER, 'return int(item.get("credited", 0)) == draft.before.minor', "return True"
 )
+_NO_LIMIT = (
+    Edit("invoicing.credit_notes", "if amount > left.total:", "if False:"),
+    Edit(
+        "invoicing.credit_notes",
+        "< self.amount <= self.limit - self.before:",
+        "< self.amount:",
+    ),
+    Edit(_STATES, '"credited = :before AND credited <= :most"', '"credited = :before"'),
+    Edit(_STATES, ', ":most": draft.limit.minor - amount} if', "} if"),
+)
 _DEPOSIT_STANDS = Edit(
     _LEDGER, 'return not any("credited" in item', 'return True or any("x" in item'
 )
@@ -108,6 +118,7 @@ MUTANTS = (
     Mutant("a file may be recorded again", (_PLACE, _DONE, _OWED, _PLANNED)),
     Mutant("a file may be recorded again, unread", (_PLACE, _DONE, _OWED, _PLANNED, _STORED)),
     Mutant("credits may be decided against what is no more", (_CREDITED, _CREDIT_STANDS)),
+    Mutant("more may be credited than was billed", _NO_LIMIT),
     Mutant(
         "a deposit may be deducted twice",
         (
