@@ -6,6 +6,8 @@
     facturier key create SELLER      one more API key
     facturier order price FILE       what an order would come to; no number, nothing kept
     facturier order explain FILE     the same in words: which VAT, and why
+    facturier export --seller SELLER the books as one ZIP that an outsider can check
+    facturier verify BUNDLE          check such a ZIP, as its own verify.py does
 
 The stack is found by its name (--stack); credentials and region are those of the AWS environment.
 A Stripe key is read from STRIPE_API_KEY, never from the command line, where others could see it.
@@ -15,12 +17,15 @@ import argparse
 import json
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from cli import orders, sellers
+from cli import orders, proofs, sellers
+from cli.proof import verify
+from cli.proof.bundle import Period
 from cli.stack import Stack, UnknownStackError
 from invoicing import faults
 from invoicing.errors import (
@@ -43,7 +48,10 @@ _REFUSALS = (
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; 0 when it is done, 2 when the input is wrong."""
-    arguments = _parser().parse_args(words)
+    given = sys.argv[1:] if words is None else words
+    if given[:1] == ["verify"]:
+        return verify.main(given[1:])  # the very file that goes into a bundle
+    arguments = _parser().parse_args(given)
     try:
         answer = arguments.run(arguments)
     except _REFUSALS as error:
@@ -95,7 +103,20 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--seller", type=Path, required=True, help="the seller's profile")
         command.add_argument("--offline", action="store_true", help="ask neither VIES nor the bank")
         command.set_defaults(run=run)
+    _add_export(nouns)
+    nouns.add_parser("verify", help="check a bundle", add_help=False)
     return parser
+
+
+def _add_export(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    export = nouns.add_parser("export", help="write the books into one ZIP")
+    export.add_argument("--seller", required=True, help="the seller's id")
+    for name, what in {"from": "first", "to": "last"}.items():
+        export.add_argument(
+            f"--{name}", dest=what, type=date.fromisoformat, help=f"{what} day, as 2026-11-21"
+        )
+    export.add_argument("--output", type=Path, help="where to; SELLER.zip without it")
+    export.set_defaults(run=_export)
 
 
 def _create_seller(arguments: argparse.Namespace) -> dict[str, str]:
@@ -107,6 +128,15 @@ def _create_seller(arguments: argparse.Namespace) -> dict[str, str]:
 
 def _open_numbers(arguments: argparse.Namespace) -> dict[str, str]:
     return sellers.open_numbers(arguments.seller, arguments.at, Stack.find(arguments.stack))
+
+
+def _export(arguments: argparse.Namespace) -> dict[str, Any]:
+    return proofs.export(
+        arguments.seller,
+        Stack.find(arguments.stack),
+        Period(arguments.first, arguments.last),
+        output=arguments.output or Path(f"{arguments.seller}.zip"),
+    )
 
 
 def _price_order(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Stack:
     ledger_table: str
     heads_table: str
     operations_table: str
+    documents_bucket: str
     secrets_prefix: str
 
     @classmethod
@@ -34,5 +35,6 @@ class Stack:
             ledger_table=outputs["LedgerTable"],
             heads_table=outputs["HeadsTable"],
             operations_table=outputs["OperationsTable"],
+            documents_bucket=outputs["DocumentsBucket"],
             secrets_prefix=outputs["SecretsPrefix"],
         )

@@ -34,6 +34,12 @@ def issue_order(**changes) -> Entry:
     return entry
 
 
+def issue_order_at(at: datetime, **changes) -> Entry:
+    """Take an order and issue it at a moment."""
+    [entry] = issue(inbox().accept(a_request(**changes).ready()), at=at)
+    return entry
+
+
 def issue_receipt(amount: str = "120.00", payment: str = "pi_1") -> Entry:
     """Record a payment of the first invoice through its receipt."""
     movement = a_movement(amount, id=payment)

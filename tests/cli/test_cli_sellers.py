@@ -12,13 +12,13 @@ from invoicing.adapters.sellers_table import sellers
 from invoicing.errors import NumbersChosenError
 from tests import books
 from tests.builders import a_request, a_seller
+from tests.deployments import the_stack
 
 
 @pytest.fixture
 def stack(deployed, monkeypatch):
     monkeypatch.setattr(making, "_allow_sender", lambda _: None)
-    tables = (deployed[f"{name}_TABLE"] for name in ("LEDGER", "HEADS", "OPERATIONS"))
-    return Stack("https://api.example", *tables, "facturier/test")
+    return the_stack(deployed)
 
 
 @pytest.fixture

@@ -70,3 +70,12 @@ def test_another_fault_of_the_bucket_is_not_taken_for_a_document(monkeypatch):
 
     with pytest.raises(ClientError, match="NoSuchBucket"):
         shelf().store(KEY, PDF, DUTY)
+
+
+def test_in_a_restored_bucket_the_hash_tells_that_it_is_the_document():
+    file = shelf().store(KEY, PDF, DUTY)
+    elsewhere = file.model_copy(update={"version": "a-version-of-the-bucket-before"})
+
+    assert shelf().read(elsewhere) == PDF.data
+    with pytest.raises(AnotherDocumentError):
+        shelf().read(elsewhere.model_copy(update={"sha256": "0" * 64}))

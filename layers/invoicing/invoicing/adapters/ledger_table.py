@@ -46,7 +46,7 @@ class LedgerTable:
 
     def head(self, series: Series) -> Head:
         """Read where a series stands, strongly."""
-        item = items.get(self._heads, {"pk": _head_key(series)})
+        item = items.get(self._heads, {"pk": head_key(series)})
         return Head.model_validate_json(item["head"]) if item else BEGINNING
 
     def open(self, series: Series, opening: Head, *, after: Head) -> None:
@@ -93,11 +93,11 @@ class LedgerTable:
 
     def store(self, stored: Stored) -> dict[str, Any]:
         """Give the write that records what was stored for a document, once."""
-        return {"Put": self._new(_file_key(stored.place) | {"file": canonical(plain(stored))})}
+        return {"Put": self._new(file_key(stored.place) | {"file": canonical(plain(stored))})}
 
     def stored(self, place: Place) -> Stored | None:
         """Read what was stored for a document, None while it is not yet."""
-        item = items.get(self._ledger, _file_key(place))
+        item = items.get(self._ledger, file_key(place))
         return Stored.model_validate_json(item["file"]) if item else None
 
     def balance(self, invoice: Invoice) -> Balance:
@@ -160,7 +160,7 @@ class LedgerTable:
         action: dict[str, Any] = {
             "TableName": self._heads,
             "Item": aws.to_item(
-                {"pk": _head_key(series), "hash": after.hash, "head": canonical(plain(after))}
+                {"pk": head_key(series), "hash": after.hash, "head": canonical(plain(after))}
             ),
             "ConditionExpression": "attribute_not_exists(pk)" if first else "head = :before",
         }
@@ -193,10 +193,12 @@ def read_entry(item: aws.Item) -> Entry:
     return Entry.model_validate_json(zlib.decompress(item["entry"]))
 
 
-def _file_key(place: Place) -> aws.Item:
+def file_key(place: Place) -> aws.Item:
+    """Give the key of what was stored for a document, beside that of the document."""
     key = entry_key(place)
     return key | {"pk": key["pk"].replace("DOC#", "FILE#", 1)}
 
 
-def _head_key(series: Series) -> str:
+def head_key(series: Series) -> str:
+    """Give the key of a series' head."""
     return f"HEAD#{series}"

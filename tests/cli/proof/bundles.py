@@ -1,0 +1,119 @@
+"""Bundles of real books, and the ways in which somebody might change one."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cli import proofs
+from cli.proof import verify
+from cli.proof.bundle import Period
+from cli.stack import Stack
+from tests import books
+
+Members = dict[str, bytes]
+Change = Callable[[Members], object]
+
+
+def exported(
+    stack: Stack, folder: Path, period: Period | None = None, seller: str = "atelier"
+) -> bytes:
+    """Export the books; give the bundle's bytes."""
+    file = folder / "bundle.zip"
+    proofs.export(seller, stack, period or Period(), output=file)
+    return file.read_bytes()
+
+
+def members(bundle: bytes) -> Members:
+    """Unpack a bundle, in its order."""
+    with zipfile.ZipFile(io.BytesIO(bundle)) as file:
+        return {info.filename: file.read(info) for info in file.infolist()}
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Pack a bundle again, as any ZIP tool does."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in files.items():
+            file.writestr(name, data)
+    return out.getvalue()
+
+
+def found(bundle: bytes, **given) -> list[str]:
+    """Verify a bundle; give what is found, each as `what name`."""
+    result = verify.verify(io.BytesIO(bundle), **given)
+    for each in result.findings.kept:
+        print(*each)  # noqa: T201  shown where a test fails
+    return [f"{each.what} {each.name}" for each in result.findings.kept]
+
+
+def after(bundle: bytes, change: Change, **given) -> list[str]:
+    """Change a bundle's files and verify it."""
+    files = members(bundle)
+    change(files)
+    return found(packed(files), **given)
+
+
+def edited(name: str, before: bytes, now: bytes) -> Change:
+    """Replace bytes in a file, once."""
+
+    def change(files: Members) -> None:
+        assert before in files[name]
+        files[name] = files[name].replace(before, now, 1)
+
+    return change
+
+
+def without(*stems: str) -> Change:
+    """Remove documents with all their files."""
+
+    def change(files: Members) -> None:
+        for name in [name for name in files if name.partition(".")[0] in stems]:
+            del files[name]
+
+    return change
+
+
+def covered_up(change: Change) -> Change:
+    """Change something and correct every list and count that tells of it, as a forger would."""
+
+    def forge(files: Members) -> None:
+        change(files)
+        manifest = json.loads(files["manifest.json"])
+        for name in [name for name in files if name.startswith("chain/")]:
+            kind = name.removeprefix("chain/").partition("-")[0]
+            stands = [n for n in files if n.startswith(f"{kind}/") and n.endswith(".json")]
+            lines = [f"{hashlib.sha256(files[n]).hexdigest()}  {n}\n" for n in stands]
+            files[name] = "".join(lines).encode()
+            documents = [n for n in stands if not n.endswith(".files.json")]
+            stored = len(stands) - len(documents)
+            numbers = [Path(n).stem for n in documents]
+            manifest["series"][kind] |= {
+                "documents": len(documents),
+                "stored": stored,
+                "pending": len(documents) - stored,
+                "first": numbers[0],
+                "last": numbers[-1],
+            }
+            _correct_head(files, kind, documents[-1])
+        for name in manifest["members"]:
+            manifest["members"][name] = hashlib.sha256(files[name]).hexdigest()
+        files["manifest.json"] = json.dumps(manifest).encode()
+
+    return forge
+
+
+def _correct_head(files: Members, kind: str, last: str) -> None:
+    heads = json.loads(files["heads.json"])
+    place = json.loads(files[last])["place"]
+    seal = hashlib.sha256(files[last]).hexdigest()
+    heads[kind] |= {"year": place["year"], "n": place["n"], "hash": seal}
+    files["heads.json"] = json.dumps(heads).encode()
+
+
+def sell(count: int, **changes) -> None:
+    """Issue and store some invoices."""
+    for i in range(count):
+        books.store(books.issue_order(id=f"order-{i}", **changes), books.PDF, books.XML)
