@@ -8,6 +8,9 @@
     facturier order explain FILE     the same in words: which VAT, and why
     facturier export --seller SELLER the books as one ZIP that an outsider can check
     facturier verify BUNDLE          check such a ZIP, as its own verify.py does
+    facturier restore BUNDLE         bring its books into a deployment that has none of them
+    facturier fingerprint --seller SELLER
+                                     one digest over the books, equal before and after
 
 The stack is found by its name (--stack); credentials and region are those of the AWS environment.
 A Stripe key is read from STRIPE_API_KEY, never from the command line, where others could see it.
@@ -103,12 +106,12 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--seller", type=Path, required=True, help="the seller's profile")
         command.add_argument("--offline", action="store_true", help="ask neither VIES nor the bank")
         command.set_defaults(run=run)
-    _add_export(nouns)
+    _add_proofs(nouns)
     nouns.add_parser("verify", help="check a bundle", add_help=False)
     return parser
 
 
-def _add_export(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_proofs(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     export = nouns.add_parser("export", help="write the books into one ZIP")
     export.add_argument("--seller", required=True, help="the seller's id")
     for name, what in {"from": "first", "to": "last"}.items():
@@ -117,6 +120,12 @@ def _add_export(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         )
     export.add_argument("--output", type=Path, help="where to; SELLER.zip without it")
     export.set_defaults(run=_export)
+    restore = nouns.add_parser("restore", help="bring the books of a bundle back")
+    restore.add_argument("bundle", type=Path, help="a ZIP of their whole life")
+    restore.set_defaults(run=_restore)
+    fingerprint = nouns.add_parser("fingerprint", help="one digest over Ledger and Heads")
+    fingerprint.add_argument("--seller", required=True, help="the seller's id")
+    fingerprint.set_defaults(run=_fingerprint)
 
 
 def _create_seller(arguments: argparse.Namespace) -> dict[str, str]:
@@ -137,6 +146,14 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
         Period(arguments.first, arguments.last),
         output=arguments.output or Path(f"{arguments.seller}.zip"),
     )
+
+
+def _restore(arguments: argparse.Namespace) -> dict[str, Any]:
+    return proofs.restore(arguments.bundle, Stack.find(arguments.stack))
+
+
+def _fingerprint(arguments: argparse.Namespace) -> dict[str, Any]:
+    return proofs.fingerprint_of(arguments.seller, Stack.find(arguments.stack))
 
 
 def _price_order(arguments: argparse.Namespace) -> dict[str, Any]:

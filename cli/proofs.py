@@ -10,8 +10,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cli.proof import fingerprint, restoration
 from cli.proof.books import Books, size
 from cli.proof.bundle import Advance, Bundle, Period
+from cli.proof.fingerprint import Fingerprint
 from cli.proof.zip_stream import ZipStream
 from cli.stack import Stack
 
@@ -27,10 +29,22 @@ def export(seller_id: str, stack: Stack, period: Period, *, output: Path) -> dic
         ZipStream(out, at=now) as archive,
         progress("documents", total) as advance,
     ):
-        manifest = Bundle(books, archive, period).write(heads, at=now, advance=advance)
+        bundle = Bundle(books, archive, period, Fingerprint(books))
+        manifest = bundle.write(heads, at=now, advance=advance)
     unfinished.rename(output)
     counts = {kind: each["documents"] for kind, each in manifest["series"].items()}
     return {"file": str(output), "bytes": output.stat().st_size, "documents": counts}
+
+
+def restore(file: Path, stack: Stack) -> dict[str, Any]:
+    """Bring the books of a bundle into a deployment that has none of this seller."""
+    with file.open("rb") as bundle, progress("documents", None) as advance:
+        return restoration.restore(bundle, stack, advance=advance)
+
+
+def fingerprint_of(seller_id: str, stack: Stack) -> dict[str, Any]:
+    """Give the digest over a seller's Ledger and Heads."""
+    return fingerprint.of(Books(stack, seller_id))
 
 
 @contextmanager

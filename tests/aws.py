@@ -71,6 +71,20 @@ def made() -> Iterator[Mapping[str, str]]:
         yield _environment()
 
 
+def make_another(prefix: str) -> Mapping[str, str]:
+    """Make an empty account's tables and bucket beside the first; give their settings."""
+    for name, table in resources("AWS::DynamoDB::Table").items():
+        _make_table(f"{prefix}{name}", table)
+    bucket = f"{prefix}{BUCKET}".lower()
+    _client("s3").create_bucket(
+        Bucket=bucket,
+        CreateBucketConfiguration={"LocationConstraint": REGION},
+        ObjectLockEnabledForBucket=True,
+    )
+    tables = {f"{name.upper()}_TABLE": f"{prefix}{name}" for name in ("Ledger", "Heads")}
+    return {**tables, "OPERATIONS_TABLE": f"{prefix}Operations", "DOCUMENTS_BUCKET": bucket}
+
+
 @cache
 def _client(service: str) -> Any:  # noqa: ANN401  boto3 makes its types at run time
     make: Any = boto3.client

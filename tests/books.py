@@ -2,18 +2,30 @@
 
 from datetime import datetime
 
-from invoicing import archive, requests
+from invoicing import archive, credit_notes, requests
 from invoicing.adapters import items, notices_table
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.archive import Content, Duty, Stored
+from invoicing.credit_notes import Asked
 from invoicing.invoices import Invoice
 from invoicing.ledger import Entry
 from invoicing.notices import Notice
 from invoicing.payments import Receipt
 from invoicing.requests import Request
-from tests.builders import NOON, a_movement, a_receipt_draft, a_request, sealed
+from tests.builders import (
+    CREDIT_NOTES,
+    NOON,
+    a_credit,
+    a_key,
+    a_movement,
+    a_place,
+    a_receipt_draft,
+    a_request,
+    a_seller,
+    sealed,
+)
 
 PDF = Content(type="pdf", data=b"%PDF-1.7")
 XML = Content(type="xml", data=b"<xml/>")
@@ -45,6 +57,21 @@ def issue_receipt(amount: str = "120.00", payment: str = "pi_1") -> Entry:
     movement = a_movement(amount, id=payment)
     request = requests.of_payment(a_receipt_draft(movement=movement), at=NOON)
     [entry] = issue(inbox().accept(request))
+    return entry
+
+
+def invoice(n: int = 1) -> Invoice:
+    """Read an invoice of the year back."""
+    return Invoice.model_validate(book().entry(a_place(n)).body)
+
+
+def issue_credit(number: str, **said) -> Entry:
+    """Give back some of an invoice, decided against what was credited of it so far."""
+    credited, credit = book().invoice(a_seller(), number), a_credit(**said)
+    draft = credit_notes.draft(credit, credited, book().credit_notes(credited))
+    asked = Asked(invoice=number, credit=credit)
+    received = requests.of_credit(asked, a_key(credit.id, CREDIT_NOTES), at=NOON)
+    [entry] = issue(inbox().accept(received.drafted(draft).ready()))
     return entry
 
 

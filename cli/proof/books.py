@@ -11,7 +11,7 @@ from itertools import batched, count
 from typing import Any, get_args
 
 from cli.stack import Stack
-from invoicing.adapters import aws, request_items
+from invoicing.adapters import aws, items, request_items, states
 from invoicing.adapters.documents_bucket import DocumentsBucket
 from invoicing.adapters.ledger_table import PER_PARTITION, LedgerTable, entry_key, read_entry
 from invoicing.adapters.requests_table import RequestsTable
@@ -84,6 +84,12 @@ class Books:
             found = {request.key: request for request in self._requests.read_all(keys)}
             for each, key in zip(some, keys, strict=True):
                 yield each, found.get(key)
+
+    def states(self, numbers: Iterable[str]) -> Iterator[aws.Item]:
+        """Read the states of these invoices that there are, in the order of the numbers."""
+        keys = [states.key(self.seller.id, number) for number in numbers]
+        found = {item["pk"]: item for item in items.get_all(self.stack.heads_table, keys)}
+        yield from (found[key["pk"]] for key in keys if key["pk"] in found)
 
     def cancelled(self) -> Iterator[Request]:
         """Walk over the requests that ended without a document; their ids stay taken."""

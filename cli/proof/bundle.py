@@ -27,6 +27,7 @@ from botocore.exceptions import ClientError
 
 from cli.proof import readme
 from cli.proof.books import Books, Sealed
+from cli.proof.fingerprint import Fingerprint
 from cli.proof.zip_stream import ZipStream, deflated
 from invoicing import closings
 from invoicing.adapters.documents_bucket import AnotherDocumentError
@@ -99,6 +100,7 @@ class Bundle:
     books: Books
     zip: ZipStream
     period: Period
+    fingerprint: Fingerprint
     series: dict[Kind, _Series] = field(default_factory=dict)
     members: dict[str, str] = field(default_factory=dict)  # hashes of what no seal covers
 
@@ -112,9 +114,10 @@ class Bundle:
         with ThreadPoolExecutor(_READERS) as pool:
             for kind, head in heads.items():
                 self._write_series(kind, head, pool, advance)
+        manifest = self._manifest(at)
         if self.period.whole:
             self._write_cancelled()
-        manifest = self._manifest(at)
+            manifest["fingerprint"] = self._fingerprint(heads)
         self.zip.add("manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode())
         return manifest
 
@@ -166,6 +169,7 @@ class Bundle:
         sealed = document.sealed
         stem = _stem(sealed)
         self.series[sealed.place.series.kind].count(sealed)
+        self.fingerprint.add(sealed)
         self._add_packed(f"{stem}.json", sealed.content)
         if sealed.files:
             self._add_packed(f"{stem}.files.json", sealed.files)
@@ -181,6 +185,11 @@ class Bundle:
         lines = map(_line, self.books.cancelled())
         for i, some in enumerate(batched(lines, PER_PARTITION, strict=False)):
             self._list(f"requests/cancelled-{i:05d}.jsonl", b"".join(some))
+
+    def _fingerprint(self, heads: dict[Kind, Head]) -> dict[str, str | None]:
+        """Give what restored books must have; of heads that moved meanwhile nothing can be said."""
+        found: dict[str, str | None] = {**self.fingerprint.result(heads)}
+        return found if self.books.heads() == heads else found | {"heads": None}
 
     def _list(self, name: str, data: bytes) -> None:
         self.members[name] = hashlib.sha256(data).hexdigest()

@@ -1,0 +1,232 @@
+"""Books brought back from a bundle into a deployment that has none of this seller.
+
+Every document is put as it was sealed, with the record of its files and, in the same transaction,
+what it did to its invoice: the states come about as they did the first time, by the same code. The
+heads come first, so that whatever is numbered meanwhile goes on from there.
+"""
+
+import hashlib
+import json
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, BinaryIO
+
+from cli.proof import fingerprint, verify
+from cli.proof.books import Books
+from cli.stack import Stack
+from invoicing import archive
+from invoicing.adapters import aws, items, request_items, states
+from invoicing.adapters.documents_bucket import DocumentsBucket
+from invoicing.adapters.ledger_table import PER_PARTITION, LedgerTable, entry_item, file_key
+from invoicing.adapters.sellers_table import SellersTable
+from invoicing.archive import Content, Duty, FileType, Stored
+from invoicing.errors import FacturierError, NotFoundError, OvertakenError
+from invoicing.ledger import BEGINNING, MOST_ACTIONS, MOST_BYTES, Entry, Head, Series
+from invoicing.parties import Seller
+from invoicing.records import plain
+from invoicing.requests import Request
+
+_WRITERS = 16  # files that are put into S3 at once
+_AHEAD = 64  # documents whose files are on their way before they are recorded
+
+Action = dict[str, Any]
+
+
+class NotRestorableError(FacturierError):
+    """These books cannot be brought back here; the text says why."""
+
+
+class Restoration:
+    """One bundle on its way into one deployment."""
+
+    def __init__(self, bundle: verify.Bundle, stack: Stack) -> None:
+        self._bundle = bundle
+        self._stack = stack
+        self._seller = Seller.model_validate(bundle.seller)
+        self._bucket = DocumentsBucket(stack.documents_bucket)
+        self._requests: tuple[str, dict[str, Request]] = ("", {})
+
+    def run(self, advance: Callable[[], None]) -> dict[str, Any]:
+        """Bring everything back and compare; give the fingerprint."""
+        self._claim()
+        writing = Transactions()
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            for entry, actions, request in self._documents(pool):
+                writing.add(actions)
+                if request:
+                    self._put_request(request, entry)
+                advance()
+        writing.flush()
+        for request in self._cancelled():
+            self._put(request_items.item(request), condition=items.NOT_EXISTS)
+        return self._compared()
+
+    def _claim(self) -> None:
+        """Put the profile and the heads; NotRestorableError if there are some already."""
+        sellers = SellersTable(self._stack.operations_table)
+        try:
+            sellers.read(self._seller.id)
+        except NotFoundError:
+            sellers.save(self._seller)
+        table = LedgerTable(
+            ledger=self._stack.ledger_table,
+            heads=self._stack.heads_table,
+            operations=self._stack.operations_table,
+        )
+        for kind, head in self._bundle.optional("heads.json").items():
+            series = Series(seller=self._seller.id, kind=kind)
+            try:
+                table.open(series, Head.model_validate(head), after=BEGINNING)
+            except OvertakenError as error:
+                raise NotRestorableError(f"{series} has begun here: books are there") from error
+
+    def _documents(
+        self, pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[Entry, list[Action], Request | None]]:
+        """Walk over the documents, each when its files are stored."""
+        waiting = deque[tuple[list[Future[Any]], tuple[Entry, list[Action], Request | None]]]()
+        kinds = (*verify.KINDS, verify.CLOSING)
+        for stem, members in self._bundle.groups(lambda top: top in kinds):
+            files = {each.name.removeprefix(stem): self._read(each) for each in members}
+            entry = Entry.model_validate_json(files[".json"])
+            stored = [pool.submit(self._store, *each) for each in self._stored(entry, files)]
+            waiting.append((stored, (entry, self._writes(entry, files), self._request(entry))))
+            if len(waiting) > _AHEAD:
+                yield _done(*waiting.popleft())
+        while waiting:
+            yield _done(*waiting.popleft())
+
+    def _read(self, member: verify.Member) -> bytes:
+        return self._bundle.archive.read(member)
+
+    def _stored(self, entry: Entry, files: dict[str, bytes]) -> Iterator[tuple[str, Content, Duty]]:
+        """Give what is to be put into the bucket: key, content, and how long it must stay."""
+        if ".files.json" not in files:
+            return
+        record = Stored.model_validate_json(files[".files.json"])
+        on = entry.at.astimezone(self._seller.timezone).date()
+        duty = Duty.of(on, self._seller.address.country)
+        types: tuple[FileType, ...] = ("pdf", "xml")
+        for type_ in types:
+            file: archive.File | None = getattr(record, type_)
+            if file:
+                yield file.key, Content(type=type_, data=files[f".{type_}"]), duty
+
+    def _store(self, key: str, content: Content, duty: Duty) -> None:
+        self._bucket.store(key, content, duty)
+
+    def _writes(self, entry: Entry, files: dict[str, bytes]) -> list[Action]:
+        """Give the writes of a document: its bytes as they were sealed, and what it moved."""
+        content = files[".json"]
+        sealed = {
+            "entry": zlib.compress(content, 9),
+            "hash": hashlib.sha256(content).hexdigest(),
+            "signature": files.get(".signature"),
+        }
+        new = [entry_item(entry) | sealed]
+        if ".files.json" in files:
+            new.append(file_key(entry.place) | {"file": files[".files.json"]})
+        ledger = self._stack.ledger_table
+        puts = [items.put(ledger, each, condition=items.NOT_EXISTS) for each in new]
+        moved = states.movements(self._stack.heads_table, entry)
+        return [*({"Put": each} for each in puts), *({"Update": each} for each in moved)]
+
+    def _request(self, entry: Entry) -> Request | None:
+        """Give the request of a document, with the draft that the document froze."""
+        place = entry.place
+        part = f"{place.series.kind}-{place.year}-{place.n // PER_PARTITION:05d}"
+        name = f"requests/{part}.jsonl"
+        if name != self._requests[0]:
+            found = {request.key.source: request for request in self._lines(name)}
+            self._requests = (name, found)
+        return self._requests[1].get(entry.source)
+
+    def _cancelled(self) -> Iterator[Request]:
+        for name in sorted(self._bundle.lists):
+            if name.startswith("requests/cancelled-"):
+                yield from self._lines(name)
+
+    def _lines(self, name: str) -> Iterator[Request]:
+        if name in self._bundle.lists:
+            for line in self._read(self._bundle.lists[name]).splitlines():
+                yield Request.model_validate_json(line)
+
+    def _put_request(self, known: Request, entry: Entry) -> None:
+        """Put a request that has a document, also over one that does not know of it yet."""
+        values = plain(known)
+        request = Request.model_validate(values | {"draft": entry.body["draft"]})
+        given = {"number": known.number, "place": json.dumps(values["place"])}
+        if known.state == "NUMBERED":
+            given["inbox_at"] = plain(entry)["at"]
+        self._put(request_items.item(request) | given, condition="attribute_not_exists(place)")
+
+    def _put(self, item: aws.Item, *, condition: str) -> None:
+        """Put an item of Operations; if that is back already and knows as much, it stays."""
+        try:
+            items.write(items.put(self._stack.operations_table, item, condition=condition))
+        except OvertakenError:
+            return
+
+    def _compared(self) -> dict[str, Any]:
+        told = self._bundle.manifest["fingerprint"]
+        found = fingerprint.of(Books(self._stack, self._seller.id))
+        different = [name for name in told if told[name] not in (None, found[name])]
+        if different:
+            text = f"brought back, but the fingerprint of {' and '.join(different)} is another"
+            raise NotRestorableError(text)
+        return found
+
+
+class Transactions:
+    """Writes in as few transactions as they fit into, each document's together."""
+
+    def __init__(self) -> None:
+        self._actions: list[Action] = []
+        self._touched: set[str] = set()
+        self._bytes = 0
+
+    def add(self, actions: list[Action]) -> None:
+        """Add a document's writes; a transaction touches an item once."""
+        touched = {str(each["Update"]["Key"]) for each in actions if "Update" in each}
+        size = sum(len(str(each)) for each in actions)
+        full = len(self._actions) + len(actions) > MOST_ACTIONS or self._bytes + size > MOST_BYTES
+        if full or not self._touched.isdisjoint(touched):
+            self.flush()
+        self._actions += actions
+        self._touched |= touched
+        self._bytes += size
+
+    def flush(self) -> None:
+        """Write what waits; NotRestorableError if something of it is there already."""
+        if not self._actions:
+            return
+        try:
+            items.write_together(self._actions)
+        except OvertakenError as error:
+            raise NotRestorableError("some of these documents are there already") from error
+        self._actions, self._touched, self._bytes = [], set(), 0
+
+
+def restore(file: BinaryIO, stack: Stack, *, advance: Callable[[], None]) -> dict[str, Any]:
+    """Bring a bundle's books into a deployment that has none of this seller; give the fingerprint.
+
+    NotRestorableError for a bundle that does not hold, for a part of a life, for books that are
+    there.
+    """
+    checked = verify.verify(file)
+    if checked.findings.count:
+        first = checked.findings.kept[0]
+        raise NotRestorableError(f"the bundle does not hold: {first.what} {first.name}")
+    if not checked.bundle.whole:
+        raise NotRestorableError("only the whole life of books can be brought back")
+    return Restoration(checked.bundle, stack).run(advance)
+
+
+def _done(
+    stored: list[Future[Any]], document: tuple[Entry, list[Action], Request | None]
+) -> tuple[Entry, list[Action], Request | None]:
+    for each in stored:
+        each.result()
+    return document

@@ -1,0 +1,220 @@
+import pytest
+
+from cli import proofs
+from cli.proof import fingerprint
+from cli.proof.books import Books
+from cli.proof.bundle import Period
+from cli.proof.restoration import NotRestorableError
+from invoicing import requests
+from invoicing.adapters.documents_bucket import DocumentsBucket
+from invoicing.adapters.ledger_table import LedgerTable, book
+from invoicing.adapters.requests_table import RequestsTable, inbox
+from invoicing.credit_notes import Asked
+from invoicing.ledger import BEGINNING, Beginning, Head
+from invoicing.requests import Cancellation
+from tests import aws, books
+from tests.builders import (
+    CREDIT_NOTES,
+    INVOICES,
+    NOON,
+    a_credit,
+    a_key,
+    a_place,
+    a_request,
+    an_order,
+)
+from tests.cli.proof.bundles import edited, exported, found, members, packed, sell
+from tests.deployments import the_stack
+
+
+@pytest.fixture
+def stack(shop):
+    return the_stack(shop)
+
+
+@pytest.fixture
+def elsewhere(stack):  # noqa: ARG001  made beside it
+    return the_stack(aws.make_another("Restored"))
+
+
+@pytest.fixture
+def restore(elsewhere, tmp_path):
+    def restore(bundle: bytes, stack=elsewhere):
+        file = tmp_path / "to-restore.zip"
+        file.write_bytes(bundle)
+        return proofs.restore(file, stack)
+
+    return restore
+
+
+def a_life():
+    """Invoices, a receipt and two credit notes; one document is not rendered yet."""
+    sell(3)
+    books.store(books.issue_receipt(), books.PDF)
+    books.store(books.issue_credit("FA-2026-000002", amount="20.00", id="C-1"), books.PDF)
+    books.issue_credit("FA-2026-000002", amount="10.00", id="C-2")
+
+
+def table(stack):
+    return LedgerTable(
+        ledger=stack.ledger_table, heads=stack.heads_table, operations=stack.operations_table
+    )
+
+
+def prints(stack):
+    return fingerprint.of(Books(stack, "atelier"))
+
+
+def test_restored_books_have_the_same_fingerprint(stack, elsewhere, restore, tmp_path):
+    a_life()
+    before = prints(stack)
+
+    told = restore(exported(stack, tmp_path))
+
+    assert told == before == prints(elsewhere) == prints(stack)
+
+
+def test_restored_books_are_exported_to_the_same_documents(stack, elsewhere, restore, tmp_path):
+    a_life()
+    first = exported(stack, tmp_path)
+    restore(first)
+
+    second = exported(elsewhere, tmp_path)
+
+    assert found(second) == []
+    assert members(first).keys() == members(second).keys()
+    for name, data in members(first).items():
+        assert members(second)[name] == data or name == "manifest.json", name
+
+
+def test_the_stored_file_is_found_by_its_hash_where_its_version_is_another(
+    stack, elsewhere, restore, tmp_path
+):
+    sell(1)
+    restore(exported(stack, tmp_path))
+
+    recorded = table(elsewhere).stored(a_place(1))
+
+    assert recorded == book().stored(a_place(1))
+    assert DocumentsBucket(elsewhere.documents_bucket).read(recorded.pdf) == books.PDF.data
+
+
+def test_what_was_paid_and_credited_is_known_again(stack, elsewhere, restore, tmp_path):
+    a_life()
+    restore(exported(stack, tmp_path))
+
+    for n in (1, 2, 3):
+        invoice = books.invoice(n)
+        assert table(elsewhere).balance(invoice) == book().balance(invoice)
+    noted = table(elsewhere).credit_notes(books.invoice(2))
+    assert [note.number for note in noted] == ["AV-2026-000001", "AV-2026-000002"]
+
+
+def test_the_same_order_gets_the_same_answer_again(stack, elsewhere, restore, tmp_path):
+    a_life()
+    restored = RequestsTable(elsewhere.operations_table)
+    restore(exported(stack, tmp_path))
+
+    again = restored.accept(a_request(id="order-1"))
+
+    before = inbox().read(a_key("order-1"))
+    assert again == before.model_copy(update={"site": None})
+    assert again.knows(requests.body_hash(an_order(id="order-1")))
+    assert not again.knows(requests.body_hash(an_order(id="order-1", note="another")))
+
+
+def test_a_credit_still_knows_its_invoice(stack, elsewhere, restore, tmp_path):
+    a_life()
+    restore(exported(stack, tmp_path))
+
+    known = RequestsTable(elsewhere.operations_table).read(a_key("C-1", CREDIT_NOTES))
+
+    assert known.credit == Asked(
+        invoice="FA-2026-000002", credit=a_credit(amount="20.00", id="C-1")
+    )
+
+
+def test_a_cancelled_order_stays_cancelled(stack, elsewhere, restore, tmp_path):
+    sell(1)
+    held = inbox().accept(a_request(id="held").held(()))
+    inbox().settle(held.cancelled(Cancellation(reason="changed her mind")))
+    restore(exported(stack, tmp_path))
+
+    again = RequestsTable(elsewhere.operations_table).accept(a_request(id="held"))
+
+    assert again.state == "CANCELLED"
+
+
+def test_what_was_not_rendered_yet_waits_to_be_rendered(stack, elsewhere, restore, tmp_path):
+    books.issue_order(id="fresh")
+    restore(exported(stack, tmp_path))
+
+    waiting = RequestsTable(elsewhere.operations_table).waiting(INVOICES, "NUMBERED")
+
+    assert waiting == [a_key("fresh")]
+
+
+def test_a_request_that_came_back_older_learns_its_number(stack, elsewhere, restore, tmp_path):
+    requests_ = RequestsTable(elsewhere.operations_table)
+    requests_.accept(a_request(id="order-0").ready())
+    sell(1)
+
+    restore(exported(stack, tmp_path))
+
+    assert requests_.read(a_key("order-0")).number == "FA-2026-000001"
+
+
+def test_a_series_that_was_opened_goes_on_at_its_number(stack, elsewhere, restore, tmp_path):
+    opening = BEGINNING.model_copy(update={"year": 2026, "n": 1041})
+    book().open(INVOICES, opening, after=BEGINNING)
+    sell(2)
+    bundle = exported(stack, tmp_path)
+    restore(bundle)
+
+    assert found(bundle) == []
+    assert "invoice/2026/FA-2026-001042.json" in members(bundle)
+    assert table(elsewhere).head(INVOICES) == book().head(INVOICES)
+    assert table(elsewhere).head(INVOICES).began == Beginning(year=2026, n=1042, at=NOON)
+
+
+def test_a_series_that_was_only_opened_stays_open(stack, elsewhere, restore, tmp_path):
+    opening = Head.model_validate(BEGINNING.model_dump() | {"year": 2026, "n": 1041})
+    book().open(INVOICES, opening, after=BEGINNING)
+
+    restore(exported(stack, tmp_path))
+
+    assert table(elsewhere).head(INVOICES) == opening
+
+
+def test_nothing_is_restored_over_books(stack, restore, tmp_path):
+    sell(1)
+
+    with pytest.raises(NotRestorableError, match="has begun here"):
+        restore(exported(stack, tmp_path), stack)
+
+
+def test_a_bundle_that_does_not_hold_is_not_restored(stack, elsewhere, restore, tmp_path):
+    sell(1)
+    files = members(exported(stack, tmp_path))
+    edited("invoice/2026/FA-2026-000001.json", b"Camille", b"Camilla")(files)
+
+    with pytest.raises(NotRestorableError, match="altered FA-2026-000001"):
+        restore(packed(files))
+    assert table(elsewhere).head(INVOICES) == BEGINNING
+
+
+def test_a_part_of_a_life_is_not_restored(stack, restore, tmp_path):
+    sell(1)
+
+    with pytest.raises(NotRestorableError, match="whole life"):
+        restore(exported(stack, tmp_path, Period(NOON.date(), None)))
+
+
+def test_another_state_is_another_fingerprint(stack):
+    sell(1)
+    before = prints(stack)
+
+    books.issue_receipt()
+
+    assert prints(stack)["ledger"] != before["ledger"]
+    assert prints(stack)["heads"] != before["heads"]
