@@ -16,29 +16,30 @@ from invoicing.adapters import queues, secrets
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.sellers_table import sellers
-from invoicing.adapters.stripe_gateway import Paid, StripeGateway
+from invoicing.adapters.stripe_history import History, StripeHistory
 from invoicing.telemetry import logger, metrics, tracer
 
-SESSION_EVENTS = {"checkout.session.completed", "checkout.session.async_payment_succeeded"}
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
 def follow(record: SQSRecord) -> None:
-    """Follow one hint; events about other objects change nothing that is recorded here."""
+    """Follow one hint to the payment behind it."""
     hint = queues.PaymentHint.model_validate_json(record.body)
-    known = secrets.stripe(hint.seller) if hint.type in SESSION_EVENTS else None
-    paid = StripeGateway(known).paid(hint.object, seller=hint.seller) if known else None
-    if paid:
-        _acknowledge(hint.seller, paid)
+    known = secrets.stripe(hint.seller)
+    history = StripeHistory(known).behind(hint.object, seller=hint.seller) if known else None
+    if history:
+        _acknowledge(hint.seller, history)
     logger.info("hint followed", seller=hint.seller, type=hint.type, object=hint.object)
 
 
-def _acknowledge(seller_id: str, paid: Paid) -> None:
-    invoice = book().invoice(sellers().read(seller_id), paid.number)
-    draft = payments.receipt_draft(invoice, paid.movement)
-    kept = inbox().accept(requests.of_payment(draft, at=datetime.now(UTC)))
-    if kept.state == "READY":
-        queues.ring(kept.key)
+def _acknowledge(seller_id: str, history: History) -> None:
+    """Ask for a receipt of each movement, the cause before its consequence."""
+    invoice = book().invoice(sellers().read(seller_id), history.number)
+    for movement in history.movements:
+        draft = payments.receipt_draft(invoice, movement)
+        kept = inbox().accept(requests.of_payment(draft, at=datetime.now(UTC)))
+        if kept.state == "READY":
+            queues.ring(kept.key)
 
 
 @logger.inject_lambda_context

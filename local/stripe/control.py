@@ -12,8 +12,10 @@ from local.stripe import api
 from local.stripe.accounts import Accounts
 from local.stripe.resources import (
     checkout_sessions,
+    disputes,
     events,
     payments,
+    payouts,
     refunds,
     webhook_endpoints,
 )
@@ -40,6 +42,19 @@ class DashboardRefund(Wish):
     reason: Literal["duplicate", "fraudulent", "requested_by_customer"] | None = None
 
 
+class Dispute(Wish):
+    """What a buyer's bank says when it asks for a payment back, or only asks (an inquiry)."""
+
+    reason: str = "product_not_received"
+    inquiry: bool = False
+
+
+class Decision(Wish):
+    """How the bank decides a dispute; an inquiry may also become a chargeback."""
+
+    outcome: Literal["won", "lost", "warning_closed", "escalated"]
+
+
 class Forward(Wish):
     """Put the stand-in's clock forward."""
 
@@ -62,6 +77,9 @@ class Control:
                 _rule("POST", "/payment_intents/<wanted>/settle", self._settle_payment),
                 _rule("POST", "/payment_intents/<wanted>/refund", self._refund),
                 _rule("POST", "/refunds/<wanted>/settle", self._settle_refund),
+                _rule("POST", "/payment_intents/<wanted>/dispute", self._dispute),
+                _rule("POST", "/disputes/<wanted>/settle", self._settle_dispute),
+                _rule("POST", "/payouts", self._pay_out),
                 _rule("POST", "/clock", self._put_forward),
             ]
         )
@@ -115,6 +133,28 @@ class Control:
         refund = account.find("refund", wanted, param="refund")
         refunds.settle(account, refund, outcome=wish.outcome)
         return refund
+
+    def _dispute(self, body: Resource, *, wanted: str) -> Resource:
+        wish = Dispute.model_validate(body)
+        account = self._accounts.holding("payment_intent", wanted)
+        intent = account.find("payment_intent", wanted, param="intent")
+        charge = account.find("charge", intent["latest_charge"], param="charge")
+        return disputes.open_about(account, charge, reason=wish.reason, inquiry=wish.inquiry)
+
+    def _settle_dispute(self, body: Resource, *, wanted: str) -> Resource:
+        wish = Decision.model_validate(body)
+        account = self._accounts.holding("dispute", wanted)
+        dispute = account.find("dispute", wanted, param="dispute")
+        if wish.outcome == "escalated":
+            disputes.escalate(account, dispute)
+        else:
+            disputes.end(account, dispute, outcome=wish.outcome)
+        return dispute
+
+    def _pay_out(self, _: Resource) -> Resource:
+        """Pay every account's available money out to its bank."""
+        made = [payout for account in self._accounts for payout in payouts.pay_out(account)]
+        return {"payouts": made}
 
     def _put_forward(self, body: Resource) -> Resource:
         self._shared.clock.ahead += Forward.model_validate(body).advance

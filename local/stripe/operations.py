@@ -13,8 +13,10 @@ from local.stripe.resources import (
     balance_transactions,
     charges,
     checkout_sessions,
+    disputes,
     events,
     payment_intents,
+    payouts,
     refunds,
     session_drafts,
     webhook_endpoints,
@@ -39,6 +41,7 @@ class Operation:
 
 SESSIONS = "/v1/checkout/sessions"
 INTENTS = "/v1/payment_intents"
+DISPUTES = "/v1/disputes"
 ENDPOINTS = "/v1/webhook_endpoints"
 
 OPERATIONS = (
@@ -61,6 +64,12 @@ OPERATIONS = (
     Operation("get", "/v1/refunds", refunds.listed, refunds.LIST),
     Operation("get", "/v1/refunds/{refund}", refunds.retrieve),
     Operation("post", "/v1/refunds/{refund}", refunds.update, ("metadata",)),
+    Operation("get", DISPUTES, disputes.listed, disputes.LIST),
+    Operation("get", f"{DISPUTES}/{{dispute}}", disputes.retrieve),
+    Operation("post", f"{DISPUTES}/{{dispute}}", disputes.update, disputes.UPDATE),
+    Operation("post", f"{DISPUTES}/{{dispute}}/close", disputes.accept),
+    Operation("get", "/v1/payouts", payouts.listed, payouts.LIST),
+    Operation("get", "/v1/payouts/{payout}", payouts.retrieve),
     Operation("get", "/v1/events", events.listed, events.LIST),
     Operation("get", "/v1/events/{id}", events.retrieve),
     Operation(

@@ -71,7 +71,7 @@ def test_a_direct_debit_is_recorded_when_it_arrives(connected, session):
 
 @pytest.mark.usefixtures("session")
 def test_events_about_other_objects_change_nothing():
-    assert hint("ch_1", kind="charge.refunded") == []
+    assert hint("cus_1", kind="customer.created") == []
     assert receipts() == []
 
 

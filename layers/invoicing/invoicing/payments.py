@@ -1,7 +1,8 @@
-"""Money that came in, and the receipt (quittance) for it.
+"""Money that moved, the receipt (quittance) for it, and what an invoice still asks.
 
-A payment is written under its natural id at Stripe (`pi_…`), which is the source id of its receipt:
-the same payment told twice is the same request.
+A movement is written under its natural id (`pi_…`, `re_…`, `dp_…` and what became of it), which is
+the source id of its receipt: the same movement told twice is the same request. Receipts are the
+journal of all money, so what went back has its number in their chain too.
 """
 
 from datetime import date, datetime
@@ -17,13 +18,24 @@ from invoicing.records import Instant, Record
 Means = Literal["card", "transfer", "direct_debit", "wallet", "other"]
 
 
-class Movement(Record):
-    """Money that the buyer sent and that arrived."""
+MovementKind = Literal[
+    "payment", "refund", "refund_failed", "dispute_withdrawn", "dispute_reinstated"
+]
+"""What moved the money; a failed refund and a reinstated dispute bring back what had left."""
 
-    id: str  # Stripe's id of the payment: pi_…
-    amount: Money
+RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
+
+
+class Movement(Record):
+    """Money that the buyer sent and that arrived, or that left again."""
+
+    id: str  # pi_…, re_…, re_….failed, dp_….withdrawn, dp_….reinstated, or the bank's reference
+    kind: MovementKind = "payment"
+    amount: Money  # never negative; the kind says which way it went
     means: Means
-    arrived_at: Instant
+    arrived_at: Instant  # at the seller's account, or gone from it
+    of: str | None = None  # the payment that a refund or a dispute takes back
+    reason: RefundReason | None = None  # of a refund, as Stripe was told
 
 
 class Checkout(Record):
@@ -88,15 +100,31 @@ class Balance(Record):
     asked: Money  # the invoice's amount due, BT-115
     paid: Money
     credited: Money = Field(default_factory=_nothing)  # by credit notes, paid or not
+    refunded: Money = Field(default_factory=_nothing)  # went back to the buyer
+    withdrawn: Money = Field(default_factory=_nothing)  # taken by disputes
     deducted_by: str | None = None  # of a deposit: the order whose invoice deducts it
     version: int = 0  # grows by one with each movement; 0 before the first
+
+    @property
+    def kept(self) -> Money:
+        """What the seller has of the buyer's money."""
+        return self.paid - self.refunded - self.withdrawn
+
+    @property
+    def _open(self) -> Money:
+        return self.asked - self.credited - self.kept
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own way of writing it
     @property
     def due(self) -> Money:
-        """What is open; never less than nothing, what is over is the buyer's credit."""
-        open_ = self.asked - self.credited - self.paid
-        return open_ if open_.amount > 0 else Money.zero(self.asked.currency)
+        """What is open; never less than nothing."""
+        return self._open if self._open.amount > 0 else Money.zero(self.asked.currency)
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own way of writing it
+    @property
+    def owed(self) -> Money:
+        """What the seller has too much, and owes the buyer."""
+        return -self._open if self._open.amount < 0 else Money.zero(self.asked.currency)
 
 
 def unpaid(invoice: Invoice) -> Balance:

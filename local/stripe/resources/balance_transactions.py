@@ -7,9 +7,10 @@ from local.stripe.accounts import Account, new_id
 from local.stripe.wire import lists
 from local.stripe.wire.openapi import Resource
 
-LIST = (*lists.PARAMETERS, "type", "source", "currency")
+LIST = (*lists.PARAMETERS, "type", "source", "currency", "payout")
 KIND = "balance_transaction"
 FEE_PER_THOUSAND = 15
+DISPUTE_FEE = 1500
 DAYS_UNTIL_AVAILABLE = 7
 
 
@@ -31,6 +32,21 @@ def of_failed_refund(account: Account, refund: Resource) -> Resource:
     return _move(account, refund, amount=refund["amount"], fee=0, kind="refund_failure")
 
 
+def of_dispute(account: Account, dispute: Resource) -> Resource:
+    """Book what a dispute took, its fee included."""
+    return _move(account, dispute, amount=-dispute["amount"], fee=DISPUTE_FEE, kind="adjustment")
+
+
+def of_won_dispute(account: Account, dispute: Resource) -> Resource:
+    """Book what a dispute that was won gave back, its fee included."""
+    return _move(account, dispute, amount=dispute["amount"], fee=-DISPUTE_FEE, kind="adjustment")
+
+
+def of_payout(account: Account, payout: Resource) -> Resource:
+    """Book what left for the seller's bank."""
+    return _move(account, payout, amount=-payout["amount"], fee=0, kind="payout")
+
+
 def retrieve(account: Account, _: Resource, *, id: str) -> Resource:  # noqa: A002 - Stripe's name
     """GET /v1/balance_transactions/{id}."""
     return account.find(KIND, id, param="id")
@@ -39,10 +55,12 @@ def retrieve(account: Account, _: Resource, *, id: str) -> Resource:  # noqa: A0
 def listed(account: Account, asked: Resource) -> Resource:
     """GET /v1/balance_transactions."""
     filters = {name: asked[name] for name in ("type", "source", "currency") if name in asked}
+    payout = asked.get("payout")
     found = (
         one
         for one in account.all(KIND)
         if all(one[name] == value for name, value in filters.items())
+        and payout in {None, account.notes.get(one["id"], {}).get("payout")}
     )
     return lists.page(found, asked, url="/v1/balance_transactions")
 
@@ -68,12 +86,18 @@ def _move(account: Account, source: Resource, *, amount: int, fee: int, kind: st
             "fee": fee,
             "fee_details": _fee_details(fee, source["currency"]),
             "net": amount - fee,
-            "reporting_category": kind.replace("payment_", "").replace("payment", "charge"),
+            "reporting_category": _category(source, kind, amount),
             "source": source["id"],
             "status": "pending",
             "type": kind,
         }
     )
+
+
+def _category(source: Resource, kind: str, amount: int) -> str:
+    if source["object"] == "dispute":
+        return "dispute" if amount < 0 else "dispute_reversal"
+    return kind.replace("payment_", "").replace("payment", "charge")
 
 
 def _fee_details(fee: int, currency: str) -> list[Resource]:

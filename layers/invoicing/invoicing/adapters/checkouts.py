@@ -7,7 +7,8 @@ days) blocks another, and what asks for another sum than is open now is closed f
 from stripe import StripeError
 
 from invoicing.adapters import checkouts_table, secrets
-from invoicing.adapters.stripe_gateway import AnotherAmountError, Opened, Standing, StripeGateway
+from invoicing.adapters.stripe_amounts import AnotherAmountError
+from invoicing.adapters.stripe_gateway import Opened, Standing, StripeGateway
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Invoice
 from invoicing.payments import Balance, Checkout

@@ -2,17 +2,18 @@
 
 It is made by the first movement and moved only in the transaction of a movement, whose limit is a
 condition there: what is credited is what the credit note was drafted against and never more than
-the invoice, and a deposit is deducted once and only while nothing of it is credited.
+the invoice, what goes back was there before, and a deposit is deducted once and only while nothing
+of it is credited.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from invoicing.adapters import aws
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
 from invoicing.ledger import Entry
 from invoicing.money import Money
-from invoicing.payments import Balance, Receipt
+from invoicing.payments import Balance, Movement, MovementKind, Receipt
 
 Action = dict[str, Any]
 
@@ -26,7 +27,7 @@ def movements(table: str, entry: Entry) -> list[Action]:
     """Give the writes with which a document moves the invoices that it is about."""
     match entry.place.series.kind:
         case "receipt":
-            return [_paid(table, Receipt.model_validate(entry.body))]
+            return [_moved(table, Receipt.model_validate(entry.body))]
         case "credit_note":
             return [_credited(table, CreditNote.model_validate(entry.body))]
         case "invoice":
@@ -44,19 +45,49 @@ def balance(item: aws.Item, invoice: Invoice) -> Balance:
         asked=asked,
         paid=Money.from_minor(int(item.get("paid", 0)), asked.currency),
         credited=Money.from_minor(int(item.get("credited", 0)), asked.currency),
+        refunded=Money.from_minor(int(item.get("refunded", 0)), asked.currency),
+        withdrawn=Money.from_minor(int(item.get("withdrawn", 0)), asked.currency),
         deducted_by=item.get("deducted_by"),
         version=int(item["version"]),
     )
 
 
-def _paid(table: str, receipt: Receipt) -> Action:
+class Effect(NamedTuple):
+    """What a movement adds to a state's sums, and the sum that must hold as much before it."""
+
+    adds: dict[str, int]  # by sum, 1 or -1 times the amount
+    out_of: str | None = None
+
+
+_EFFECTS: dict[MovementKind, Effect] = {
+    "payment": Effect({"paid": 1, "refundable": 1}),
+    "refund": Effect({"refunded": 1, "refundable": -1}, out_of="refundable"),
+    "refund_failed": Effect({"refunded": -1, "refundable": 1}, out_of="refunded"),
+    "dispute_withdrawn": Effect({"withdrawn": 1}),
+    "dispute_reinstated": Effect({"withdrawn": -1}, out_of="withdrawn"),
+}
+
+
+def has_room(item: aws.Item, movement: Movement) -> bool:
+    """Say whether a movement's own cause is recorded: what it takes must have been there."""
+    out_of = _EFFECTS[movement.kind].out_of
+    return out_of is None or int(item.get(out_of, 0)) >= movement.amount.minor
+
+
+def _moved(table: str, receipt: Receipt) -> Action:
     draft = receipt.draft
-    return {
+    effect, amount = _EFFECTS[draft.movement.kind], draft.movement.amount.minor
+    sums = {f":{name}": sign * amount for name, sign in effect.adds.items()}
+    action: Action = {
         "TableName": table,
         "Key": aws.to_item(key(draft.seller.id, draft.invoice)),
-        "UpdateExpression": "ADD paid :paid, version :one",
-        "ExpressionAttributeValues": aws.to_item({":paid": draft.movement.amount.minor, ":one": 1}),
+        "UpdateExpression": "ADD "
+        + ", ".join([*(f"{name} :{name}" for name in effect.adds), "version :one"]),
     }
+    if effect.out_of:
+        action["ConditionExpression"] = f"{effect.out_of} >= :amount"
+        sums[":amount"] = amount
+    return action | {"ExpressionAttributeValues": aws.to_item({":one": 1} | sums)}
 
 
 def _credited(table: str, note: CreditNote) -> Action:

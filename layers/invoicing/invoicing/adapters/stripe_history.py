@@ -1,0 +1,164 @@
+"""What became of a payment, read at Stripe from its beginning to now.
+
+Stripe repeats, reorders and loses events, so an event only says where to look: whatever it is
+about leads to a payment intent, and the intent is read again with all its refunds and disputes.
+The same reading then comes out whichever events came, and in which order.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from stripe import Dispute, PaymentIntent, Refund, StripeClient
+
+from invoicing.adapters import stripe_account
+from invoicing.adapters.secrets import StripeSecrets
+from invoicing.adapters.stripe_amounts import from_stripe
+from invoicing.payments import Means, Movement, RefundReason
+from invoicing.records import Record
+
+_MEANS: dict[str, Means] = {
+    "card": "card",
+    "sepa_debit": "direct_debit",
+    "customer_balance": "transfer",
+}
+_CAME_BACK = ("failed", "canceled")
+_REASONS: tuple[RefundReason, ...] = get_args(RefundReason)
+
+
+class History(Record):
+    """A payment for one of our invoices: what moved, the cause before its consequence."""
+
+    number: str  # of the invoice
+    intent: str
+    movements: tuple[Movement, ...]
+    under_way: bool  # a direct debit or a transfer that may still arrive
+
+
+class StripeHistory:
+    """One seller's account at Stripe, to be read."""
+
+    def __init__(self, secrets: StripeSecrets) -> None:
+        self._client = stripe_account.client(secrets)
+
+    def behind(self, object_id: str, *, seller: str) -> History | None:
+        """Read all of the payment that an object belongs to; None if it is none of the seller's.
+
+        Two sellers may share an account at Stripe, and then each hears of the other's payments.
+        """
+        intent_id = _intent_of(self._client, object_id)
+        return self.of(intent_id, seller=seller) if intent_id else None
+
+    def of(self, intent_id: str, *, seller: str) -> History | None:
+        """Read a payment intent with its charge, refunds and disputes; None if it is not ours."""
+        intent = self._client.v1.payment_intents.retrieve(
+            intent_id, params={"expand": ["latest_charge"]}
+        )
+        number = _number(intent, seller)
+        if not number:
+            return None
+        return History(
+            number=number,
+            intent=intent_id,
+            movements=tuple(self._movements(intent)),
+            under_way=intent.status == "processing",
+        )
+
+    def _movements(self, intent: PaymentIntent) -> Iterator[Movement]:
+        if intent.status != "succeeded":
+            return
+        payment = _payment(intent)
+        yield payment
+        about = {"payment_intent": intent.id, "limit": 100}
+        for refund in self._client.v1.refunds.list(about).auto_paging_iter():  # type: ignore[arg-type]  # typed as a closed dict
+            yield from _refunded(refund, payment)
+        for dispute in self._client.v1.disputes.list(about).auto_paging_iter():  # type: ignore[arg-type]  # typed as a closed dict
+            yield from _disputed(dispute, payment)
+
+
+def _intent_of(client: StripeClient, object_id: str) -> str | None:
+    """Follow an object to its payment intent by the kind of its id; others have none."""
+    found: Any
+    match object_id.partition("_")[0]:
+        case "pi":
+            return object_id
+        case "cs":
+            found = client.v1.checkout.sessions.retrieve(object_id)
+        case "ch" | "py":
+            found = client.v1.charges.retrieve(object_id)
+        case "re" | "pyr":
+            found = client.v1.refunds.retrieve(object_id)
+        case "dp" | "du":
+            found = client.v1.disputes.retrieve(object_id)
+        case _:
+            return None
+    intent = found.payment_intent
+    return intent if intent is None or isinstance(intent, str) else str(intent.id)
+
+
+def _number(intent: PaymentIntent, seller: str) -> str | None:
+    metadata: dict[str, str] = intent.metadata.to_dict() if intent.metadata else {}
+    ours = metadata.get("facturier_seller") == seller
+    return metadata.get("facturier_invoice") if ours else None
+
+
+def _payment(intent: PaymentIntent) -> Movement:
+    charge: Any = intent.latest_charge
+    return Movement(
+        id=intent.id,
+        amount=from_stripe(intent.amount_received, intent.currency),
+        means=_MEANS.get(charge.payment_method_details.type, "other"),
+        arrived_at=_instant(charge.created),
+    )
+
+
+def _refunded(refund: Refund, payment: Movement) -> Iterator[Movement]:
+    """Give what a refund took and, if it failed later, brought back.
+
+    Money has left once there is a balance transaction; a refund that still waits for the buyer's
+    bank details has none.
+    """
+    if not refund.balance_transaction:
+        return
+    taken = Movement(
+        id=refund.id,
+        kind="refund",
+        amount=from_stripe(refund.amount, refund.currency),
+        means=payment.means,
+        arrived_at=_instant(refund.created),
+        of=payment.id,
+        reason=next((each for each in _REASONS if each == refund.reason), None),
+    )
+    yield taken
+    if refund.status in _CAME_BACK:
+        yield taken.model_copy(update={"id": f"{refund.id}.failed", "kind": "refund_failed"})
+
+
+def _disputed(dispute: Dispute, payment: Movement) -> Iterator[Movement]:
+    """Give what a dispute withdrew and, if it was won, reinstated; an inquiry moves nothing.
+
+    A balance transaction is in the account's currency, so the dispute's own amount is taken.
+    """
+    withdrawn = Movement(
+        id=f"{dispute.id}.withdrawn",
+        kind="dispute_withdrawn",
+        amount=from_stripe(dispute.amount, dispute.currency),
+        means=payment.means,
+        arrived_at=_instant(dispute.created),
+        of=payment.id,
+    )
+    for transaction in sorted(dispute.balance_transactions, key=lambda each: each.created):
+        if transaction.amount < 0:
+            yield withdrawn.model_copy(update={"arrived_at": _instant(transaction.created)})
+        else:
+            yield withdrawn.model_copy(
+                update={
+                    "id": f"{dispute.id}.reinstated",
+                    "kind": "dispute_reinstated",
+                    "arrived_at": _instant(transaction.created),
+                }
+            )
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
