@@ -12,7 +12,7 @@ from stripe import WebhookSignature
 from stripe.checkout import Session
 
 from invoicing.adapters.secrets import StripeSecrets
-from invoicing.adapters.stripe_gateway import StripeGateway
+from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.payments import unpaid
 from tests.builders import TOKYO, a_line, an_invoice
 
@@ -101,5 +101,5 @@ def abroad(currency, price="5900"):
 def checked_out(account, invoice=None, balance=None):
     """Open a Checkout Session and read it as Stripe has it."""
     asked = invoice or an_invoice()
-    StripeGateway(account.secrets).open(asked, balance or unpaid(asked), count=1)
+    Sessions(account.secrets).open(asked, balance or unpaid(asked), count=1)
     return account.sessions()[0]

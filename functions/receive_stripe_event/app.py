@@ -7,7 +7,8 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing.adapters import http_api, queues, secrets, stripe_events
+from invoicing.adapters import http_api, queues, secrets
+from invoicing.adapters.stripe import events
 from invoicing.telemetry import logger, metrics, tracer
 
 app = APIGatewayHttpResolver()
@@ -19,8 +20,8 @@ def receive(seller: str) -> Response[str]:
     signature = app.current_event.headers.get("stripe-signature", "")
     payload = http_api.raw_body(app.current_event)
     try:
-        event = stripe_events.signed_event(payload, signature, secrets.stripe(seller))
-    except stripe_events.UnsignedError:
+        event = events.signed_event(payload, signature, secrets.stripe(seller))
+    except events.UnsignedError:
         metrics.add_metric(name="UnsignedEvents", unit=MetricUnit.Count, value=1)
         return Response(HTTPStatus.BAD_REQUEST.value, content_types.TEXT_PLAIN, "")
     queues.payment(queues.PaymentHint(seller=seller, type=event.type, object=event.data.object.id))

@@ -16,7 +16,7 @@ from invoicing.adapters import queues, secrets
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.sellers_table import sellers
-from invoicing.adapters.stripe_history import History, StripeHistory
+from invoicing.adapters.stripe.history import History, Payments
 from invoicing.telemetry import logger, metrics, tracer
 
 processor = BatchProcessor(event_type=EventType.SQS)
@@ -26,7 +26,7 @@ def follow(record: SQSRecord) -> None:
     """Follow one hint to the payment behind it."""
     hint = queues.PaymentHint.model_validate_json(record.body)
     known = secrets.stripe(hint.seller)
-    history = StripeHistory(known).behind(hint.object, seller=hint.seller) if known else None
+    history = Payments(known).behind(hint.object, seller=hint.seller) if known else None
     if history:
         _acknowledge(hint.seller, history)
     logger.info("hint followed", seller=hint.seller, type=hint.type, object=hint.object)

@@ -9,10 +9,11 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import archive
-from invoicing.adapters import buyer_pages, checkouts, stripe_account
+from invoicing.adapters import buyer_pages
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.stripe import account, checkouts
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
 from invoicing.ledger import Series, place
@@ -87,7 +88,7 @@ def _file(invoice: Invoice, file_type: archive.FileType) -> Response[bytes]:
 
 
 def _page(status: HTTPStatus, page: pages.Page) -> Response[str]:
-    shown = buyer_pages.show(page, checkout=stripe_account.checkout_origin())
+    shown = buyer_pages.show(page, checkout=account.checkout_origin())
     return Response(status.value, body=shown.html, headers=shown.headers)
 
 

@@ -143,3 +143,25 @@ def test_a_draft_that_the_law_has_overtaken_goes_back_to_the_check(monkeypatch, 
     assert book().head(INVOICES).n == 0
     [message] = aws.received(deployed["CHECK_QUEUE"])
     assert Check(**message["body"]).request == a_key()
+
+
+def test_a_refund_waits_for_its_payment_and_holds_nobody_up():
+    issue_order()
+    refund = a_movement("20.00", id="re_1", kind="refund", of="pi_1")
+    for movement in (refund, a_movement("120.00", id="pi_1")):
+        inbox().accept(requests.of_payment(a_receipt_draft(movement=movement), at=NOON))
+
+    deliver("issue_document", Doorbell(request=a_key("re_1", RECEIPTS)))
+
+    numbers = [inbox().read(a_key(source, RECEIPTS)).number for source in ("pi_1", "re_1")]
+    assert numbers == ["RC-2026-000001", "RC-2026-000002"]
+
+
+def test_a_refund_without_its_payment_stays_ready():
+    issue_order()
+    refund = a_movement("20.00", id="re_1", kind="refund", of="pi_1")
+    inbox().accept(requests.of_payment(a_receipt_draft(movement=refund), at=NOON))
+
+    assert deliver("issue_document", Doorbell(request=a_key("re_1", RECEIPTS))) == []
+
+    assert inbox().read(a_key("re_1", RECEIPTS)).state == "READY"

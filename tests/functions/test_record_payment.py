@@ -4,7 +4,7 @@ from invoicing.adapters import inbox_index, secrets
 from invoicing.adapters.queues import Doorbell, PaymentHint
 from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.sellers_table import sellers
-from invoicing.adapters.stripe_gateway import StripeGateway
+from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.payments import unpaid
 from tests import aws
 from tests.books import issue_order
@@ -18,7 +18,7 @@ COMPLETED = "checkout.session.completed"
 def session(connected):
     """A Checkout Session of the first invoice, which nobody has paid yet."""
     issue_order()
-    StripeGateway(connected.secrets).open(an_invoice(), unpaid(an_invoice()), count=1)
+    Sessions(connected.secrets).open(an_invoice(), unpaid(an_invoice()), count=1)
     return connected.sessions()[0]
 
 

@@ -4,7 +4,7 @@ import pytest
 from stripe import APIConnectionError
 
 from invoicing.adapters import checkouts_table
-from invoicing.adapters.stripe_gateway import StripeGateway
+from invoicing.adapters.stripe.sessions import Sessions
 from tests.books import PDF, XML, an_invoice_in_the_books, issue_order, issue_receipt
 from tests.builders import TOKEN
 from tests.doors import call
@@ -162,7 +162,7 @@ def test_the_page_is_shown_without_stripe_too(connected, monkeypatch):
     invoice = an_invoice_in_the_books()
     press_pay()
     away = APIConnectionError("away")
-    monkeypatch.setattr(StripeGateway, "standing", Mock(side_effect=away))
+    monkeypatch.setattr(Sessions, "standing", Mock(side_effect=away))
 
     assert get().status == 200
     assert press_pay().headers["location"] == invoice.page

@@ -42,9 +42,9 @@ from invoicing.adapters import (
     schematron,
     secrets,
     sellers_table,
-    stripe_gateway,
     templates,
 )
+from invoicing.adapters.stripe import account
 from invoicing.archive import Content
 from invoicing.errors import FacturierError, Reason
 from invoicing.records import canonical, plain
@@ -237,7 +237,7 @@ def _replacements() -> list[tuple[object, str, object]]:
     return [
         (boto3, "client", _client),
         (boto3.session.Session, "client", lambda _, *what, **how: _client(*what, **how)),
-        (stripe_gateway, "_client", lambda _: running().stripe_client()),
+        (account, "_client", lambda _: running().stripe_client()),
         (secrets, "MAX_AGE_SECONDS", 0),
         (templates, "render", lambda name, **_: name),
         (mime, "compose", lambda mail: repr(mail).encode()),

@@ -9,7 +9,7 @@ from invoicing.adapters.requests_table import inbox
 from invoicing.credit_notes import Asked, CreditNoteDraft
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Draft, Invoice
-from invoicing.payments import unpaid
+from invoicing.payments import Balance, Movement, unpaid
 from tests import aws
 from tests.books import issue, issue_order, issue_receipt
 from tests.builders import (
@@ -18,6 +18,8 @@ from tests.builders import (
     NOON,
     a_credit,
     a_key,
+    a_movement,
+    a_receipt_draft,
     a_seller,
     an_order,
     eur,
@@ -125,3 +127,60 @@ def test_what_was_overtaken_goes_back_to_the_check_once():
     assert inbox().read(ready.key).state == "RECEIVED"
     with pytest.raises(OvertakenError):
         inbox().reconsider(ready)
+
+
+def moved(*movements: Movement) -> Balance:
+    """Record movements of the first invoice one after another; give its balance."""
+    for movement in movements:
+        request = requests.of_payment(a_receipt_draft(the_invoice(), movement), at=NOON)
+        issue(inbox().accept(request))
+    return book().balance(the_invoice())
+
+
+def gone(kind: str, amount: str, id_: str) -> Movement:
+    return a_movement(amount, id=id_, kind=kind, of="pi_1")
+
+
+def test_what_goes_back_opens_the_debt_again():
+    issue_order()
+
+    balance = moved(a_movement("120.00"), gone("refund", "20.00", "re_1"))
+
+    assert (balance.paid, balance.refunded) == (eur("120.00"), eur("20.00"))
+    assert (balance.due, balance.owed) == (eur("20.00"), eur("0.00"))
+
+
+def test_a_refund_that_failed_is_owed_and_the_credit_note_stands():
+    issue_order()
+    moved(a_movement("120.00"))
+    issue(a_ready_credit("C-1", "120.00"))
+
+    failed = moved(gone("refund", "120.00", "re_1"), gone("refund_failed", "120.00", "re_1.failed"))
+
+    assert failed.credited == eur("120.00")
+    assert (failed.due, failed.owed) == (eur("0.00"), eur("120.00"))
+
+
+def test_a_lost_dispute_leaves_the_debt_open_and_a_won_one_does_not():
+    issue_order()
+    taken = gone("dispute_withdrawn", "120.00", "du_1.withdrawn")
+
+    assert moved(a_movement("120.00"), taken).due == eur("120.00")
+    assert moved(gone("dispute_reinstated", "120.00", "du_1.reinstated")).due == eur("0.00")
+
+
+@pytest.mark.parametrize("kind", ["refund", "refund_failed", "dispute_reinstated"])
+def test_nothing_comes_back_that_did_not_go(kind):
+    issue_order()
+    movement = gone(kind, "20.00", "re_1")
+
+    assert not book().has_room(a_receipt_draft(the_invoice(), movement))
+    with pytest.raises(OvertakenError):
+        moved(movement)
+
+
+def test_more_than_was_paid_is_not_refunded():
+    issue_order()
+
+    with pytest.raises(OvertakenError):
+        moved(a_movement("20.00"), gone("refund", "20.01", "re_1"))

@@ -20,7 +20,7 @@ from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.invoices import Draft, Invoice
 from invoicing.ledger import BEGINNING, Batch, Entry, Head, Place, Series
 from invoicing.parties import Seller
-from invoicing.payments import Balance, unpaid
+from invoicing.payments import Balance, ReceiptDraft, unpaid
 from invoicing.records import canonical, plain
 
 PER_PARTITION = 1000  # documents of one key, so that only the head is hot
@@ -132,6 +132,15 @@ class LedgerTable:
                 items = [self._state(draft.seller.id, each.number) for each in draft.preceding]
                 return not any("credited" in item or "deducted_by" in item for item in items)
         return True
+
+    def has_room(self, draft: requests.AnyDraft | None) -> bool:
+        """Say whether what a movement takes back is recorded already, read strongly.
+
+        Everything but a movement has room.
+        """
+        if not isinstance(draft, ReceiptDraft) or draft.movement.kind == "payment":
+            return True
+        return states.has_room(self._state(draft.seller.id, draft.invoice), draft.movement)
 
     def unchanged(self, seller: str, number: str, balance: Balance) -> dict[str, Any]:
         """Give the check that no movement came in since a balance was read."""

@@ -1,8 +1,8 @@
 import pytest
 
-from invoicing.adapters import stripe_gateway
-from invoicing.adapters.stripe_amounts import AnotherAmountError
-from invoicing.adapters.stripe_gateway import Standing, StripeGateway
+from invoicing.adapters.stripe import sessions
+from invoicing.adapters.stripe.amounts import AnotherAmountError
+from invoicing.adapters.stripe.sessions import Sessions, Standing
 from invoicing.payments import Balance, unpaid
 from tests.builders import a_buyer, an_invoice, eur
 from tests.stripe_accounts import STRIPE_COUNTS, abroad, checked_out
@@ -38,7 +38,7 @@ def test_a_buyer_without_an_address_can_pay_too(account):
 
 
 def test_who_presses_twice_gets_the_same_session(account):
-    gateway, invoice = StripeGateway(account.secrets), an_invoice()
+    gateway, invoice = Sessions(account.secrets), an_invoice()
 
     pages = {gateway.open(invoice, unpaid(invoice), count=1).url for _ in range(2)}
 
@@ -55,10 +55,8 @@ def test_after_a_part_was_paid_the_rest_is_asked_in_a_session_of_its_own(account
 
 
 def test_no_page_is_shown_for_another_sum_than_is_open(account, monkeypatch):
-    session = stripe_gateway._session  # noqa: SLF001  the mistake that is made on purpose
-    monkeypatch.setattr(
-        stripe_gateway, "_session", lambda invoice, _: session(invoice, eur("1.00"))
-    )
+    session = sessions._session  # noqa: SLF001  the mistake that is made on purpose
+    monkeypatch.setattr(sessions, "_session", lambda invoice, _: session(invoice, eur("1.00")))
 
     with pytest.raises(AnotherAmountError):
         checked_out(account)
@@ -72,18 +70,18 @@ def test_the_page_tells_how_far_an_attempt_got(account, way, attempt):
     if way:
         account.pay(session.url, way)
 
-    assert StripeGateway(account.secrets).standing(session.id).attempt == attempt
+    assert Sessions(account.secrets).standing(session.id).attempt == attempt
 
 
 def test_an_open_session_goes_on_where_it_was(account):
     session = checked_out(account)
 
-    assert StripeGateway(account.secrets).standing(session.id).url == session.url
+    assert Sessions(account.secrets).standing(session.id).url == session.url
 
 
 def test_an_expired_session_leads_nowhere(account):
     session = checked_out(account)
-    gateway = StripeGateway(account.secrets)
+    gateway = Sessions(account.secrets)
 
     gateway.expire(session.id)
 
@@ -91,7 +89,7 @@ def test_an_expired_session_leads_nowhere(account):
 
 
 def test_the_next_attempt_has_a_session_of_its_own(account):
-    gateway, invoice = StripeGateway(account.secrets), an_invoice()
+    gateway, invoice = Sessions(account.secrets), an_invoice()
 
     pages = {gateway.open(invoice, unpaid(invoice), count=count).url for count in (1, 2)}
 

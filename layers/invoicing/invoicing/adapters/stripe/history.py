@@ -11,9 +11,9 @@ from typing import Any, get_args
 
 from stripe import Dispute, PaymentIntent, Refund, StripeClient
 
-from invoicing.adapters import stripe_account
 from invoicing.adapters.secrets import StripeSecrets
-from invoicing.adapters.stripe_amounts import from_stripe
+from invoicing.adapters.stripe import account
+from invoicing.adapters.stripe.amounts import from_stripe
 from invoicing.payments import Means, Movement, RefundReason
 from invoicing.records import Record
 
@@ -35,11 +35,11 @@ class History(Record):
     under_way: bool  # a direct debit or a transfer that may still arrive
 
 
-class StripeHistory:
+class Payments:
     """One seller's account at Stripe, to be read."""
 
     def __init__(self, secrets: StripeSecrets) -> None:
-        self._client = stripe_account.client(secrets)
+        self._client = account.client(secrets)
 
     def behind(self, object_id: str, *, seller: str) -> History | None:
         """Read all of the payment that an object belongs to; None if it is none of the seller's.

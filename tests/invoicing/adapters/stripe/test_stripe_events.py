@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from invoicing.adapters.stripe_events import UnsignedError, signed_event
+from invoicing.adapters.stripe.events import UnsignedError, signed_event
 from tests.stripe_accounts import an_event, signed
 
 

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from invoicing.adapters.stripe_amounts import AnotherAmountError, from_stripe, to_stripe
+from invoicing.adapters.stripe.amounts import AnotherAmountError, from_stripe, to_stripe
 from invoicing.money import Money
 from tests.stripe_accounts import STRIPE_COUNTS
 

@@ -7,8 +7,8 @@ days) blocks another, and what asks for another sum than is open now is closed f
 from stripe import StripeError
 
 from invoicing.adapters import checkouts_table, secrets
-from invoicing.adapters.stripe_amounts import AnotherAmountError
-from invoicing.adapters.stripe_gateway import Opened, Standing, StripeGateway
+from invoicing.adapters.stripe.amounts import AnotherAmountError
+from invoicing.adapters.stripe.sessions import Opened, Sessions, Standing
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Invoice
 from invoicing.payments import Balance, Checkout
@@ -24,7 +24,7 @@ def address(invoice: Invoice, balance: Balance) -> str | None:
         return None  # too small a sum for Stripe, a session completed meanwhile, Stripe away
 
 
-def _address(invoice: Invoice, balance: Balance, stripe: StripeGateway) -> str | None:
+def _address(invoice: Invoice, balance: Balance, stripe: Sessions) -> str | None:
     last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
     standing = stripe.standing(last.session) if last else Standing(attempt="none")
     if standing.attempt != "none":
@@ -50,12 +50,12 @@ def attempt(invoice: Invoice, balance: Balance, *, returning: bool) -> Attempt:
         return "none"  # the page is shown without Stripe too; paying asks again
 
 
-def _stripe(invoice: Invoice) -> StripeGateway | None:
+def _stripe(invoice: Invoice) -> Sessions | None:
     known = secrets.stripe(invoice.draft.seller.id)
-    return StripeGateway(known) if known else None
+    return Sessions(known) if known else None
 
 
-def _opened(invoice: Invoice, balance: Balance, stripe: StripeGateway, *, count: int) -> str | None:
+def _opened(invoice: Invoice, balance: Balance, stripe: Sessions, *, count: int) -> str | None:
     opened = stripe.open(invoice, balance, count=count)
     checkout = Checkout(session=opened.session, version=balance.version, count=count)
     try:
@@ -65,7 +65,7 @@ def _opened(invoice: Invoice, balance: Balance, stripe: StripeGateway, *, count:
     return opened.url
 
 
-def _of_the_other_tab(invoice: Invoice, ours: Opened, stripe: StripeGateway) -> str | None:
+def _of_the_other_tab(invoice: Invoice, ours: Opened, stripe: Sessions) -> str | None:
     """Share the session of a tab that was quicker, unless it asks for another balance."""
     kept = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
     if kept and kept.session == ours.session:

@@ -4,9 +4,9 @@ from typing import Any
 
 from stripe.params.checkout import SessionCreateParams
 
-from invoicing.adapters import stripe_account
 from invoicing.adapters.secrets import StripeSecrets
-from invoicing.adapters.stripe_amounts import AnotherAmountError, to_stripe
+from invoicing.adapters.stripe import account
+from invoicing.adapters.stripe.amounts import AnotherAmountError, to_stripe
 from invoicing.invoices import Invoice
 from invoicing.money import Money
 from invoicing.payments import Balance
@@ -28,11 +28,11 @@ class Standing(Record):
     url: str | None = None
 
 
-class StripeGateway:
+class Sessions:
     """One seller's account at Stripe."""
 
     def __init__(self, secrets: StripeSecrets) -> None:
-        self._client = stripe_account.client(secrets)
+        self._client = account.client(secrets)
 
     def open(self, invoice: Invoice, balance: Balance, *, count: int) -> Opened:
         """Open the `count`-th Checkout Session for exactly what the balance still asks.

@@ -4,14 +4,14 @@ from decimal import Decimal
 import pytest
 from stripe import InvalidRequestError
 
-from invoicing.adapters.stripe_history import StripeHistory
+from invoicing.adapters.stripe.history import Payments
 from invoicing.money import Money
 from tests.builders import eur
 from tests.stripe_accounts import STRIPE_COUNTS, abroad, checked_out
 
 
 def behind(account, object_id, seller="atelier"):
-    return StripeHistory(account.secrets).behind(object_id, seller=seller)
+    return Payments(account.secrets).behind(object_id, seller=seller)
 
 
 def paid(account):
