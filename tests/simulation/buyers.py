@@ -9,10 +9,10 @@ from stripe import WebhookSignature
 from tests.simulation import till
 from tests.simulation.books import cents, documents_of
 from tests.simulation.door import Door
-from tests.simulation.told import Told
+from tests.simulation.told import Money, Told
 from tests.simulation.world import HOUR, MINUTE
 
-_KINDS = ("payment_intent.succeeded", "checkout.session.completed")
+Event = tuple[str, str]  # its type, and the object that it is about
 
 
 class Buyers:
@@ -66,7 +66,51 @@ class Buyers:
         kept = self._door.cloud.till.sessions[session]
         seller = kept["metadata"]["facturier_seller"]
         number = kept["metadata"]["facturier_invoice"]
-        self._told.paid[payment] = session, number, kept["amount_total"]
+        self._told.money[payment] = self._moved(payment, number, kept["amount_total"])
+        events = [("payment_intent.succeeded", payment), ("checkout.session.completed", session)]
+        self._announce(seller, events)
+        if self._random.random() < 0.3:
+            later = self._random.randrange(MINUTE)
+            self._world.after(later, lambda: self._take_back(seller, payment))
+
+    def _moved(self, payment: str, number: str, amount: int) -> Money:
+        return Money(payment, number, amount, at=self._world.now)
+
+    def _take_back(self, seller: str, payment: str) -> None:
+        """Let money leave again: a refund in Stripe's dashboard, or a dispute."""
+        if self._random.random() < 0.5:
+            self._refund(seller, payment)
+        else:
+            self._dispute(seller, payment)
+
+    def _refund(self, seller: str, payment: str) -> None:
+        bank, paid = self._door.cloud.till, self._told.money[payment]
+        amount = self._random.randint(1, paid.amount)
+        refund = bank.refund(payment, amount)
+        self._told.money[refund] = self._moved(payment, paid.number, amount)
+        events = [("refund.created", refund), ("charge.refunded", f"ch_{payment}")]
+        if self._random.random() < 0.4:
+            bank.fail(refund)
+            self._told.money[f"{refund}.failed"] = self._moved(payment, paid.number, amount)
+            events.append(("refund.failed", refund))
+        self._announce(seller, events)
+
+    def _dispute(self, seller: str, payment: str) -> None:
+        bank, paid = self._door.cloud.till, self._told.money[payment]
+        dispute = bank.dispute(payment)
+        gone = self._moved(payment, paid.number, paid.amount)
+        self._told.money[f"{dispute}.withdrawn"] = gone
+        events = [("charge.dispute.created", dispute), ("charge.dispute.funds_withdrawn", dispute)]
+        if self._random.random() < 0.5:
+            bank.decide(dispute, "won")
+            self._told.money[f"{dispute}.reinstated"] = self._moved(
+                payment, paid.number, paid.amount
+            )
+            events.append(("charge.dispute.funds_reinstated", dispute))
+        self._announce(seller, events)
+
+    def _announce(self, seller: str, events: list[Event]) -> None:
+        """Send webhooks out of order, twice, late or never."""
         weather = self._world.weather
         if self._world.chance(weather.hint_lost):
             return
@@ -74,17 +118,17 @@ class Buyers:
             late = self._random.random() < 0.2
             delay = self._random.randrange(HOUR if late else 2_000)
             self._world.after(
-                delay, lambda: self._world.start("stripe", lambda: self._tell(seller, session))
+                delay, lambda: self._world.start("stripe", lambda: self._tell(seller, events))
             )
 
-    def _tell(self, seller: str, session: str) -> None:
-        """Send a webhook, again and again until it is answered, as Stripe does for days."""
-        for kind in self._random.sample(_KINDS, k=len(_KINDS)):
-            event = {"id": f"evt_{session}", "type": kind, "data": {"object": {"id": session}}}
+    def _tell(self, seller: str, events: list[Event]) -> None:
+        """Post webhooks in any order and remember of which payments one was answered."""
+        for kind, about in self._random.sample(events, k=len(events)):
+            event = {"id": f"evt_{about}", "type": kind, "data": {"object": {"id": about}}}
             text = json.dumps(event)
             signature = WebhookSignature.generate_signature_header(text, till.WEBHOOK_SECRET)
             headers = {"stripe-signature": signature}
             path = f"/v1/stripe/{seller}"
             answer = self._door.call("POST", path, body=text, key=None, headers=headers)
-            if answer and answer.status == HTTPStatus.OK and kind == _KINDS[1]:
-                self._told.heard.add(session)
+            if answer and answer.status == HTTPStatus.OK:
+                self._told.heard[about] = self._world.now

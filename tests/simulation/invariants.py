@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.simulation import wiring
 from tests.simulation.books import Books, Document, cents, plain, request_key, seal
+from tests.simulation.openness import Openness, openness_of
 from tests.simulation.world import instant
 
 GENESIS = "0" * 64
@@ -206,7 +208,8 @@ def balances(books: Books) -> Found:
     for item in books.items("Heads", starting="STATE#"):
         key = item["pk"]
         sums = moved.pop(key, Sums())
-        said = Sums(item.get("paid", 0), item.get("credited", 0), "deducted_by" in item)
+        money = (item.get(name, 0) for name in ("paid", "refunded", "withdrawn", "credited"))
+        said = Sums(*money, "deducted_by" in item)
         if said != sums:
             yield f"{key} says {said}, its documents {sums}"
         if item["version"] != sums.times:
@@ -230,18 +233,17 @@ def limits(books: Books) -> Found:
 
 
 def receipts(books: Books) -> Found:
-    """Each payment that we heard of has one receipt, for its amount and its invoice."""
+    """All money of which we heard has one receipt each, for its amount and its invoice."""
     sources = Counter(each.source for each in books.of_kind("receipt"))
     yield from (f"{source} has {n} receipts" for source, n in sources.items() if n > 1)
     for each in books.of_kind("receipt"):
-        _, number, amount = books.told.paid[each.source]
-        draft = each.body["draft"]
-        if (draft["invoice"], cents(draft["movement"]["amount"])) != (number, amount):
-            yield f"{each.number} is for another payment than {each.source}"
-    dead = _dead_hints(books)
-    for payment, (session, number, _) in books.told.paid.items():
-        if session in books.told.heard and session not in dead and not sources[payment]:
-            yield f"{payment} for {number} has no receipt"
+        moved, draft = books.told.money[each.source], each.body["draft"]
+        if (draft["invoice"], cents(draft["movement"]["amount"])) != (moved.number, moved.amount):
+            yield f"{each.number} is for other money than {each.source}"
+    heard = _heard(books)
+    for source, moved in books.told.money.items():
+        if moved.at <= heard.get(moved.payment, -1) and not sources[source]:
+            yield f"{source} for {moved.number} has no receipt"
 
 
 def charges(books: Books) -> Found:
@@ -256,16 +258,16 @@ def charges(books: Books) -> Found:
 
 
 def reminders(books: Books) -> Found:
-    """Nobody is reminded too early, or of what was paid before the reminder was claimed."""
-    paid = _when_paid(books)
+    """Nobody is reminded too early, or of what was settled when the reminder was claimed."""
+    openness = openness_of(books)
     invoices = {(each.seller, each.number): each for each in books.of_kind("invoice")}
     claims = {commit.key: commit for commit in _first_notices(books)}
     for seller, number, occasion, level in books.notices:
         if occasion != "reminder":
             continue
         commit = claims[f"NOTICE#{seller}#{number}", f"reminder#{level}"]
-        if paid.get((seller, number), commit.order + 1) < commit.order:
-            yield f"{number} of {seller} was paid before reminder {level}"
+        if openness[seller, number].settled_at(commit.order):
+            yield f"{number} of {seller} was settled before reminder {level}"
         due_on = date.fromisoformat(invoices[seller, number].body["due_on"])
         claim = json.loads(plain(commit.after or {})["notice"])
         since = _since(books, seller, claim["since"])
@@ -273,20 +275,18 @@ def reminders(books: Books) -> Found:
             yield f"{number} of {seller}, due on {due_on}, was reminded on {since}"
     for mail in books.cloud.ses.accepted:
         seller, number, occasion, level = mail.notice.rsplit("_", 3)
-        if occasion == "reminder" and paid.get((seller, number), mail.begun) < mail.begun:
-            yield f"reminder {level} of {number} left, and {number} was paid before it was fetched"
-    yield from _unreminded(books, paid, set(invoices))
+        if occasion == "reminder" and openness[seller, number].settled_at(mail.begun):
+            yield f"reminder {level} of {number} left, and {number} was settled before"
+    yield from _unreminded(books, openness)
 
 
-def _unreminded(
-    books: Books, paid: dict[tuple[str, str], int], invoices: set[tuple[str, str]]
-) -> Found:
-    """Whoever has not paid by the last day is reminded, and on the agenda only for later."""
+def _unreminded(books: Books, openness: dict[tuple[str, str], Openness]) -> Found:
+    """Whoever never settled by the last day is reminded, and on the agenda only for later."""
     agenda = {item["pk"]: item for item in books.items("Operations", starting="AGENDA#")}
     reminded = {(seller, number) for seller, number, what, _ in books.notices if what == "reminder"}
     for each in books.of_kind("invoice"):
         key = each.seller, each.number
-        if key not in invoices or key in paid or not cents(each.body["draft"]["totals"]["due"]):
+        if openness[key].ever_settled:
             continue
         today = _today(books, each.seller)
         entry = agenda.get(f"AGENDA#{each.seller}#{each.number}")
@@ -338,9 +338,26 @@ class Sums:
     """What the documents about an invoice come to, in cents, and how many there are."""
 
     paid: int = 0
+    refunded: int = 0
+    withdrawn: int = 0
     credited: int = 0
     deducted: int = 0
     times: int = field(default=0, compare=False)
+
+    def move(self, movement: dict[str, Any]) -> None:
+        """Count money that came, went or came back."""
+        amount = cents(movement["amount"])
+        match movement["kind"]:
+            case "payment":
+                self.paid += amount
+            case "refund":
+                self.refunded += amount
+            case "refund_failed":
+                self.refunded -= amount
+            case "dispute_withdrawn":
+                self.withdrawn += amount
+            case "dispute_reinstated":
+                self.withdrawn -= amount
 
 
 def _movements(books: Books) -> dict[str, Sums]:
@@ -353,7 +370,7 @@ def _movements(books: Books) -> dict[str, Sums]:
                 sums.times += 1
                 sums.deducted += each.kind == "invoice"
                 if each.kind == "receipt":
-                    sums.paid += cents(each.body["draft"]["movement"]["amount"])
+                    sums.move(each.body["draft"]["movement"])
                 if each.kind == "credit_note":
                     sums.credited += _total(each)
     return moved
@@ -394,27 +411,20 @@ def _first_notices(books: Books) -> Iterator:
             yield commit
 
 
-def _when_paid(books: Books) -> dict[tuple[str, str], int]:
-    """Give the write with which nothing was open any more, for each invoice that came so far."""
-    due = {
-        (each.seller, each.number): cents(each.body["draft"]["totals"]["due"])
-        for each in books.of_kind("invoice")
-    }
-    paid: dict[tuple[str, str], int] = {}
-    for commit in books.history("Heads", starting="STATE#"):
-        _, seller, number = commit.key[0].split("#")
-        state = plain(commit.after or {})
-        settled = state.get("paid", 0) + state.get("credited", 0)
-        if settled >= due[seller, number]:
-            paid.setdefault((seller, number), commit.order)
-    return paid
+def _heard(books: Books) -> dict[str, int]:
+    """Give for each payment when the last webhook about it was answered.
 
-
-def _dead_hints(books: Books) -> set[str]:
-    """Give the sessions whose hint nobody could follow; a person is told of dead letters."""
+    A hint that nobody could follow does not count; a person is told of dead letters.
+    """
     names = {queue.dead_letters for queue in wiring.queues().values()} - {None}
-    dead = [message for name in names for message in books.cloud.sqs.queues[str(name)].messages]
-    return {content["object"] for each in dead if "object" in (content := json.loads(each.body))}
+    letters = [message for name in names for message in books.cloud.sqs.queues[str(name)].messages]
+    dead = {content.get("object") for each in letters if (content := json.loads(each.body))}
+    heard: dict[str, int] = {}
+    for about, at in books.told.heard.items():
+        payment = books.cloud.till.payment_behind(about)
+        if about not in dead:
+            heard[payment] = max(at, heard.get(payment, -1))
+    return heard
 
 
 def _since(books: Books, seller: str, text: str) -> date:

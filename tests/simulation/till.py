@@ -1,11 +1,12 @@
 """Stripe in memory, behind the SDK's client: sessions, payments and what became of them."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
 import stripe
-from stripe.checkout import Session
+from stripe import StripeObject
 
 from tests.simulation.world import SECOND, World
 
@@ -13,6 +14,7 @@ API_KEY = "sk_test_simulated"
 WEBHOOK_SECRET = "whsec_simulated"  # noqa: S105  of nobody's account
 HOSTED = "https://checkout.stripe.example/"
 
+Kept = dict[str, dict[str, Any]]
 Call = Callable[[str, Callable[[], Any]], Any]
 
 
@@ -20,12 +22,15 @@ class Till:
     """One account at Stripe that all sellers of a run share."""
 
     def __init__(self, world: World) -> None:
-        self.sessions: dict[str, dict[str, Any]] = {}
-        self.intents: dict[str, dict[str, Any]] = {}
+        self.sessions: Kept = {}
+        self.intents: Kept = {}
+        self.charges: Kept = {}
+        self.refunds: Kept = {}
+        self.disputes: Kept = {}
         self.by_key: dict[str, str] = {}  # sessions by idempotency key
         self._world = world
 
-    # What the buyer does
+    # What buyers, their banks and the seller's dashboard do
 
     def pay(self, session_id: str, *, means: str = "card") -> str | None:
         """Pay a session that is open; give the payment, None if there is nothing to pay."""
@@ -35,9 +40,12 @@ class Till:
         intent_id = f"pi_{len(self.intents) + 1}"
         charge = {
             "id": f"ch_{intent_id}",
-            "created": self._world.now // SECOND,
+            "object": "charge",
+            "created": self._now(),
             "payment_method_details": {"type": means},
+            "payment_intent": intent_id,
         }
+        self.charges[charge["id"]] = charge
         self.intents[intent_id] = {
             "id": intent_id,
             "object": "payment_intent",
@@ -45,9 +53,65 @@ class Till:
             "amount_received": session["amount_total"],
             "currency": session["currency"],
             "latest_charge": charge,
+            "metadata": session["metadata"],
         }
         session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent_id}
         return intent_id
+
+    def refund(self, intent_id: str, amount: int, *, reason: str | None = None) -> str:
+        """Send some of a payment back, as in Stripe's dashboard."""
+        name = f"re_{len(self.refunds) + 1}"
+        self.refunds[name] = {
+            "id": name,
+            "object": "refund",
+            "amount": amount,
+            "balance_transaction": f"txn_{name}",
+            "created": self._now(),
+            "currency": self.intents[intent_id]["currency"],
+            "payment_intent": intent_id,
+            "reason": reason,
+            "status": "succeeded",
+        }
+        return name
+
+    def fail(self, refund_id: str) -> None:
+        """Bring a refund back that the buyer's bank did not take."""
+        self.refunds[refund_id]["status"] = "failed"
+
+    def dispute(self, intent_id: str) -> str:
+        """Withdraw a payment because the buyer's bank asked for it."""
+        name, intent = f"du_{len(self.disputes) + 1}", self.intents[intent_id]
+        self.disputes[name] = {
+            "id": name,
+            "object": "dispute",
+            "amount": intent["amount_received"],
+            "balance_transactions": [self._booked(-intent["amount_received"])],
+            "created": self._now(),
+            "currency": intent["currency"],
+            "payment_intent": intent_id,
+            "status": "needs_response",
+        }
+        return name
+
+    def decide(self, dispute_id: str, outcome: str) -> None:
+        """Decide a dispute: `won` or `lost`."""
+        dispute = self.disputes[dispute_id]
+        dispute["status"] = outcome
+        if outcome == "won":
+            dispute["balance_transactions"].append(self._booked(dispute["amount"]))
+
+    def payment_behind(self, name: str) -> str:
+        """Give the payment that an object belongs to."""
+        if name in self.intents:
+            return name
+        kept = self.sessions | self.charges | self.refunds | self.disputes
+        return str(kept[name]["payment_intent"])
+
+    def _booked(self, amount: int) -> dict[str, Any]:
+        return {"object": "balance_transaction", "amount": amount, "created": self._now()}
+
+    def _now(self) -> int:
+        return self._world.now // SECOND
 
     def open(self, amount: int, metadata: dict[str, str]) -> str:
         """Open a session beside the product, as an operator's own link would."""
@@ -70,39 +134,60 @@ class Till:
     def client(self, call: Call) -> SimpleNamespace:
         """Give what product code takes for a StripeClient."""
 
-        def create(params: dict[str, Any], options: dict[str, Any]) -> Session:
+        def create(params: dict[str, Any], options: dict[str, Any]) -> StripeObject:
             key = options["idempotency_key"]
             return call(f"stripe.create {key}", lambda: self._create(params, key))
 
-        def retrieve(name: str, params: dict[str, Any] | None = None) -> Session:
-            expands = bool(params and params.get("expand"))
-            return call(f"stripe.retrieve {name}", lambda: self._read(name, expands=expands))
-
-        def expire(name: str) -> Session:
+        def expire(name: str) -> StripeObject:
             return call(f"stripe.expire {name}", lambda: self._expire(name))
 
-        sessions = SimpleNamespace(create=create, retrieve=retrieve, expire=expire)
-        return SimpleNamespace(v1=SimpleNamespace(checkout=SimpleNamespace(sessions=sessions)))
+        def reading(kept: Kept) -> Callable[..., StripeObject]:
+            def retrieve(name: str, params: dict[str, Any] | None = None) -> StripeObject:
+                expands = bool(params and params.get("expand"))
+                return call(f"stripe.retrieve {name}", lambda: self._read(kept, name, expands))
 
-    def _create(self, params: dict[str, Any], key: str) -> Session:
+            return retrieve
+
+        def listing(kept: Kept) -> Callable[..., SimpleNamespace]:
+            def list_(params: dict[str, Any]) -> SimpleNamespace:
+                intent = params["payment_intent"]
+                return call(f"stripe.list {intent}", lambda: self._list(kept, intent))
+
+            return list_
+
+        sessions = SimpleNamespace(create=create, retrieve=reading(self.sessions), expire=expire)
+        v1 = SimpleNamespace(
+            checkout=SimpleNamespace(sessions=sessions),
+            payment_intents=SimpleNamespace(retrieve=reading(self.intents)),
+            charges=SimpleNamespace(retrieve=reading(self.charges)),
+            refunds=SimpleNamespace(retrieve=reading(self.refunds), list=listing(self.refunds)),
+            disputes=SimpleNamespace(retrieve=reading(self.disputes), list=listing(self.disputes)),
+        )
+        return SimpleNamespace(v1=v1)
+
+    def _create(self, params: dict[str, Any], key: str) -> StripeObject:
         if key not in self.by_key:
             (item,) = params["line_items"]
             amount = item["quantity"] * item["price_data"]["unit_amount"]
             self.by_key[key] = self.open(amount, params["metadata"])
-        return self._read(self.by_key[key], expands=False)
+        return self._read(self.sessions, self.by_key[key], expands=False)
 
-    def _expire(self, name: str) -> Session:
+    def _expire(self, name: str) -> StripeObject:
         session = self.sessions[name]
         if session["status"] != "open":
             raise stripe.InvalidRequestError(f"Only open sessions expire: {name}", "id")
         session |= {"status": "expired", "url": None}
-        return self._read(name, expands=False)
+        return self._read(self.sessions, name, expands=False)
 
-    def _read(self, name: str, *, expands: bool) -> Session:
-        if name not in self.sessions:
-            raise stripe.InvalidRequestError(f"No such session: {name}", "id")
-        values = dict(self.sessions[name])
-        if expands and values["payment_intent"]:
-            values["payment_intent"] = self.intents[values["payment_intent"]]
-        session: Session = Session.construct_from(values, API_KEY)
-        return session
+    def _read(self, kept: Kept, name: str, expands: bool) -> StripeObject:  # noqa: FBT001  bound at once
+        if name not in kept:
+            raise stripe.InvalidRequestError(f"No such object: {name}", "id")
+        values = deepcopy(kept[name])
+        if expands and values["object"] == "checkout.session" and values["payment_intent"]:
+            values["payment_intent"] = deepcopy(self.intents[values["payment_intent"]])
+        return StripeObject.construct_from(values, API_KEY)
+
+    def _list(self, kept: Kept, intent: str) -> SimpleNamespace:
+        found = [each for each in reversed(kept.values()) if each["payment_intent"] == intent]
+        read = [StripeObject.construct_from(deepcopy(each), API_KEY) for each in found]
+        return SimpleNamespace(auto_paging_iter=lambda: iter(read))

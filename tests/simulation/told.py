@@ -8,6 +8,16 @@ Body = dict[str, Any]
 Key = tuple[str, str]  # seller, and the id that the shop gave
 
 
+@dataclass(frozen=True)
+class Money:
+    """What moved at Stripe: of which payment, for which invoice, how many cents."""
+
+    payment: str
+    number: str
+    amount: int
+    at: int  # milliseconds
+
+
 def _lists() -> dict[Key, list[Body]]:
     return defaultdict(list)
 
@@ -22,5 +32,5 @@ class Told:
     cancelled: set[Key] = field(default_factory=set)  # as the answer said
     credits: dict[Key, list[Body]] = field(default_factory=_lists)  # answered with 202
     refused: list[str] = field(default_factory=list)  # answers that nobody should get
-    paid: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # by payment
-    heard: set[str] = field(default_factory=set)  # sessions whose webhook was answered
+    money: dict[str, Money] = field(default_factory=dict)  # by what a receipt names as its source
+    heard: dict[str, int] = field(default_factory=dict)  # when a webhook about it was answered
