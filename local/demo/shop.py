@@ -1,9 +1,6 @@
 """A shop that posts orders and asks what became of them, over HTTP with its key."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +10,7 @@ from typing import Any, Self
 
 import requests
 
-from local.emulator import REGION, ROOT
+from local.demo import operator_desk
 from local.stack import ROOT as CHECKOUT
 from local.stack import Stack
 
@@ -50,14 +47,9 @@ class Shop:
     @classmethod
     def opened(cls, stack: Stack, profile: Path, *, stripe_key: str | None) -> Self:
         """Make the seller with the documented command, as an operator would."""
-        command = [sys.executable, "-m", "cli", "seller", "create", str(profile)]
-        command += ["--site", stack.api_url]
-        done = subprocess.run(  # noqa: S603  our own words only
-            command, env=_operator(stack, stripe_key), capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise NotReachedError(done.stderr)
-        return cls(stack.api_url, json.loads(done.stdout)["key"])
+        words = ("seller", "create", profile, "--site", stack.api_url)
+        told = operator_desk.facturier(stack, *words, stripe_key=stripe_key)
+        return cls(stack.api_url, json.loads(told)["key"])
 
     def post(self, order: Mapping[str, Any]) -> Answer:
         """Post an order."""
@@ -126,17 +118,3 @@ class Shop:
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise NotReachedError(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer
-
-
-def _operator(stack: Stack, stripe_key: str | None) -> dict[str, str]:
-    """Give the environment of an operator whose AWS is the emulator."""
-    ours = {
-        "AWS_ENDPOINT_URL": stack.emulator_url,
-        "AWS_ENDPOINT_URL_SESV2": stack.mailbox_url,
-        "AWS_ACCESS_KEY_ID": ROOT,
-        "AWS_SECRET_ACCESS_KEY": ROOT,
-        "AWS_DEFAULT_REGION": REGION,
-        "STRIPE_API_BASE": stack.stripe_url,
-        "PYTHONPATH": f"{CHECKOUT / 'layers/invoicing'}:{CHECKOUT}",
-    }
-    return {**os.environ, **ours, **({"STRIPE_API_KEY": stripe_key} if stripe_key else {})}

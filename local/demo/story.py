@@ -19,6 +19,7 @@ import requests
 
 from local.demo import auditor, bills, clockwork
 from local.demo.buyer import Buyer, attached, link_in, occasion
+from local.demo.operator_desk import facturier
 from local.demo.report import Report, Step
 from local.demo.shop import SAMPLES, Shop, sample, see
 from local.demo.stripe_account import StripeAccount
@@ -63,6 +64,7 @@ class Story:
             "a line is given back by a credit note": partial(bills.credited, self),
             "a final invoice deducts its deposit": partial(bills.deposited, self),
             "the books hold: no gap, an unbroken chain, files as recorded": self._books,
+            "an auditor with a bare Python finds one altered byte in the books": self._audited,
         }
         for title, chapter in chapters.items():
             with self.report.step(title) as step:
@@ -171,6 +173,18 @@ class Story:
         see(not strange.json()["violations"], f"Stripe's rules were broken: {strange.text}")
         counts = {name.partition(".")[2]: len(each) for name, each in books.entries.items()}
         step.saw(**counts, files=len(books.files))
+
+    def _audited(self, step: Step) -> None:
+        bundle, altered = self.out / "books.zip", self.out / "books-altered.zip"
+        facturier(self.stack, "export", "--seller", SELLER, "--output", bundle)
+        verdict = auditor.verified(bundle)
+        see(verdict.holds, "; ".join(verdict.named))
+        number = self.numbers["french-business"]
+        auditor.alter(bundle, f"invoice/{number[3:7]}/{number}.pdf", altered)
+        found = auditor.verified(altered)
+        see(found.named == [f"altered {number}"], f"one byte was altered, found: {found.named}")
+        documents = sum(each["documents"] for each in verdict.series.values())
+        step.saw(documents=documents, megabytes=f"{bundle.stat().st_size / 1e6:.1f}", named=number)
 
     def invoiced(self, name: str) -> str:
         """Post a sample, wait for its invoice, and see its PDF, XML and mail agree."""
