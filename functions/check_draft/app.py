@@ -1,4 +1,4 @@
-"""The official rules before the number: what a platform would refuse is held, with its rules."""
+"""Before the number: what a platform would refuse is held, and what is unlike its seller."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +11,8 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import credit_notes, deposits, invoices, requests
-from invoicing.adapters import intake, official_rules, queues
+from invoicing import credit_notes, deposits, guard, invoices, requests
+from invoicing.adapters import intake, official_rules, queues, watch_table
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.sellers_table import sellers
@@ -75,6 +75,7 @@ def _decided(request: requests.Request) -> requests.Request:
         return request
     rehearsed = rules.rehearse(request.draft, at=datetime.now(UTC))
     findings = official_rules.findings(rehearsed) + _overtaken(request)
+    findings += _unusual(request, request.draft)
     return request.held(tuple(findings)) if findings else request.ready()
 
 
@@ -85,6 +86,16 @@ def _overtaken(request: requests.Request) -> list[Reason]:
         return []
     known = book().deposits(draft.seller, (each.number for each in draft.preceding))
     return deposits.overtaken(known, request.key.source)
+
+
+def _unusual(request: requests.Request, draft: Draft | CreditNoteDraft) -> list[Reason]:
+    """Say in which ways a draft is unlike its seller; what he has released is not said again."""
+    watch = watch_table.read(draft.seller.id)
+    if not watch or not watch.knows_enough:
+        return []
+    today = datetime.now(UTC).astimezone(draft.seller.timezone).date()
+    found = guard.reasons(draft, watch, book().head(request.key.series), today=today)
+    return [each for each in found if each.code not in request.overruled]
 
 
 def _name(key: requests.Key) -> str:

@@ -1,12 +1,12 @@
-"""What is held waits for its seller, who corrects, releases or cancels it; a credit, cancels."""
+"""What is held waits for its seller, who corrects, releases or cancels it."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import requests
-from invoicing.adapters import http_api, intake, queues
+from invoicing import guard, requests
+from invoicing.adapters import http_api, intake, queues, watch_table
 from invoicing.adapters.requests_table import inbox
 from invoicing.errors import NotFoundError, NotHeldError, Reason, RefusedError
 from invoicing.ledger import Series
@@ -37,6 +37,7 @@ def release(order_id: str, release: Release) -> Answer:
     refused = _held(request).not_releasable(release)
     if refused:
         raise RefusedError(refused)
+    watch_table.welcome(seller.id, guard.welcomed(request.draft, release.reasons))
     return _go_on(request.released(release), seller)
 
 
@@ -49,16 +50,31 @@ def cancel(order_id: str, cancellation: Cancellation) -> Answer:
     return _settled(_held(request).cancelled(cancellation))
 
 
+@app.post("/v1/invoices/<number>/credit-notes/<credit_id>/release")
+def release_credit(number: str, credit_id: str, release: Release) -> Answer:
+    """Overrule named reasons; what still stands holds it again."""
+    request = _held(_credit(number, credit_id))
+    refused = request.not_releasable(release)
+    if refused:
+        raise RefusedError(refused)
+    return _settled(request.released(release))
+
+
 @app.post("/v1/invoices/<number>/credit-notes/<credit_id>/cancel")
 def cancel_credit(number: str, credit_id: str, cancellation: Cancellation) -> Answer:
     """End a held credit without a credit note; told again, it stays as it is."""
+    request = _credit(number, credit_id)
+    if request.state == "CANCELLED":
+        return http_api.standing(request)
+    return _settled(_held(request).cancelled(cancellation))
+
+
+def _credit(number: str, credit_id: str) -> Request:
     series = Series(seller=http_api.caller(app.current_event).id, kind="credit_note")
     request = inbox().read(requests.Key(series=series, source=credit_id))
     if not request.credit or request.credit.invoice != number:
         raise NotFoundError(credit_id)
-    if request.state == "CANCELLED":
-        return http_api.standing(request)
-    return _settled(_held(request).cancelled(cancellation))
+    return request
 
 
 def _refused(code: str, message: str, path: str | None = None) -> RefusedError:

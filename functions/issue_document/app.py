@@ -8,12 +8,13 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import invoices, ledger, requests
-from invoicing.adapters import queues
+from invoicing import guard, invoices, ledger, requests
+from invoicing.adapters import queues, watch_table
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Draft
+from invoicing.ledger import Head
 from invoicing.telemetry import logger, metrics, tracer
 
 TRIES = 3  # a reader who lost the race reads again before he leaves it to the queue
@@ -45,12 +46,29 @@ def number_some(named: requests.Key) -> int:
     if not ready:
         return len(chosen)
     head = book().head(series)
-    drafts = [ledger.Ready(request.key.source, request.draft) for request in ready if request.draft]
+    admitted = _admitted(ready, head, now)
+    if not admitted:
+        _reconsider(ready)  # the check holds it, and says why
+        return len(chosen)
+    drafts = [
+        ledger.Ready(request.key.source, request.draft) for request in admitted if request.draft
+    ]
     batch = ledger.seal(drafts, series, after=head, at=now)
-    book().append(batch, ready[: len(batch.entries)], after=head)
+    book().append(batch, admitted[: len(batch.entries)], after=head)
     for entry in batch.entries:
         logger.info("document issued", number=entry.body["number"], source=entry.source)
     return len(chosen)
+
+
+def _admitted(ready: list[requests.Request], head: Head, at: datetime) -> list[requests.Request]:
+    """Choose what may be numbered today: no more than its seller ever issues, unless he said so."""
+    series, draft = ready[0].key.series, ready[0].draft
+    kind = guard.watched(series.kind)
+    watch = watch_table.read(series.seller) if kind else None
+    if not kind or not watch or not draft:
+        return ready
+    today = at.astimezone(draft.seller.timezone).date()
+    return guard.admitted(ready, kind, watch, head, today=today)
 
 
 def _stands(draft: requests.AnyDraft | None, at: datetime) -> bool:

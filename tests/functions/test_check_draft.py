@@ -1,13 +1,18 @@
+from datetime import datetime, timedelta
+
 import pytest
 
-from invoicing import invoices
-from invoicing.adapters import schematron
+from invoicing import guard, invoices
+from invoicing.adapters import schematron, watch_table
 from invoicing.adapters.queues import Check, Doorbell
 from invoicing.adapters.requests_table import inbox
 from invoicing.errors import Reason
+from invoicing.habits import Habits
 from tests import aws
+from tests.books import issue_order
 from tests.builders import a_key, a_request, a_seller
 from tests.doors import deliver
+from tests.habits import a_day
 
 REASON = Reason(code="BR-CO-10", message="the sums do not add up", rule="EN 16931, BR-CO-10")
 
@@ -124,3 +129,76 @@ def test_a_draft_that_the_law_has_overtaken_is_written_anew(monkeypatch):
     assert check("1001") == []
 
     assert inbox().read(a_key()).draft.law_of != a_request().draft.law_of
+
+
+# What is unlike its seller
+
+
+def learn(largest="12.00"):
+    """Let the guard know a month of ten small invoices a day, up to yesterday."""
+    today = datetime.now(a_seller().timezone).date()
+    for n in range(30, 0, -1):
+        watch_table.learn("atelier", a_day(today - timedelta(days=n), 10, largest=largest), {})
+
+
+@pytest.mark.usefixtures("rules")
+def test_an_amount_that_its_seller_never_asked_for_is_held_with_the_figures(deployed):
+    learn("10.00")
+    inbox().accept(a_request())
+
+    assert check("1001") == []
+
+    held = inbox().read(a_key())
+    assert held.state == "HELD"
+    assert [(each.code, each.releasable) for each in held.reasons] == [("unusual_amount", True)]
+    assert held.reasons[0].message.startswith("120.00 EUR is 12 times the largest invoice")
+    assert aws.received(deployed["NUMBER_QUEUE"]) == []
+
+
+@pytest.mark.usefixtures("rules", "deployed")
+def test_what_its_seller_has_released_is_not_held_for_it_again():
+    learn("10.00")
+    inbox().accept(a_request().model_copy(update={"overruled": ("unusual_amount",)}))
+
+    assert check("1001") == []
+
+    assert inbox().read(a_key()).state == "READY"
+
+
+@pytest.mark.usefixtures("rules", "deployed")
+def test_an_invoice_like_all_others_is_ready():
+    learn()
+    inbox().accept(a_request())
+
+    assert check("1001") == []
+
+    assert inbox().read(a_key()).state == "READY"
+
+
+@pytest.mark.usefixtures("deployed")
+def test_what_the_rules_refuse_and_what_is_unusual_are_told_together(rules):
+    learn("10.00")
+    rules.append(REASON)
+    inbox().accept(a_request())
+
+    check("1001")
+
+    assert [each.code for each in inbox().read(a_key()).reasons] == ["BR-CO-10", "unusual_amount"]
+
+
+@pytest.mark.usefixtures("rules", "deployed")
+def test_the_day_that_is_full_holds_the_next_and_a_waiver_of_today_lets_it_pass(monkeypatch):
+    monkeypatch.setattr(guard, "AT_LEAST", {"invoice": 1, "credit_note": 1})
+    monkeypatch.setattr(Habits, "busiest", lambda *_: 0)
+    learn()
+    issue_order(id="1000")
+    inbox().accept(a_request(id="1001"))
+
+    check("1001")
+    assert [each.code for each in inbox().read(a_key()).reasons] == ["unusual_rate"]
+
+    today = datetime.now(a_seller().timezone).date()
+    watch_table.waive("atelier", "invoice", ["unusual_rate"], until=today)
+    inbox().accept(a_request(id="1002"))
+    check("1002")
+    assert inbox().read(a_key("1002")).state == "READY"

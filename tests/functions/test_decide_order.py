@@ -324,3 +324,49 @@ def test_a_credit_is_cancelled_by_its_own_shop_under_its_own_invoice(neighbour):
     assert cancel_credit(key=neighbour).status == 404
     assert cancel_credit(key=None).status == 401
     assert inbox().read(a_key("C-1", CREDIT_NOTES)).state == "HELD"
+
+
+# What looked unusual
+
+RATE = Reason(code="unusual_rate", message="60 credit notes since yesterday", releasable=True)
+COUNTRY = Reason(code="unusual_country", message="none went to FR before", releasable=True)
+
+
+def a_held_credit(*reasons: Reason):
+    asked = Asked(invoice="FA-2026-000001", credit=a_credit(whole=True))
+    key = a_key("C-1", CREDIT_NOTES)
+    inbox().accept(requests.of_credit(asked, key, at=NOON))
+    inbox().decide(inbox().read(key).held(reasons))
+    return key
+
+
+def release_credit(*codes: str, invoice="FA-2026-000001"):
+    path = f"/v1/invoices/{invoice}/credit-notes/C-1/release"
+    return call("decide_order", "POST", path, body={"reasons": list(codes)})
+
+
+def test_a_credit_that_was_one_of_too_many_is_released(shop):
+    key = a_held_credit(RATE)
+
+    answer = release_credit("unusual_rate")
+
+    assert (answer.status, answer.json["status"]) == (200, "received")
+    assert inbox().read(key).overruled == ("unusual_rate",)
+    assert checks(shop) == [key]
+
+
+def test_a_credit_of_more_than_is_left_cannot_be_released():
+    a_held_credit(RATE, Reason(code="more_than_left", message="nothing is left"))
+
+    assert release_credit("unusual_rate", "more_than_left").status == 422
+    assert release_credit("unusual_rate", invoice="FA-2026-000002").status == 404
+
+
+def test_a_country_that_was_released_is_usual_from_then_on(deployed):
+    assert call("take_order", "POST", "/v1/orders", body=an_order_body()).status == 202
+    inbox().decide(the_order().held((COUNTRY,)))
+
+    assert release("unusual_country").json["status"] == "received"
+
+    [said] = [item for item in aws.items(deployed["OPERATIONS_TABLE"]) if "welcome" in item]
+    assert said["welcome"] == {"SS": ["country:FR"]}

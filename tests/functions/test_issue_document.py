@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invoicing import invoices, ledger, requests
+from invoicing import guard, invoices, ledger, requests
+from invoicing.adapters import watch_table
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.queues import Check, Doorbell
 from invoicing.adapters.requests_table import inbox
@@ -17,10 +18,12 @@ from tests.builders import (
     a_movement,
     a_receipt_draft,
     a_request,
+    a_seller,
     an_invoice,
     eur,
 )
 from tests.doors import deliver
+from tests.habits import a_day
 
 pytestmark = pytest.mark.usefixtures("deployed")
 
@@ -91,7 +94,7 @@ def test_who_lost_a_race_reads_again_and_takes_the_next_number(monkeypatch):
 
     def overtaken(series):
         head = read(series)
-        monkeypatch.undo()
+        monkeypatch.setattr(book(), "head", read)
         issue_order(id="1002")
         return head
 
@@ -165,3 +168,58 @@ def test_a_refund_without_its_payment_stays_ready():
     assert deliver("issue_document", Doorbell(request=a_key("re_1", RECEIPTS))) == []
 
     assert inbox().read(a_key("re_1", RECEIPTS)).state == "READY"
+
+
+# What its seller never issues
+
+
+def learn(invoices=40, days=30):
+    """Let the guard know days that were all alike, up to yesterday."""
+    today = datetime.now(a_seller().timezone).date()
+    for n in range(days, 0, -1):
+        watch_table.learn("atelier", a_day(today - timedelta(days=n), invoices), {})
+
+
+@pytest.fixture
+def small_days(deployed, monkeypatch):  # noqa: ARG001  made after it
+    """Let two documents a day be what any seller may issue, and nothing more."""
+    monkeypatch.setattr(guard, "AT_LEAST", {"invoice": 2, "credit_note": 2})
+    monkeypatch.setattr(guard, "TIMES", 0)
+    learn()
+
+
+@pytest.mark.usefixtures("small_days")
+def test_no_more_are_numbered_than_its_seller_ever_issues_and_the_rest_is_checked_again(deployed):
+    orders = ["1001", "1002", "1003", "1004"]
+    for order in orders:
+        inbox().accept(a_request(id=order).ready())
+
+    assert ring(a_key("1001")) == []
+
+    states = [inbox().read(a_key(order)).state for order in orders]
+    assert states == ["NUMBERED", "NUMBERED", "RECEIVED", "RECEIVED"]
+    asked = [Check(**message["body"]).request for message in aws.received(deployed["CHECK_QUEUE"])]
+    assert asked == [a_key("1003"), a_key("1004")]
+
+
+@pytest.mark.usefixtures("small_days")
+def test_what_was_released_is_numbered_whatever_the_day_had():
+    released = a_request(id="1003").model_copy(update={"overruled": ("unusual_rate",)})
+    for request in (a_request(id="1001"), a_request(id="1002"), released):
+        inbox().accept(request.ready())
+
+    assert ring(a_key("1001")) == []
+
+    assert book().head(INVOICES).n == 3
+
+
+@pytest.mark.usefixtures("small_days")
+def test_money_that_came_is_always_acknowledged():
+    issue_order()
+    for payment in ("pi_1", "pi_2", "pi_3"):
+        draft = a_receipt_draft(movement=a_movement("20.00", id=payment))
+        inbox().accept(requests.of_payment(draft, at=NOON))
+
+    assert ring(a_key("pi_1", RECEIPTS)) == []
+
+    assert book().head(RECEIPTS).n == 3

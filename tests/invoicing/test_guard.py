@@ -207,8 +207,8 @@ def test_what_is_waived_passes_to_the_end_of_the_day():
     flood = {"n": 300 + 10_000}
 
     assert found(a_draft(), some_habits(), **flood) == ["unusual_rate"]
-    assert found(a_draft(), some_habits(), **flood, waived={"unusual_rate": TODAY}) == []
-    lapsed = {"unusual_rate": YESTERDAY}
+    assert found(a_draft(), some_habits(), **flood, waived={"invoice.unusual_rate": TODAY}) == []
+    lapsed = {"invoice.unusual_rate": YESTERDAY}
     assert found(a_draft(), some_habits(), **flood, waived=lapsed) == ["unusual_rate"]
 
 
@@ -250,7 +250,7 @@ def test_what_was_released_takes_no_room_and_needs_none():
 
     assert admitted(full) == waiting[1:2]
     assert admitted(almost) == waiting[:2]
-    assert admitted(full, waived={"unusual_rate": TODAY}) == waiting
+    assert admitted(full, waived={"invoice.unusual_rate": TODAY}) == waiting
 
 
 def test_of_a_new_seller_all_are_admitted():

@@ -10,7 +10,9 @@ compared. While too little is known of a seller nothing is said.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Protocol, get_args
+from typing import Annotated, Literal, Protocol, get_args
+
+from pydantic import Field
 
 from invoicing import habits
 from invoicing.credit_notes import CreditNoteDraft
@@ -19,6 +21,7 @@ from invoicing.habits import Aspect, Habits, Kind, Trait
 from invoicing.invoices import Draft
 from invoicing.ledger import Head
 from invoicing.money import Money
+from invoicing.records import Record
 
 Code = Literal[
     "unusual_rate", "unusual_amount", "unusual_vat", "unusual_country", "unusual_currency"
@@ -67,7 +70,8 @@ class Watch:
 
     habits: Habits
     welcome: frozenset[str] = frozenset()  # traits that were released
-    waived: Mapping[str, date] = field(default_factory=dict[str, date])  # codes, up to which day
+    waived: Mapping[str, date] = field(default_factory=dict[str, date])
+    """By kind and code, such as invoice.unusual_rate: the last day on which it says nothing."""
 
     @property
     def knows_enough(self) -> bool:
@@ -76,12 +80,23 @@ class Watch:
         return self.habits.invoices >= ENOUGH and days >= ENOUGH_DAYS
 
 
+class Waiver(Record):
+    """What a seller says of all that is held and of what follows today: it is as it should be."""
+
+    reasons: Annotated[tuple[Code, ...], Field(min_length=1, max_length=len(CODES))]
+
+
 class Waiting(Protocol):
     """A request that waits for its number."""
 
     @property
     def overruled(self) -> tuple[str, ...]:
         """The codes of the reasons that were released."""
+
+
+def watched(kind: str) -> Kind | None:
+    """Say whether documents of a kind are watched."""
+    return next((each for each in AT_LEAST if each == kind), None)
 
 
 def reasons(
@@ -94,7 +109,7 @@ def reasons(
     found = _rate(watch.habits, kind, head, today)
     if isinstance(draft, Draft):
         found += _amount(watch.habits, draft) + _new(watch, draft)
-    return [each for each in found if not _is_waived(watch, each.code, today)]
+    return [each for each in found if not _is_waived(watch, kind, each.code, today)]
 
 
 def admitted[W: Waiting](
@@ -104,7 +119,7 @@ def admitted[W: Waiting](
 
     The check counts by a head that others move meanwhile; here nobody can, so the limit is exact.
     """
-    if not watch.knows_enough or _is_waived(watch, "unusual_rate", today):
+    if not watch.knows_enough or _is_waived(watch, kind, "unusual_rate", today):
         return list(waiting)
     room = _limit(watch.habits, kind, today) - _issued(watch.habits, kind, head)
     chosen = []
@@ -123,8 +138,8 @@ def welcomed(draft: object, codes: Iterable[str]) -> list[Trait]:
     return [each for each in habits.traits(draft) if _CODES[each.aspect] in set(codes)]
 
 
-def _is_waived(watch: Watch, code: str, today: date) -> bool:
-    return today <= watch.waived.get(code, date.min)
+def _is_waived(watch: Watch, kind: Kind, code: str, today: date) -> bool:
+    return today <= watch.waived.get(f"{kind}.{code}", date.min)
 
 
 def _limit(known: Habits, kind: Kind, today: date) -> int:

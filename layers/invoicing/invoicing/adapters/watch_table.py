@@ -1,0 +1,86 @@
+"""What is usual of a seller in `Operations`, and what he has said to it: one item, read at once."""
+
+import zlib
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from invoicing import habits, settings
+from invoicing.adapters import aws, items
+from invoicing.guard import Code, Watch
+from invoicing.habits import Habits, Seen, Trait
+from invoicing.ledger import Head
+from invoicing.records import canonical, plain
+
+
+def read(seller_id: str) -> Watch | None:
+    """Read what is known of a seller, strongly; None before a day of his was learnt."""
+    item = items.get(_table(), _key(seller_id))
+    if "habits" not in item:
+        return None
+    return Watch(
+        Habits.model_validate_json(zlib.decompress(item["habits"])),
+        welcome=frozenset(item.get("welcome", ())),
+        waived={name: date.fromisoformat(item[name]) for name in item if "." in name},
+    )
+
+
+def learn(seller_id: str, seen: Seen, heads: Mapping[habits.Kind, Head]) -> None:
+    """Add a day that has ended, with the heads as they stood then; a day is learnt once."""
+    watch = read(seller_id)
+    before = watch.habits if watch else Habits.none(seen.day.on)
+    after = before.learnt(seen, heads)
+    try:
+        _update(
+            seller_id,
+            "SET habits = :habits, #until = :until",
+            {":habits": zlib.compress(canonical(plain(after)), 9), ":until": f"{after.until}"},
+            names={"#until": "until"},
+            condition="attribute_not_exists(#until) OR #until < :until",
+        )
+    except aws.dynamodb().exceptions.ConditionalCheckFailedException:
+        return  # this day or a later one is known
+
+
+def welcome(seller_id: str, traits: Iterable[Trait]) -> None:
+    """Take as usual what a seller has released."""
+    names = set(map(str, traits))
+    if names:
+        _update(seller_id, "ADD welcome :names", {":names": names})
+
+
+def waive(seller_id: str, kind: habits.Kind, codes: Collection[Code], *, until: date) -> None:
+    """Let through what a seller has released of a kind, up to the end of a day in his zone."""
+    said = [f"{kind}.{code}" for code in sorted(set(codes))]
+    names = {f"#code{n}": name for n, name in enumerate(said)}
+    sets = ", ".join(f"{name} = :until" for name in names)
+    _update(seller_id, f"SET {sets}", {":until": f"{until}"}, names=names)
+
+
+def _update(
+    seller_id: str,
+    expression: str,
+    values: aws.Item,
+    *,
+    names: dict[str, str] | None = None,
+    condition: str | None = None,
+) -> None:
+    action: dict[str, Any] = {
+        "TableName": _table(),
+        "Key": aws.to_item(_key(seller_id)),
+        "UpdateExpression": expression,
+        "ExpressionAttributeValues": aws.to_item(values),
+    }
+    if names:
+        action["ExpressionAttributeNames"] = names
+    if condition:
+        action["ConditionExpression"] = condition
+    aws.dynamodb().update_item(**action)
+
+
+def _table() -> str:
+    return settings.get("OPERATIONS_TABLE")
+
+
+def _key(seller_id: str) -> aws.Item:
+    return {"pk": f"WATCH#{seller_id}", "sk": "WATCH"}
