@@ -242,7 +242,7 @@ def _replacements() -> list[tuple[object, str, object]]:
         (templates, "render", lambda name, **_: name),
         (mime, "compose", lambda mail: repr(mail).encode()),
         (networks, "validate_email", cache(networks.validate_email)),
-        (einvoice_xml, "write", lambda terms: repr(terms).encode()),
+        (einvoice_xml, "write", lambda terms, _: repr(terms).encode()),
         (schematron, "findings", _findings),
         (renderer, "files", _files),
         *((module, "datetime", _clock()) for module in _modules_with_a_clock()),
