@@ -49,6 +49,7 @@ DRAFTS = {
     "receipt": [
         a_receipt_draft(),
         a_receipt_draft(an_invoice(YEN), a_movement("5900", "JPY")),
+        a_receipt_draft(movement=a_movement("20.00", id="re_1", kind="refund")),
     ],
 }
 # The end of March has a day of 23 hours, the end of October one of 25, and then a year ends.

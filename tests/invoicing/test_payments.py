@@ -68,3 +68,17 @@ def test_a_receipt_is_the_same_after_years_on_a_disk():
     receipt = a_receipt_draft().issue(number="RC-2026-000001", at=NOON)
 
     assert Receipt.model_validate(plain(receipt)) == receipt
+
+
+@pytest.mark.parametrize(
+    ("kind", "gained"),
+    [
+        ("payment", "120.00"),
+        ("refund", "-120.00"),
+        ("refund_failed", "120.00"),
+        ("dispute_withdrawn", "-120.00"),
+        ("dispute_reinstated", "120.00"),
+    ],
+)
+def test_a_movement_says_which_way_the_money_went(kind, gained):
+    assert a_movement(kind=kind).gained == eur(gained)

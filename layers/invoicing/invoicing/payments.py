@@ -23,6 +23,8 @@ MovementKind = Literal[
 ]
 """What moved the money; a failed refund and a reinstated dispute bring back what had left."""
 
+_LEAVING: frozenset[MovementKind] = frozenset({"refund", "dispute_withdrawn"})
+
 RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
 
 
@@ -36,6 +38,11 @@ class Movement(Record):
     arrived_at: Instant  # at the seller's account, or gone from it
     of: str | None = None  # the payment that a refund or a dispute takes back
     reason: RefundReason | None = None  # of a refund, as Stripe was told
+
+    @property
+    def gained(self) -> Money:
+        """What the seller has more by it, less than nothing where money left."""
+        return -self.amount if self.kind in _LEAVING else self.amount
 
 
 class Checkout(Record):

@@ -29,7 +29,7 @@ class DocumentTotal(Record):
     net: Money | None = None  # BT-109; a receipt has neither net nor VAT
     vat: Money | None = None  # BT-110
     rounding: Money | None = None  # BT-114
-    total: Money  # net, VAT and rounding; of a receipt what was received
+    total: Money  # net, VAT and rounding; of a receipt what came, less than nothing if it left
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -170,7 +170,7 @@ def total(entry: Entry) -> DocumentTotal:
     draft = entry.body["draft"]
     if kind(entry) == "receipt":
         movement = Movement.model_validate(draft["movement"])
-        return DocumentTotal(kind="receipt", count=1, total=movement.amount)
+        return DocumentTotal(kind="receipt", count=1, total=movement.gained)
     sums = Totals.model_validate(draft["totals"])
     return DocumentTotal(
         kind=kind(entry),
