@@ -46,8 +46,13 @@ class Fingerprint:
 
     def _add_states(self) -> None:
         for state in self._books.states(self._invoices):
-            self._heads.update(json.dumps(state, sort_keys=True, default=int).encode() + b"\n")
+            self._heads.update(json.dumps(state, sort_keys=True, default=_plain).encode() + b"\n")
         self._invoices.clear()
+
+
+def _plain(value: object) -> object:
+    """Write what DynamoDB reads as Decimal or set."""
+    return sorted(value) if isinstance(value, set) else int(str(value))
 
 
 def of(books: Books) -> dict[str, Any]:

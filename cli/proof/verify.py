@@ -678,7 +678,8 @@ def rows_of(
     draft, zero = body["draft"], Decimal(0)
     if kind == "receipt":
         currency, amount = _money(draft["movement"]["amount"])
-        yield ("total", currency), (Decimal(1), zero, zero, zero, amount)
+        left = draft["movement"]["kind"] in ("refund", "dispute_withdrawn")
+        yield ("total", currency), (Decimal(1), zero, zero, zero, -amount if left else amount)
         return
     totals = {name: _money(value)[1] for name, value in draft["totals"].items()}
     parts = (totals["net"], totals["vat"], totals["rounding"])

@@ -278,11 +278,20 @@ def _add(tokens: _Tokens) -> _Step:
     target, value = _target(tokens), _path(tokens)
 
     def step(before: Attributes, after: Attributes, names: Names, values: Values) -> None:
-        name = target(names)
+        name, more = target(names), value(before, names, values)
+        if "SS" in (more or {}):
+            after[name] = {"SS": _united(before.get(name, {"SS": []}), more)}
+            return
         old = number(before[name]) if name in before else Decimal(0)
-        after[name] = written(old + number(value(before, names, values)))
+        after[name] = written(old + number(more))
 
     return step
+
+
+def _united(one: Attributes, other: Attributes) -> list[str]:
+    if "SS" not in one:
+        raise Unchangeable
+    return sorted({*one["SS"], *other["SS"]})
 
 
 _CLAUSES: dict[str, Callable[[_Tokens], _Step]] = {"SET": _set, "REMOVE": _remove, "ADD": _add}

@@ -31,6 +31,7 @@ _UPDATES: tuple[tuple[str, set[str]], ...] = (
     ("SET n = if_not_exists(n, :n) + :m", {":n", ":m"}),
     ("SET #state = :a ADD n :m", {":a", ":m"}),
     ("SET n = n + :n", {":n"}),
+    ("ADD told :told", {":told"}),
 )
 _PLAIN = "attribute_exists(pk) AND #state = #state"
 
@@ -139,7 +140,9 @@ class Operations:
             }
         return action
 
-    def _value(self, name: str) -> dict[str, str]:
+    def _value(self, name: str) -> dict[str, Any]:
+        if name == ":told":
+            return {"SS": sorted(self._random.sample("xyz", k=2))}
         if name in {":n", ":m"}:
             return {"N": str(self._random.randrange(-2, 3) + (5 if name == ":m" else 0))}
         return {"S": self._random.choice("xyz")}
@@ -153,5 +156,13 @@ def answer(method: Callable[..., Any], request: dict[str, Any]) -> Any:  # noqa:
         reasons = error.response.get("CancellationReasons", ())
         return error.response["Error"]["Code"], [reason["Code"] for reason in reasons]
     if "Items" in given:
-        return sorted(given["Items"], key=repr)
-    return given.get("Item", {})
+        return sorted(map(_in_order, given["Items"]), key=repr)
+    return _in_order(given.get("Item", {}))
+
+
+def _in_order(item: dict[str, Any]) -> dict[str, Any]:
+    """Sort the sets, which have no order."""
+    return {
+        name: {"SS": sorted(value["SS"])} if "SS" in value else value
+        for name, value in item.items()
+    }

@@ -184,3 +184,13 @@ def test_more_than_was_paid_is_not_refunded():
 
     with pytest.raises(OvertakenError):
         moved(a_movement("20.00"), gone("refund", "20.01", "re_1"))
+
+
+def test_an_invoice_knows_its_receipts_in_the_order_of_their_numbers():
+    issue_order()
+    moved(a_movement("100.00", id="pi_2"), a_movement("20.00", id="pi_1"))
+
+    found = book().receipts(the_invoice())
+
+    assert [each.number for each in found] == ["RC-2026-000001", "RC-2026-000002"]
+    assert [each.draft.movement.id for each in found] == ["pi_2", "pi_1"]

@@ -20,7 +20,7 @@ from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.invoices import Draft, Invoice
 from invoicing.ledger import BEGINNING, Batch, Entry, Head, Place, Series
 from invoicing.parties import Seller
-from invoicing.payments import Balance, ReceiptDraft, unpaid
+from invoicing.payments import Balance, Receipt, ReceiptDraft, unpaid
 from invoicing.records import canonical, plain
 
 PER_PARTITION = 1000  # documents of one key, so that only the head is hot
@@ -110,6 +110,15 @@ class LedgerTable:
         seller = invoice.draft.seller
         item = self._state(seller.id, invoice.number)
         return [self.credit_note(seller, number) for number in item.get("credit_notes", ())]
+
+    def receipts(self, invoice: Invoice) -> list[Receipt]:
+        """Read all receipts of an invoice, in the order of their numbers, strongly."""
+        seller = invoice.draft.seller
+        series = Series(seller=seller.id, kind="receipt")
+        numbers = self._state(seller.id, invoice.number).get("receipts", set())
+        places = [ledger.place(seller.numbers, series, number) for number in numbers]
+        found = sorted(filter(None, places), key=lambda each: (each.year, each.n))
+        return [Receipt.model_validate(self.entry(each).body) for each in found]
 
     def deposits(self, seller: Seller, numbers: Iterable[str]) -> list[Issued]:
         """Read what of these invoices a final invoice needs; those that there are."""

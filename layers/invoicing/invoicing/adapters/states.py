@@ -77,17 +77,18 @@ def has_room(item: aws.Item, movement: Movement) -> bool:
 def _moved(table: str, receipt: Receipt) -> Action:
     draft = receipt.draft
     effect, amount = _EFFECTS[draft.movement.kind], draft.movement.amount.minor
-    sums = {f":{name}": sign * amount for name, sign in effect.adds.items()}
+    values: dict[str, Any] = {f":{name}": sign * amount for name, sign in effect.adds.items()}
+    added = ["receipts :receipts", *(f"{name} :{name}" for name in effect.adds), "version :one"]
     action: Action = {
         "TableName": table,
         "Key": aws.to_item(key(draft.seller.id, draft.invoice)),
-        "UpdateExpression": "ADD "
-        + ", ".join([*(f"{name} :{name}" for name in effect.adds), "version :one"]),
+        "UpdateExpression": f"ADD {', '.join(added)}",
     }
     if effect.out_of:
         action["ConditionExpression"] = f"{effect.out_of} >= :amount"
-        sums[":amount"] = amount
-    return action | {"ExpressionAttributeValues": aws.to_item({":one": 1} | sums)}
+        values[":amount"] = amount
+    values |= {":receipts": {receipt.number}, ":one": 1}
+    return action | {"ExpressionAttributeValues": aws.to_item(values)}
 
 
 def _credited(table: str, note: CreditNote) -> Action:
