@@ -41,7 +41,7 @@ SOURCES := $(shell find functions layers templates requirements template.yaml sa
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help environments build demo start stop test check lint soak bench deploy lock
+.PHONY: help environments build demo start stop test check lint pictures soak bench deploy lock
 
 help: ## this list
 	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -66,6 +66,9 @@ lint: $(BUILT) ## all of that but the tests
 	$(DEV)/bin/mypy
 	$(DEV)/bin/cfn-lint template.yaml
 	$(SAM)/bin/sam validate --lint
+
+pictures: .venvs/dev/stamp ## draw every kind of document into out/pictures/; ONLY=word for some of them
+	$(RUN) -m local.pictures $(ONLY)
 
 soak: $(BUILT) ## what takes long: 10,000 simulated seeds and every mutant
 	$(RUN) -m tests.simulation --seeds 10000

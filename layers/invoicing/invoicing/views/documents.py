@@ -6,6 +6,8 @@ the frozen record alone; `word` names the label in the words of the document's l
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from itertools import chain
 from typing import Literal
 
 from markupsafe import Markup
@@ -22,12 +24,14 @@ from invoicing.views.lines import Line, lines
 from invoicing.views.sums import Row, rows
 from invoicing.views.ways_to_pay import Payment, ways_to_pay
 
+Room = Literal["usual", "wide", "widest"]
 Kind = Literal["invoice", "deposit", "final", "credit_note"]
 
 _TERMS = frozenset(
     {"late_payment", "consumer_default", "recovery_costs", "no_discount", "early_payment"}
 )
 """Mentions about paying: platforms want them in a credit note's XML, nobody reads them there."""
+_MILLION, _BILLION = 1_000_000, 1_000_000_000
 _SUPPLIED = {"B1": "delivered_on", "S1": "performed_on", "M1": "supplied_on"}
 
 
@@ -56,6 +60,7 @@ class InvoiceSheet:
     currency: str
     lines: tuple[Line, ...]
     with_vat: bool  # the unit prices that the buyer saw stand beside the net ones
+    room: Room  # that the columns of figures need
     rows: tuple[Row, ...]
     payment: Payment | None
     authenticity: Authenticity
@@ -101,6 +106,7 @@ def sheet(invoice: Invoice) -> InvoiceSheet:
         currency=draft.currency,
         lines=tuple(lines(draft.lines, draft.currency)),
         with_vat=_with_vat(draft),
+        room=_room(draft),
         rows=tuple(rows(draft)),
         payment=ways_to_pay(invoice, due),
         authenticity=_authenticity(invoice),
@@ -135,6 +141,7 @@ def credit_sheet(note: CreditNote) -> InvoiceSheet:
         currency=draft.currency,
         lines=tuple(lines(draft.lines, draft.currency)),
         with_vat=_with_vat(draft),
+        room=_room(draft),
         rows=tuple(rows(draft)),
         payment=None,
         authenticity=_authenticity(note),
@@ -190,6 +197,15 @@ def _with_vat(draft: Contents) -> bool:
     """
     seen = (line for line in draft.lines if line.price_with_vat not in {None, line.price})
     return draft.buyer.kind == "consumer" and any(seen)
+
+
+def _room(draft: Contents) -> Room:
+    """Say how much room the longest figure takes from the words."""
+    figures = ((line.price, line.price_with_vat, line.net.amount) for line in draft.lines)
+    largest = max(abs(figure or Decimal(0)) for figure in chain.from_iterable(figures))
+    if largest < _MILLION:
+        return "usual"
+    return "wide" if largest < _BILLION else "widest"
 
 
 def _sellers_vat_number(draft: Contents) -> str | None:

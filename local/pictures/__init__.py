@@ -1,0 +1,1 @@
+"""Pictures of every document, to be looked at."""
