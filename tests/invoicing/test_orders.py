@@ -309,6 +309,14 @@ def test_an_order_has_a_line_at_least_and_a_thousand_at_most():
     assert len(an_order(lines=[a_line()] * 1000).lines) == 1000
 
 
+def test_an_order_has_no_more_allowances_and_charges_than_can_be_printed():
+    change = {"reason": "x", "amount": 1}
+    some, one_more = {"charges": [change] * 2}, {"charges": [change] * 2, "allowances": [change]}
+
+    assert len(an_order(lines=[a_line() | some] * 1000).lines) == 1000
+    assert faults(an_order_body(lines=[a_line() | some] * 999 + [a_line() | one_more])) == [()]
+
+
 def test_an_order_has_room_for_what_a_table_can_keep():
     lines = [a_line(description="é" * 75)] * 1000
 

@@ -76,6 +76,18 @@ def too_long(said: object, most: int) -> list[InitErrorDetails]:
     return [fault((), "too_long", f"all text together is more than {most} bytes", None)]
 
 
+def too_many(said: object, lists: Collection[str], most: int) -> list[InitErrorDetails]:
+    """Find out whether the lists of these names hold more than so many things together."""
+    deepest = len(("list", 0, "field"))
+    things = {
+        place[:-1] for place, _ in _fields(said) if len(place) >= deepest and place[-3] in lists
+    }
+    if len(things) <= most:
+        return []
+    message = f"all {' and '.join(sorted(lists))} together are more than {most}"
+    return [fault((), "too_many", message, None)]
+
+
 def _exponent(currency: object) -> int | None:
     try:
         return exponent(currency) if isinstance(currency, str) else None
