@@ -70,9 +70,10 @@ lint: $(BUILT) ## all of that but the tests
 pictures: .venvs/dev/stamp ## draw every kind of document into out/pictures/; ONLY=word for some of them
 	$(RUN) -m local.pictures $(ONLY)
 
-soak: $(BUILT) ## what takes long: 10,000 simulated seeds and every mutant
+soak: $(BUILT) ## what takes long: 10,000 simulated seeds, every mutant, a bundle of 100,000 documents
 	$(RUN) -m tests.simulation --seeds 10000
 	$(RUN) -m tests.simulation --mutants
+	$(RUN) -m tests.cli.proof.scale 100000
 
 bench: $(BUILT) .venvs/bench/stamp ## measure against others; ONLY=topic for one of them
 	$(RUN) -m bench $(if $(ONLY),--only $(ONLY))

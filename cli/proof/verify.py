@@ -81,7 +81,7 @@ class Archive:
         for _ in range(self.count):
             if len(block) < 46 + 3 * 65535 and at < end:
                 self._file.seek(at)
-                more = self._file.read(min(1 << 20, end - at))
+                more = self._file.read(min(1 << 18, end - at))
                 at, block = at + len(more), block + more
             member, length = _member(block)
             block = block[length:]
@@ -216,18 +216,19 @@ class Numbers:
     """How a seller's numbers read."""
 
     def __init__(self, patterns: dict[str, Any]) -> None:
-        self._digits = int(patterns.get("digits", 6))
+        digits = patterns.get("digits")
+        self._digits = digits if isinstance(digits, int) and 0 < digits < 13 else 6
+        usual = {"invoice": "FA", "credit_note": "AV", "receipt": "RC", CLOSING: "CL"}
+        said = {kind: str(patterns.get(kind)) for kind in usual}
         self._patterns = {
-            "invoice": patterns.get("invoice", "FA-{year}-{n}"),
-            "credit_note": patterns.get("credit_note", "AV-{year}-{n}"),
-            "receipt": patterns.get("receipt", "RC-{year}-{n}"),
-            CLOSING: patterns.get(CLOSING, "CL-{year}-{n}"),
+            kind: said[kind] if _is_pattern(said[kind]) else prefix + "-{year}-{n}"
+            for kind, prefix in usual.items()
         }
 
     def write(self, kind: str, place: Place) -> str:
         """Write the number of a place."""
         year, n = place
-        pattern: str = self._patterns[kind]
+        pattern = self._patterns[kind]
         return pattern.replace("{year}", str(year)).replace("{n}", str(n).zfill(self._digits))
 
     def read(self, kind: str, number: str) -> Place | None:
@@ -242,6 +243,10 @@ class Numbers:
         """Name numbers that follow each other."""
         names = [self.write(kind, (year, n)) for n in sorted({first, last})]
         return " to ".join(names)
+
+
+def _is_pattern(text: str) -> bool:
+    return text.count("{year}") == 1 and text.count("{n}") == 1
 
 
 # ------------------------------------------------------------------------------ The bundle's lists
@@ -269,6 +274,10 @@ class Marks:
                 yield place, marks[0][2]
 
 
+def _rows(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(row, dict) for row in value.values())
+
+
 class Bundle:
     """A bundle's directory and lists."""
 
@@ -282,10 +291,12 @@ class Bundle:
         if "manifest.json" not in self.lists:
             raise NoBundleError("it has no manifest.json")
         self.manifest = self._json("manifest.json")
-        if self.manifest.get("format") != FORMAT:
+        series, told = self.manifest.get("series"), self.manifest.get("members")
+        if self.manifest.get("format") != FORMAT or not (_rows(series) and isinstance(told, dict)):
             raise NoBundleError("its manifest is not one of " + FORMAT)
         self.seller = self._json("seller.json")
-        self.numbers = Numbers(self.seller.get("numbers", {}))
+        numbers = self.seller.get("numbers")
+        self.numbers = Numbers(numbers if isinstance(numbers, dict) else {})
         self._seals: tuple[str, dict[str, str]] = ("", {})
 
     @property
@@ -331,8 +342,12 @@ class Bundle:
         """Give the list of seals that a place stands in: names of members and their hashes."""
         name = f"chain/{kind}-{place[0]}-{place[1] // PER_PART:05d}.sha256"
         if name != self._seals[0]:
+            self._seals = ("", {})  # one at a time
             data = self.content(self.lists[name], kind) if name in self.lists else b""
-            lines = (line.partition("  ") for line in (data or b"").decode().splitlines())
+            lines = (
+                line.partition("  ")
+                for line in (data or b"").decode("utf-8", "replace").splitlines()
+            )
             self._seals = (name, {member: seal for seal, _, member in lines})
         return self._seals[1]
 
@@ -401,6 +416,7 @@ class Series:
         self.place: Place = (0, 0)
         self.seal = self._listed = GENESIS if bundle.whole else str(self.told.get("previous"))
         self._at = ""
+        self._before: str | None = None
 
     def take(self, stem: str, members: list[Member]) -> Document | None:
         """Check a document and its files; None where it cannot be counted."""
@@ -448,6 +464,8 @@ class Series:
             "pending": self.count - self.stored,
             "first": self.first,
             "last": self.last,
+            "previous": self._before,
+            "hash": self.seal if self.count else None,
         }
         for name, value in mine.items():
             if self.told.get(name) != value:
@@ -518,6 +536,8 @@ class Series:
         return True
 
     def _move(self, number: str, place: Place, document: Document | None) -> None:
+        if document and not self.count:
+            self._before = document.entry["previous"]
         self.first, self.last = self.first or number, number
         self.place = place
         self.count += 1
@@ -1071,10 +1091,11 @@ def _beside(bundle: Bundle, kind: str, closings: Closings, first: Place) -> list
 
 def _mark_heads(bundle: Bundle, marks: Marks) -> None:
     """Take where the series stood, if the bundle goes to the end."""
-    if bundle.whole:
-        for kind, head in bundle.optional("heads.json").items():
-            if head.get("hash") != GENESIS:
-                marks.set(kind, (head["year"], head["n"]), head["hash"], ("altered", "heads.json"))
+    heads = bundle.optional("heads.json") if bundle.whole else {}
+    for kind, head in heads.items() if _rows(heads) else ():
+        place = (head.get("year"), head.get("n"))
+        if all(isinstance(each, int) for each in place) and head.get("hash") != GENESIS:
+            marks.set(kind, place, str(head.get("hash")), ("altered", "heads.json"))
 
 
 def bundle_anchors(bundle: Bundle) -> Iterator[dict[str, Any]]:

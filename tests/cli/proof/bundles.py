@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cli import proofs
@@ -44,8 +45,6 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 def found(bundle: bytes, **given) -> list[str]:
     """Verify a bundle; give what is found, each as `what name`."""
     result = verify.verify(io.BytesIO(bundle), **given)
-    for each in result.findings.kept:
-        print(*each)  # noqa: T201  shown where a test fails
     return [f"{each.what} {each.name}" for each in result.findings.kept]
 
 
@@ -96,7 +95,11 @@ def covered_up(change: Change) -> Change:
                 "pending": len(documents) - stored,
                 "first": numbers[0],
                 "last": numbers[-1],
+                "hash": hashlib.sha256(files[documents[-1]]).hexdigest(),
             }
+            with suppress(ValueError):  # of a document that is no JSON any more, nothing is known
+                before = json.loads(files[documents[0]])["previous"]
+                manifest["series"][kind]["previous"] = before
             _correct_head(files, kind, documents[-1])
         for name in manifest["members"]:
             manifest["members"][name] = hashlib.sha256(files[name]).hexdigest()
