@@ -19,7 +19,6 @@ from moto import mock_aws
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 REGION = "eu-west-3"
-BUCKET = "documents"
 _PSEUDO = {"AWS::StackName": "test", "AWS::Region": REGION}
 
 
@@ -60,29 +59,27 @@ def resources(of_type: str) -> dict[str, dict[str, Any]]:
 def made() -> Iterator[Mapping[str, str]]:
     """Make what the template stores and queues in; give a function's environment."""
     with mock_aws():
-        for name, table in resources("AWS::DynamoDB::Table").items():
-            _make_table(name, table)
-        for bucket in resources("AWS::S3::Bucket").values():
-            _client("s3").create_bucket(
-                Bucket=BUCKET,
-                CreateBucketConfiguration={"LocationConstraint": REGION},
-                ObjectLockEnabledForBucket=bucket["ObjectLockEnabled"],
-            )
+        _make_stores("")
         yield _environment()
 
 
 def make_another(prefix: str) -> Mapping[str, str]:
-    """Make an empty account's tables and bucket beside the first; give their settings."""
+    """Make an empty account's tables and buckets beside the first; give their settings."""
+    _make_stores(prefix)
+    tables = {f"{name.upper()}_TABLE": f"{prefix}{name}" for name in ("Ledger", "Heads")}
+    bucket = f"{prefix}documents".lower()
+    return {**tables, "OPERATIONS_TABLE": f"{prefix}Operations", "DOCUMENTS_BUCKET": bucket}
+
+
+def _make_stores(prefix: str) -> None:
     for name, table in resources("AWS::DynamoDB::Table").items():
         _make_table(f"{prefix}{name}", table)
-    bucket = f"{prefix}{BUCKET}".lower()
-    _client("s3").create_bucket(
-        Bucket=bucket,
-        CreateBucketConfiguration={"LocationConstraint": REGION},
-        ObjectLockEnabledForBucket=True,
-    )
-    tables = {f"{name.upper()}_TABLE": f"{prefix}{name}" for name in ("Ledger", "Heads")}
-    return {**tables, "OPERATIONS_TABLE": f"{prefix}Operations", "DOCUMENTS_BUCKET": bucket}
+    for name, bucket in resources("AWS::S3::Bucket").items():
+        _client("s3").create_bucket(
+            Bucket=f"{prefix}{name}".lower(),
+            CreateBucketConfiguration={"LocationConstraint": REGION},
+            ObjectLockEnabledForBucket=bucket["ObjectLockEnabled"],
+        )
 
 
 @cache
@@ -105,6 +102,15 @@ def _make_queue(name: str) -> str:
     return str(made["QueueUrl"])
 
 
+def _make_key(alias: str) -> str:
+    name = f"alias/{alias}"
+    key = next(iter(resources("AWS::KMS::Key").values()))
+    given = {each: key[each] for each in ("KeySpec", "KeyUsage")}
+    made = _client("kms").create_key(**given)["KeyMetadata"]["KeyId"]
+    _client("kms").create_alias(AliasName=name, TargetKeyId=made)
+    return name
+
+
 def _environment() -> dict[str, str]:
     globals_ = template()["Globals"]["Function"]["Environment"]["Variables"]
     return {name: _resolved(value) for name, value in globals_.items()}
@@ -116,15 +122,20 @@ def _resolved(value: Any) -> str:  # noqa: ANN401  a value of the template
             return value
         case {"Ref": name} if name in template()["Parameters"]:
             return str(template()["Parameters"][name]["Default"])
-        case {"Ref": name} if name in resources("AWS::SQS::Queue"):
-            return _make_queue(name)
-        case {"Ref": name} if name in resources("AWS::S3::Bucket"):
-            return BUCKET
         case {"Ref": name}:
-            return str(name)
+            return _named(name)
         case {"Fn::Sub": text}:
             return re.sub(r"\$\{(.+?)}", lambda found: _PSEUDO[found[1]], text)
     raise ValueError(f"{value} cannot be resolved here")
+
+
+def _named(name: str) -> str:
+    """Give what CloudFormation says for a reference to a resource."""
+    if name in resources("AWS::SQS::Queue"):
+        return _make_queue(name)
+    if name in resources("AWS::KMS::Alias"):
+        return _make_key(name)
+    return name.lower() if name in resources("AWS::S3::Bucket") else name
 
 
 def received(queue_url: str) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ import pytest
 from aws_lambda_powertools.utilities import parameters
 
 from invoicing.adapters import http_api
-from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters.closed_books import closed_books
+from invoicing.adapters.documents_bucket import anchors_bucket, shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.sellers_table import sellers
@@ -21,6 +22,7 @@ from tests.stripe_accounts import Account
 
 pytest_plugins = ["tests.running"]
 
+ONCE = (anchors_bucket, book, closed_books, inbox, sellers, shelf)
 NOBODY = "http://127.0.0.1:9"  # the port of discard: a test that wants an answer says so
 
 
@@ -35,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
     """Have the template's tables, bucket and queues, empty, in this process' environment."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", aws.REGION)
-    for once in (book, inbox, sellers, shelf):
+    for once in ONCE:
         once.cache_clear()
     parameters.clear_caches()
     with aws.made() as environment:
@@ -44,7 +46,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
         for name in ("VIES_ENDPOINT", "ECB_ENDPOINT"):
             monkeypatch.setenv(name, NOBODY)
         yield environment
-    for once in (book, inbox, sellers, shelf):
+    for once in ONCE:
         once.cache_clear()
 
 

@@ -27,7 +27,7 @@ processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
 def publish(record: DynamoDBRecord) -> None:
-    """Hand a new document to the renderer and a new notice to the mailer."""
+    """Hand on what is new: a document to the renderer, a closing to be anchored, a notice."""
     if record.event_name != DynamoDBRecordEventName.INSERT:
         return _tell_of(record)
     item = record.dynamodb.new_image if record.dynamodb else {}
@@ -37,9 +37,16 @@ def publish(record: DynamoDBRecord) -> None:
 def _hand_on(item: dict[str, Any]) -> None:
     match item.get("type"):
         case "DOC":
-            queues.render(Place.model_validate_json(item["place"]))
+            _hand_on_document(Place.model_validate_json(item["place"]))
         case "NOTICE":
             queues.deliver(notices.Key.model_validate(json.loads(item["key"])))
+
+
+def _hand_on_document(place: Place) -> None:
+    if place.series.kind == "closing":
+        queues.anchor(place)
+    else:
+        queues.render(place)
 
 
 def _tell_of(record: DynamoDBRecord) -> None:

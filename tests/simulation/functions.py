@@ -33,6 +33,7 @@ from stripe import StripeError
 from invoicing import telemetry
 from invoicing.adapters import (
     aws,
+    closed_books,
     documents_bucket,
     einvoice_xml,
     ledger_table,
@@ -212,13 +213,15 @@ def _environment() -> dict[str, str]:
 
 
 def _forget_clients() -> None:
-    for each in (aws.dynamodb, aws.sqs, aws.s3, aws.secretsmanager):
+    for each in (aws.dynamodb, aws.kms, aws.sqs, aws.s3, aws.secretsmanager):
         each.cache_clear()
     for once in (
         ledger_table.book,
         requests_table.inbox,
         sellers_table.sellers,
         documents_bucket.shelf,
+        documents_bucket.anchors_bucket,
+        closed_books.closed_books,
     ):
         once.cache_clear()
     parameters.clear_caches()

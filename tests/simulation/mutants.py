@@ -22,6 +22,7 @@ LAYER = Path(__file__).parents[2] / "layers" / "invoicing"
 MOST_SEEDS = 400
 ALWAYS = '"attribute_exists(pk) OR attribute_not_exists(pk)"'
 _THERE = '"attribute_exists(pk)"'
+_HEADS = "invoicing.adapters.heads"
 _LEDGER = "invoicing.adapters.ledger_table"
 _LETTER = "invoicing.adapters.correspondence"
 _STATES = "invoicing.adapters.states"
@@ -59,8 +60,8 @@ class Mutant:
     edits: tuple[Edit, ...]
 
 
-_HEAD = Edit(_LEDGER, '"head = :before"', _THERE)
-_FIRST_HEAD = Edit(_LEDGER, '"attribute_not_exists(pk)" if first', f"{ALWAYS} if first")
+_HEAD = Edit(_HEADS, '"head = :before"', _THERE)
+_FIRST_HEAD = Edit(_HEADS, "items.NOT_EXISTS if first", f"{ALWAYS} if first")
 _PLACE = Edit(
     _LEDGER,
     '            "ConditionExpression": "attribute_not_exists(pk)",\n        }',

@@ -11,11 +11,15 @@ from typing import Literal, Self
 from invoicing.ledger import Place
 from invoicing.records import Record
 
-FileType = Literal["pdf", "xml"]
+FileType = Literal["pdf", "xml", "json"]
 Syntax = Literal["cii", "ubl"]
 """Cross Industry Invoice, which the PDF carries as Factur-X, and UBL 2.1."""
 
-CONTENT_TYPES: dict[FileType, str] = {"pdf": "application/pdf", "xml": "application/xml"}
+CONTENT_TYPES: dict[FileType, str] = {
+    "pdf": "application/pdf",
+    "xml": "application/xml",
+    "json": "application/json",
+}
 
 # Years after the end of the year of issue: C. com. L123-22 (FR), § 147 AO since 2025 (DE).
 _YEARS = {"FR": 10, "DE": 8}

@@ -172,6 +172,11 @@ def is_overdue(period: CivilPeriod, seller: Seller, *, at: datetime) -> bool:
     return period.ends(seller.timezone) + OVERDUE <= at
 
 
+def is_news(closing: Closing) -> bool:
+    """Say whether the accountant is told: of each month and year, and of days with documents."""
+    return closing.level != "day" or any(each.count for each in closing.series)
+
+
 def whole(
     period: CivilPeriod, seller: Seller, parts: Sequence[Closing], key: SigningKey
 ) -> ClosingDraft:

@@ -8,7 +8,7 @@ and level, created in the write of the fact that causes it.
 from datetime import datetime, timedelta
 from typing import Literal, Self
 
-from invoicing.parties import Buyer, Language
+from invoicing.parties import Buyer, Language, Seller
 from invoicing.records import Instant, Record
 
 LEASE = timedelta(minutes=5)  # longer than the function that holds it may run
@@ -93,3 +93,12 @@ def to_buyer(key: Key, buyer: Buyer, language: Language, *, at: datetime) -> Not
     if not buyer.email or handed_over:
         return None
     return Notice(key=key, recipient=buyer.email, language=language, owed_at=at, since=at)
+
+
+def to_accountant(key: Key, seller: Seller, *, at: datetime) -> Notice | None:
+    """Owe the accountant a mail; None where the seller named none."""
+    if not seller.accountant:
+        return None
+    return Notice(
+        key=key, recipient=seller.accountant, language=seller.language, owed_at=at, since=at
+    )

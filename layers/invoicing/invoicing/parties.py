@@ -242,6 +242,7 @@ class Seller(Record):
     identifier: Identifier | None = None  # BT-29
     electronic_address: ElectronicAddress | None = None  # BT-34
     sender: Email  # the SES identity that mails go out from
+    accountant: Email | None = None  # outside of the shop, who is sent the hashes of each closing
     iban: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")] | None = (
         None  # BT-84
     )

@@ -16,7 +16,7 @@ DUTY = Duty(until=date(2036, 12, 31))
 
 
 def in_bucket():
-    return boto3.client("s3", aws.REGION).head_object(Bucket=aws.BUCKET, Key=KEY)
+    return boto3.client("s3", aws.REGION).head_object(Bucket="documents", Key=KEY)
 
 
 def test_a_file_is_read_as_it_was_stored():
@@ -43,7 +43,7 @@ def test_other_bytes_are_refused_and_the_first_stay():
 
 def test_the_version_that_was_recorded_is_read_whatever_came_after():
     file = shelf().store(KEY, PDF, DUTY)
-    boto3.client("s3", aws.REGION).put_object(Bucket=aws.BUCKET, Key=KEY, Body=b"tampered")
+    boto3.client("s3", aws.REGION).put_object(Bucket="documents", Key=KEY, Body=b"tampered")
 
     assert shelf().read(file) == PDF.data
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from invoicing import ledger, openings
-from invoicing.adapters import items
+from invoicing.adapters import heads, items
 from invoicing.adapters.ledger_table import book, entry_key
 from invoicing.adapters.requests_table import inbox
 from invoicing.errors import NotFoundError, OvertakenError
@@ -156,7 +156,7 @@ def test_a_place_that_is_taken_is_never_written_again(monkeypatch):
     # The head keeps two documents from one place already; the place itself keeps them too.
     issue("1001")
     late = inbox().accept(a_request(id="1002").ready())
-    monkeypatch.setattr(book(), "_move_head", lambda *_: {"Delete": _a_free_key()})
+    monkeypatch.setattr(heads, "move", lambda *_: {"Delete": _a_free_key()})
 
     with pytest.raises(OvertakenError):
         book().append(sealed(late), [late], after=BEGINNING)

@@ -41,6 +41,12 @@ def s3() -> "S3Client":
 
 
 @cache
+def kms() -> Any:  # noqa: ANN401  its stubs are not among our requirements
+    """Give the KMS client."""
+    return boto3.client("kms", config=_CONFIG)
+
+
+@cache
 def secretsmanager() -> "SecretsManagerClient":
     """Give the Secrets Manager client."""
     return boto3.client("secretsmanager", config=_CONFIG)

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime, time
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -21,12 +22,18 @@ class AnotherDocumentError(Exception):
 
 @cache
 def shelf() -> "DocumentsBucket":
-    """Give the bucket of this deployment."""
+    """Give the documents' bucket of this deployment."""
     return DocumentsBucket(settings.get("DOCUMENTS_BUCKET"))
 
 
+@cache
+def anchors_bucket() -> "DocumentsBucket":
+    """Give the bucket that the hashes of closings are kept in."""
+    return DocumentsBucket(settings.get("ANCHORS_BUCKET"))
+
+
 class DocumentsBucket:
-    """The bucket of PDF and XML."""
+    """A bucket in which nothing is written twice."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -66,6 +73,16 @@ class DocumentsBucket:
         if hashlib.sha256(data).hexdigest() != file.sha256:
             raise AnotherDocumentError(file.key)
         return data
+
+    def holds(self, key: str) -> bool:
+        """Say whether there is an object of this name."""
+        try:
+            aws.s3().head_object(Bucket=self._name, Key=key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != HTTPStatus.NOT_FOUND:
+                raise
+            return False
+        return True
 
     def _already(self, key: str, content: Content) -> File:
         head = aws.s3().head_object(Bucket=self._name, Key=key)

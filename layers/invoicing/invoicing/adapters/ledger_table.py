@@ -11,14 +11,14 @@ from functools import cache
 from typing import Any
 
 from invoicing import deposits, ledger, requests, settings
-from invoicing.adapters import aws, items, states
+from invoicing.adapters import aws, heads, items, states
 from invoicing.adapters.requests_table import numbered
 from invoicing.archive import Stored
 from invoicing.credit_notes import CreditNote, CreditNoteDraft
 from invoicing.deposits import Issued
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.invoices import Draft, Invoice
-from invoicing.ledger import BEGINNING, Batch, Entry, Head, Place, Series
+from invoicing.ledger import Batch, Entry, Head, Place, Series
 from invoicing.parties import Seller
 from invoicing.payments import Balance, Receipt, ReceiptDraft, unpaid
 from invoicing.records import canonical, plain
@@ -46,12 +46,11 @@ class LedgerTable:
 
     def head(self, series: Series) -> Head:
         """Read where a series stands, strongly."""
-        item = items.get(self._heads, {"pk": head_key(series)})
-        return Head.model_validate_json(item["head"]) if item else BEGINNING
+        return heads.read(items.get(self._heads, heads.key(series)))
 
     def open(self, series: Series, opening: Head, *, after: Head) -> None:
         """Let a series begin elsewhere than at 1; OvertakenError if its head moved meanwhile."""
-        action = self._move_head(series, after, opening)["Put"]
+        action = heads.move(self._heads, series, after, opening)["Put"]
         try:
             aws.dynamodb().put_item(**action)
         except aws.dynamodb().exceptions.ConditionalCheckFailedException as error:
@@ -60,7 +59,7 @@ class LedgerTable:
     def append(self, batch: Batch, done: Sequence[requests.Request], *, after: Head) -> None:
         """Issue in one transaction; OvertakenError if the head or a request moved meanwhile."""
         series = batch.entries[0].place.series
-        actions = [self._move_head(series, after, batch.head)]
+        actions = [heads.move(self._heads, series, after, batch.head)]
         for entry, request in zip(batch.entries, done, strict=True):
             actions.append({"Put": self._new(entry_item(entry))})
             actions.append({"Update": numbered(self._operations, request, entry)})
@@ -173,20 +172,6 @@ class LedgerTable:
             "ConditionExpression": "attribute_not_exists(pk)",
         }
 
-    def _move_head(self, series: Series, before: Head, after: Head) -> dict[str, Any]:
-        first = before == BEGINNING
-        action: dict[str, Any] = {
-            "TableName": self._heads,
-            "Item": aws.to_item(
-                {"pk": head_key(series), "hash": after.hash, "head": canonical(plain(after))}
-            ),
-            "ConditionExpression": "attribute_not_exists(pk)" if first else "head = :before",
-        }
-        if not first:
-            before_ = canonical(plain(before))
-            action["ExpressionAttributeValues"] = aws.to_item({":before": before_})
-        return {"Put": action}
-
 
 def entry_key(place: Place) -> aws.Item:
     """Give the key of an entry; a thousand share a partition key."""
@@ -215,8 +200,3 @@ def file_key(place: Place) -> aws.Item:
     """Give the key of what was stored for a document, beside that of the document."""
     key = entry_key(place)
     return key | {"pk": key["pk"].replace("DOC#", "FILE#", 1)}
-
-
-def head_key(series: Series) -> str:
-    """Give the key of a series' head."""
-    return f"HEAD#{series}"

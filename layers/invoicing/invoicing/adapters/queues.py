@@ -1,13 +1,14 @@
 """Messages between the functions: a message carries ids, the worker reads what it needs."""
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from invoicing import notices, requests, settings
 from invoicing.adapters import aws
 from invoicing.ledger import Place
-from invoicing.records import Record, plain
+from invoicing.records import Instant, Record, plain
 
 
 class Check(Record):
@@ -32,6 +33,19 @@ class Deliver(Record):
     """A notice that is queued."""
 
     notice: notices.Key
+
+
+class Close(Record):
+    """A seller whose books are to be closed as of a moment."""
+
+    seller: str
+    at: Instant
+
+
+class Anchor(Record):
+    """A closing that is to be made known outside of the ledger."""
+
+    place: Place
 
 
 class PaymentHint(Record):
@@ -65,6 +79,16 @@ def render(place: Place) -> None:
 def deliver(notice: notices.Key) -> None:
     """Ask for a notice's mail."""
     _send(settings.get("DELIVER_QUEUE"), Deliver(notice=notice))
+
+
+def close(seller: str, at: datetime) -> None:
+    """Ask for a seller's closings."""
+    _send(settings.get("CLOSE_QUEUE"), Close(seller=seller, at=at))
+
+
+def anchor(place: Place) -> None:
+    """Ask for a closing's anchor."""
+    _send(settings.get("ANCHOR_QUEUE"), Anchor(place=place))
 
 
 def payment(hint: PaymentHint) -> None:

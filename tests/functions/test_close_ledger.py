@@ -1,0 +1,328 @@
+"""From an ended day to its closing, its anchor and the accountant's mail."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+
+from invoicing import notices, tallies
+from invoicing.adapters import items, ledger_table, notices_table, queues
+from invoicing.adapters.closed_books import closed_books
+from invoicing.adapters.sellers_table import sellers
+from invoicing.errors import NotFoundError
+from invoicing.ledger import Place, Series
+from tests import aws, books, doors
+from tests.books import PDF, XML, an_invoice_in_the_books, issue_order
+from tests.builders import a_seller, a_stored
+from tests.doors import tick
+from tests.signatures import is_signed
+
+MIDNIGHT = datetime(2026, 11, 21, 23, tzinfo=UTC)  # in Paris, after the day of every document here
+MORNING = MIDNIGHT + timedelta(hours=1)
+CLOSINGS = Series(seller="atelier", kind="closing")
+
+
+def plan(shop, at):
+    """Run the planner; give what it asked for, by queue."""
+    tick("plan_closings", at)
+    asked = {name: aws.received(shop[name]) for name in ("CLOSE_QUEUE", "ANCHOR_QUEUE")}
+    return {name: [each["body"] for each in several] for name, several in asked.items() if several}
+
+
+def work(shop, at):
+    """Close all that is due; an invocation that has little time left asks for another."""
+    asked = [queues.Close(seller="atelier", at=at)]
+    while asked:
+        assert doors.deliver("close_ledger", *asked) == []
+        asked = [queues.Close(**each["body"]) for each in aws.received(shop["CLOSE_QUEUE"])]
+
+
+def closed():
+    """All closings, the oldest first."""
+    last = closed_books().standing("atelier").last
+    return [*closed_books().back_from(last)][::-1]
+
+
+def periods():
+    return [signed.entry.source for signed in closed()]
+
+
+def anchor(signed):
+    assert doors.deliver("anchor_closing", queues.Anchor(place=signed.entry.place)) == []
+
+
+def anchors():
+    s3 = boto3.client("s3", aws.REGION)
+    return sorted(each["Key"] for each in s3.list_objects_v2(Bucket="anchors").get("Contents", ()))
+
+
+def anchored(key):
+    body = boto3.client("s3", aws.REGION).get_object(Bucket="anchors", Key=key)["Body"]
+    return json.loads(body.read())
+
+
+# Planning
+
+
+def test_a_seller_whose_day_has_ended_is_asked_for(shop):
+    an_invoice_in_the_books()
+
+    asked = plan(shop, MORNING)
+
+    assert asked == {"CLOSE_QUEUE": [{"seller": "atelier", "at": "2026-11-22T00:00:00Z"}]}
+
+
+def test_nobody_is_asked_for_while_the_day_lasts_or_when_it_is_closed(shop):
+    assert plan(shop, MORNING) == {}
+    an_invoice_in_the_books()
+    assert plan(shop, MIDNIGHT) == {}
+    work(shop, MORNING)
+    anchor(closed()[0])
+    assert plan(shop, MORNING) == {}
+
+
+def test_an_anchor_whose_message_was_lost_is_asked_for_again(shop):
+    an_invoice_in_the_books()
+    work(shop, MORNING)
+
+    place = {"series": {"seller": "atelier", "kind": "closing"}, "year": 2026, "n": 1}
+    assert plan(shop, MORNING) == {"ANCHOR_QUEUE": [{"place": place}]}
+
+
+@pytest.mark.parametrize(("hours", "overdue"), [(11, 0), (12, 1)])
+def test_a_closing_that_is_missed_for_half_a_day_is_told(shop, capsys, hours, overdue):
+    an_invoice_in_the_books()
+    capsys.readouterr()
+
+    plan(shop, MIDNIGHT + timedelta(hours=hours))
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["ClosingsOverdue"] for line in told if "ClosingsOverdue" in line] == [[overdue]]
+
+
+def test_one_sellers_unreadable_books_keep_nobody_elses_open(shop):
+    an_invoice_in_the_books()
+    sellers().save(a_seller(id="aaa"))
+    items.write(items.put("Heads", {"pk": "HEAD#aaa.invoice", "head": b"{}"}))
+
+    with pytest.raises(Exception, match="1"):
+        tick("plan_closings", MORNING)
+
+    assert [each["body"]["seller"] for each in aws.received(shop["CLOSE_QUEUE"])] == ["atelier"]
+
+
+# Closing
+
+
+def test_a_day_is_closed_and_signed(shop):
+    an_invoice_in_the_books()
+
+    work(shop, MORNING)
+
+    [signed] = closed()
+    closing = signed.closing
+    assert (closing.number, closing.civil.source) == ("CL-2026-000001", "day:2026-11-21")
+    # moto hashes a digest once more, which KMS does not: the journey sees that it is as it should.
+    again = hashlib.sha256(bytes.fromhex(signed.entry.hash)).hexdigest()
+    assert is_signed(again, signed.signature, closing.key.public_key)
+    assert not is_signed("0" * 64, signed.signature, closing.key.public_key)
+
+
+def test_the_same_period_is_never_closed_twice(shop):
+    an_invoice_in_the_books()
+
+    for _ in range(3):
+        work(shop, MORNING)
+
+    assert periods() == ["day:2026-11-21"]
+
+
+def test_missed_days_are_caught_up_in_order_with_their_month(shop):
+    an_invoice_in_the_books()
+
+    work(shop, datetime(2026, 12, 2, 12, tzinfo=UTC))
+
+    assert periods() == [
+        *(f"day:2026-11-{day}" for day in range(21, 31)),
+        "month:2026-11",
+        "day:2026-12-01",
+    ]
+    month = closed()[-2].closing
+    assert [str(row.total) for row in month.totals] == ["120.00 EUR"]
+    assert month.covered("invoice").count == 1
+
+
+def test_a_year_is_closed_after_its_last_month(shop):
+    an_invoice_in_the_books()
+
+    work(shop, datetime(2027, 1, 1, 12, tzinfo=UTC))
+
+    assert periods()[-3:] == ["day:2026-12-31", "month:2026-12", "year:2026"]
+    year = closed()[-1].closing
+    assert (year.begins, [str(row.total) for row in year.totals]) == (
+        closed()[0].closing.begins,
+        ["120.00 EUR"],
+    )
+
+
+def test_a_day_whose_pdf_is_still_being_made_waits_for_it(shop):
+    entry = issue_order()
+    work(shop, MORNING)
+    assert periods() == []
+
+    books.store(entry, PDF, XML)
+    work(shop, MORNING)
+
+    assert closed()[0].closing.covered("invoice").files.count == 1
+
+
+def test_a_pdf_that_never_came_is_named_and_covered_when_it_comes(shop):
+    entry = issue_order()
+    work(shop, MIDNIGHT + timedelta(hours=6))
+    books.store(entry, PDF, XML)
+    work(shop, MIDNIGHT + timedelta(days=1, hours=1))
+
+    first, second = (signed.closing.covered("invoice") for signed in closed())
+    assert (first.files.count, [each.first for each in first.missing]) == (0, [1])
+    assert (second.late.count, second.missing) == (1, ())
+
+
+@pytest.mark.usefixtures("shop")
+def test_books_that_were_altered_are_not_closed():
+    entry = issue_order()
+    books.store(entry, PDF, XML)
+    issue_order(id="1002")
+    altered = entry.model_copy(update={"source": "another"})
+    items.write(items.put("Ledger", ledger_table.entry_item(altered)))
+
+    assert doors.deliver("close_ledger", queues.Close(seller="atelier", at=MORNING)) == [0]
+    assert periods() == []
+
+
+def test_a_closing_that_lost_its_race_is_made_again(shop, monkeypatch):
+    an_invoice_in_the_books()
+    tally, late = closed_books().tally, [1]
+
+    def overtaken(standing, kind, *, ends):
+        result = tally(standing, kind, ends=ends)
+        if late.pop() if late else 0:
+            books.store(issue_order(id="1002"), PDF, XML)
+        return result
+
+    monkeypatch.setattr(closed_books(), "tally", overtaken)
+    work(shop, MORNING)
+
+    assert closed()[0].closing.covered("invoice").count == 2
+
+
+def test_more_missing_files_than_can_be_named_wait_for_a_person(shop, monkeypatch):
+    monkeypatch.setattr(tallies, "MOST_SPANS", 0)
+    issue_order()
+
+    work(shop, MIDNIGHT + timedelta(days=30))
+
+    assert periods() == []
+
+
+# Anchoring
+
+
+def test_an_anchor_holds_every_hash_and_the_signature(shop):
+    invoice = an_invoice_in_the_books()
+    work(shop, MORNING)
+    [signed] = closed()
+
+    anchor(signed)
+
+    found = anchored("atelier/2026-11-21.json")
+    hash_ = book_hash(invoice.number)
+    assert found["closing"] == {"year": 2026, "n": 1, "hash": signed.entry.hash}
+    assert found["series"]["invoice"] == {"year": 2026, "n": 1, "hash": hash_}
+    assert found["series"]["receipt"]["n"] == 0
+    assert found["key"]["fingerprint"] == signed.closing.key.fingerprint
+
+
+def book_hash(number):
+    place = Place(series=Series(seller="atelier", kind="invoice"), year=2026, n=int(number[-6:]))
+    return ledger_table.book().entry(place).hash
+
+
+def test_who_anchors_a_closing_anchors_those_that_were_lost_before_it(shop):
+    an_invoice_in_the_books()
+    work(shop, MORNING + timedelta(days=2))
+
+    anchor(closed()[-1])
+
+    assert anchors() == [f"atelier/2026-11-{day}.json" for day in (21, 22, 23)]
+
+
+def test_an_anchor_is_written_once(shop):
+    an_invoice_in_the_books()
+    work(shop, MORNING)
+
+    for _ in range(2):
+        anchor(closed()[0])
+
+    s3 = boto3.client("s3", aws.REGION)
+    versions = s3.list_object_versions(Bucket="anchors")["Versions"]
+    assert len(versions) == 1
+
+
+def test_an_anchor_that_says_otherwise_is_told(shop):
+    an_invoice_in_the_books()
+    work(shop, MORNING)
+    boto3.client("s3", aws.REGION).put_object(
+        Bucket="anchors", Key="atelier/2026-11-21.json", Body=b"{}"
+    )
+
+    message = queues.Anchor(place=closed()[0].entry.place)
+    assert doors.deliver("anchor_closing", message) == [0]
+
+
+@dataclass
+class Told:
+    """Whether the accountant is owed a mail for a closing."""
+
+    number: str
+
+    @property
+    def notice(self):
+        key = notices.Key(seller="atelier", number=self.number, occasion="closing")
+        try:
+            return notices_table.read(key)
+        except NotFoundError:
+            return None
+
+
+def test_the_accountant_is_told_of_days_with_documents_and_of_each_month(shop):
+    sellers().save(a_seller(accountant="cabinet@comptable.example"))
+    an_invoice_in_the_books()
+    work(shop, datetime(2026, 12, 1, 12, tzinfo=UTC))
+
+    anchor(closed()[-1])
+
+    told = [signed.entry.source for signed in closed() if Told(signed.closing.number).notice]
+    assert told == ["day:2026-11-21", "month:2026-11"]
+    assert Told("CL-2026-000001").notice.recipient == "cabinet@comptable.example"
+
+
+def test_without_an_accountant_nobody_is_told(shop):
+    an_invoice_in_the_books()
+    work(shop, MORNING)
+
+    anchor(closed()[0])
+
+    assert Told("CL-2026-000001").notice is None
+
+
+def test_files_of_another_series_do_not_count(shop):
+    stored = a_stored(place=Place(series=CLOSINGS, year=2026, n=1))
+    items.write_together([ledger_table.book().store(stored)])
+    issue_order()
+
+    work(shop, MORNING)
+
+    assert periods() == []
