@@ -70,10 +70,11 @@ lint: $(BUILT) ## all of that but the tests
 pictures: .venvs/dev/stamp ## draw every kind of document into out/pictures/; ONLY=word for some of them
 	$(RUN) -m local.pictures $(ONLY)
 
-soak: $(BUILT) ## what takes long: 10,000 simulated seeds, every mutant, a bundle of 100,000 documents
+soak: $(BUILT) ## what takes long: 10,000 simulated seeds, every mutant, 100,000 documents, 10,000 e-invoices
 	$(RUN) -m tests.simulation --seeds 10000
 	$(RUN) -m tests.simulation --mutants
 	$(RUN) -m tests.cli.proof.scale 100000
+	EINVOICE_EXAMPLES=10000 $(RUN) -m pytest tests/invoicing/adapters/test_official_rules.py
 
 bench: $(BUILT) .venvs/bench/stamp ## measure against others; ONLY=topic for one of them
 	$(RUN) -m bench $(if $(ONLY),--only $(ONLY))
@@ -92,7 +93,7 @@ $(BUILT): $(ENVIRONMENTS) $(SOURCES)
 	touch $@
 
 lock: .venvs/uv/stamp ## lock requirements/*.in again, with hashes and without index addresses
-	for name in uv invoicing weasyprint einvoice saxon emulator sam bench dev; do
+	for name in uv invoicing weasyprint einvoice saxon networks emulator sam bench dev; do
 		$(UV) pip compile --quiet --upgrade --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --no-header requirements/$$name.in --output-file requirements/$$name.txt
 	done

@@ -1,5 +1,6 @@
 """What many tests stand on; no fixture here is used without being named."""
 
+import sys
 from collections.abc import Iterator, Mapping
 
 import boto3
@@ -13,6 +14,8 @@ from invoicing.adapters.documents_bucket import anchors_bucket, shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.sellers_table import sellers
+from layers import layer
+from layers.networks import build as networks_layer
 from local.stripe.server import StandIn, running
 from local.stripe.wire.openapi import SPECIFICATION
 from tests import aws
@@ -31,6 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("facturier", deadline=None)
     hypothesis.settings.load_profile("facturier")
     config.addinivalue_line("filterwarnings", "ignore:No application metrics to publish")
+
+
+@pytest.fixture(scope="session")
+def networks() -> Iterator[None]:
+    """Have the rules of Peppol and XRechnung, which are in their layer alone."""
+    python = str(networks_layer.build(layer.this_machine()) / "python")
+    sys.path.append(python)
+    yield
+    sys.path.remove(python)
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from invoicing import invoices
+from invoicing import credit_notes, deposits, invoices, payments
+from invoicing.credit_notes import CreditNote, CreditNoteDraft
 from invoicing.invoices import Draft, Invoice
 from invoicing.orders import Order
 from invoicing.parties import Seller
 from invoicing.vat import tax
 from invoicing.vat.findings import ExchangeRate, Findings, RateCheck, VatCheck
+from tests.builders import a_credit
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 ORDERS = sorted(
@@ -62,7 +64,11 @@ def an_order(**changes: object) -> Order:
     return Order.model_validate_json(json.dumps(plain | changes))
 
 
-RATES = {"USD": "1.25", "JPY": "180.5", "KWD": "0.33", "CHF": "0.93", "SEK": "11.1", "EUR": "1"}
+RATES = {
+    "EUR": "1", "USD": "1.25", "JPY": "180.5", "KWD": "0.33", "CHF": "0.93", "SEK": "11.1",
+    "ISK": "150", "GBP": "0.86", "BGN": "1.96", "CZK": "24.5", "DKK": "7.46", "HUF": "395",
+    "PLN": "4.3", "RON": "5.1",
+}  # fmt: skip
 
 
 def found(order: Order, seller: Seller) -> Findings:
@@ -98,3 +104,21 @@ def an_invoice(
 ) -> Invoice:
     """Issue the order, or an order with these changes, as the seller's first invoice."""
     return a_draft(order, seller, **changes).issue(number="FA-2026-000001", at=NOON)
+
+
+def a_credit_note(invoice: Invoice, **said: object) -> CreditNote:
+    draft = credit_notes.draft(a_credit(**said), invoice)
+    assert isinstance(draft, CreditNoteDraft), draft
+    return draft.issue(number="AV-2026-000001", at=NOON)
+
+
+def a_final(
+    deposit: Invoice, order: Order | None = None, seller: Seller | None = None, **changes: object
+) -> Invoice:
+    """Issue the invoice that deducts a deposit."""
+    order, seller = order or an_order(**changes), seller or a_seller()
+    order = order.model_copy(update={"deposit": None, "deducts": (deposit.number,)})
+    known = [deposits.issued(deposit, payments.unpaid(deposit))]
+    made = invoices.draft(order, seller, LINK, found(order, seller), deducted=known)
+    assert isinstance(made, Draft), made
+    return made.issue(number="FA-2026-000002", at=NOON)

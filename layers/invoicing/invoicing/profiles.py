@@ -14,7 +14,7 @@ Profile = Literal["plain", "fr_ctc", "peppol", "xrechnung"]
 """EN 16931 alone; among French businesses; on the Peppol network; to German authorities."""
 
 _LEITWEG = re.compile(r"([0-9]{2,12})(?:-([0-9A-Z]{1,30}))?-([0-9]{2})")
-_MAIL = {"EM"}
+_MAIL = "EM"  # the Commission's EAS list
 _ENTERPRISE = "0208"  # ISO 6523, the Belgian Crossroads Bank for Enterprises
 
 
@@ -22,7 +22,8 @@ def choose(order: Order, seller: Seller) -> Profile:
     """Choose the profile of an order.
 
     A Leitweg-ID names a German authority, which takes XRechnung (E-Rechnungsverordnung, section 4).
-    Peppol needs an address of its own at both ends.
+    Peppol needs an address of its own at both ends; Greek sellers cannot use it without the marks
+    of myDATA, which only a certified provider has (GR-R-001 to 004).
     """
     buyer = order.buyer
     if buyer.kind != "business":
@@ -32,8 +33,8 @@ def choose(order: Order, seller: Seller) -> Profile:
     if buyer.address.country == "DE" and is_leitweg_id(buyer.reference or ""):
         return "xrechnung" if address(buyer) else "plain"
     ends = [address(seller), address(buyer)]
-    on_network = all(end and end.scheme not in _MAIL for end in ends)
-    return "peppol" if on_network else "plain"
+    on_network = all(end and end.scheme != _MAIL for end in ends)
+    return "peppol" if on_network and seller.address.country != "GR" else "plain"
 
 
 def address(party: Seller | Buyer) -> ElectronicAddress | None:
@@ -45,7 +46,7 @@ def address(party: Seller | Buyer) -> ElectronicAddress | None:
         return party.electronic_address
     if party.vat_number and re.fullmatch("BE[0-9]{10}", party.vat_number):
         return ElectronicAddress(scheme=_ENTERPRISE, value=party.vat_number.removeprefix("BE"))
-    return ElectronicAddress(scheme="EM", value=party.email) if party.email else None
+    return ElectronicAddress(scheme=_MAIL, value=party.email) if party.email else None
 
 
 def is_leitweg_id(reference: str) -> bool:

@@ -2,25 +2,17 @@ import logging
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
-from invoicing import invoices
 from invoicing.adapters import einvoice_xml, official_rules, schematron
 from invoicing.einvoice import rules, terms
-from invoicing.errors import Held
-from invoicing.invoices import Draft
-from invoicing.orders import Payment
 from tests.invoicing.einvoices import (
     BERLIN,
     FRANCHISE,
     FRENCH_HOTEL,
     GERMAN_HOTEL,
-    LINK,
     NOON,
     ORDERS,
     PARIS,
@@ -30,10 +22,6 @@ from tests.invoicing.einvoices import (
     a_sample,
     a_seller,
     an_invoice,
-    an_order,
-)
-from tests.invoicing.einvoices import (
-    found as found_for,
 )
 
 BOTH: tuple[rules.RuleSet, ...] = ("en16931", "br_fr")
@@ -270,105 +258,3 @@ def test_both_rule_sets_are_quick_once_warm(capsys):
     with capsys.disabled():
         median = sorted(durations)[len(durations) // 2]
         print(f"\nboth rule sets, warm: {median:.1f} ms, at best {min(durations):.1f} ms")  # noqa: T201
-
-
-SELLERS = [
-    a_seller(),
-    a_seller(address=BERLIN, vat_number="DE811569869", registration="HRB 12345", oss=False),
-    a_seller(oss=False),
-    a_seller(**FRANCHISE),
-    a_seller(iban=None, vat_on_debits=True),
-]
-VAT_NUMBERS = {"FR": "FR96552100554", "DE": "DE811569869", "GR": "EL094259216"}
-GOODS = st.sampled_from(["standard", "reduced", "second_reduced", "zero"])
-PRINTABLE = st.characters(
-    codec="utf-8",
-    exclude_categories=["Cc", "Zl", "Zp"],
-    exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff",
-)
-TEXT = st.text(PRINTABLE, min_size=1, max_size=12).filter(str.strip)
-FOREIGN_RATE = {"BR-FR-16_BT-119", "BR-FR-16_BT-152", "BR-FR-16_BT-96_BT-103"}
-DECIMALS = {"EUR": 2, "USD": 2, "JPY": 0}
-
-
-def amounts(most, decimals):
-    units = st.integers(0, most * 10**decimals)
-    return units.map(lambda unit: str(Decimal(unit).scaleb(-decimals)))
-
-
-@st.composite
-def buyers(draw):
-    country = draw(st.sampled_from(["FR", "DE", "GR", "JP"]))
-    buyer = {"name": draw(TEXT), "address": {"line1": draw(TEXT), "city": "V", "country": country}}
-    if draw(st.booleans()):
-        buyer |= {"kind": "business", "vat_number": VAT_NUMBERS.get(country)}
-    return buyer
-
-
-def lines(decimals):
-    return st.fixed_dictionaries(
-        {
-            "description": TEXT,
-            "quantity": st.sampled_from(["1", "3", "0.5", "0.3333", "-1"]),
-            "price": amounts(300, decimals) | amounts(3, decimals + 2),
-            "discount": st.just("0") | amounts(2, decimals),
-            "vat": GOODS,
-            "supply": st.sampled_from(["goods", "services"]),
-        }
-    )
-
-
-def extras(decimals, **fields):
-    extra = st.fixed_dictionaries({"reason": TEXT, "amount": amounts(9, decimals)} | fields)
-    return st.lists(extra, max_size=2)
-
-
-@st.composite
-def orders(draw):
-    currency = draw(st.sampled_from(list(DECIMALS)))
-    decimals = DECIMALS[currency]
-    return an_order(
-        currency=currency,
-        prices_include_vat=draw(st.booleans()),
-        buyer=draw(buyers()),
-        deliver_to=draw(st.sampled_from([None, PARIS, BERLIN, TOKYO])),
-        lines=draw(st.lists(lines(decimals), min_size=1, max_size=4)),
-        allowances=draw(extras(decimals)),
-        charges=draw(extras(decimals, vat=GOODS)),
-        note=draw(st.none() | TEXT),
-    )
-
-
-@settings(
-    max_examples=700,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would take minutes
-    suppress_health_check=list(HealthCheck),
-)
-@given(
-    order=orders(),
-    seller=st.sampled_from(SELLERS),
-    paid=st.sampled_from([None, "due", "gross", "vat"]),
-    means=st.sampled_from(["card", "transfer", "cash"]),
-)
-def test_whatever_can_be_drafted_passes(order, seller, paid, means):
-    draft = invoices.draft(order, seller, LINK, found_for(order, seller))
-    amount = getattr(draft.totals, paid).amount if paid and isinstance(draft, Draft) else 0
-    if amount > 0:
-        payment = Payment(paid_on=order.ordered_on, amount=amount, means=means)
-        paid_before = order.model_copy(update={"payments": (payment,)})
-        draft = invoices.draft(paid_before, seller, LINK, found_for(order, seller))
-    if isinstance(draft, Held):
-        return
-
-    found = refused(draft.issue(number="FA-2026-000001", at=NOON))
-
-    assert {reason.code for reason in found} <= known_refusals(draft)
-
-
-def known_refusals(draft):
-    """Say which orders of French businesses among themselves are rightly held."""
-    if draft.profile != "fr_ctc":
-        return set()
-    abroad = any(line.decision.treatment == "distance_sale" for line in draft.vat)
-    return FOREIGN_RATE if abroad else set()

@@ -3,11 +3,12 @@
 from decimal import Decimal
 
 from invoicing.einvoice.values import Terms, number, rate, sum_
-from invoicing.money import Money, rounded
+from invoicing.money import Money
 from invoicing.orders import LineDetails
 from invoicing.pricing import Adjustment, DraftLine, LineAdjustment
 
 _DISCOUNT = "95"  # UNTDID 5189
+_HALF_CENT = Decimal("0.005")
 
 
 def line(sold: DraftLine) -> Terms:
@@ -63,8 +64,8 @@ def _percentage(percent: Decimal | None, net: Money, base: Money | None) -> Term
     if not percent:
         return {}
     factor = percent.scaleb(-2)
-    if base is None or rounded(base.amount * factor, net.currency) != net:
-        base = rounded(net.amount / factor, net.currency)
+    if base is None or abs(base.amount * factor - net.amount) > _HALF_CENT:
+        return {"rate": number(percent), "base_amount": f"{net.amount / factor:.2f}"}
     return {"rate": number(percent), "base_amount": sum_(base)}
 
 

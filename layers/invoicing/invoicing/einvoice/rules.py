@@ -7,8 +7,8 @@ from invoicing.archive import Syntax
 from invoicing.credit_notes import CreditNote, CreditNoteDraft
 from invoicing.invoices import Contents, Draft, Invoice
 
-RuleSet = Literal["en16931", "br_fr"]
-"""EN 16931, and on top of it the French platforms' own rules (XP Z12-012)."""
+RuleSet = Literal["en16931", "br_fr", "network"]
+"""EN 16931, and on top of it XP Z12-012 (France), or the rules of the network of BT-24."""
 
 
 def served(draft: Contents) -> Syntax:
@@ -24,7 +24,7 @@ def written(draft: Contents) -> dict[Syntax, tuple[RuleSet, ...]]:
     """
     match draft.profile:
         case "peppol" | "xrechnung":
-            return {"cii": ("en16931",), "ubl": ("en16931",)}
+            return {"cii": ("en16931",), "ubl": ("en16931", "network")}
         case "fr_ctc":
             return {"cii": ("en16931", "br_fr")}
         case "plain":

@@ -3,24 +3,11 @@
 from collections.abc import Sequence
 
 from invoicing.credit_notes import CreditNote
+from invoicing.einvoice import means
 from invoicing.einvoice.values import Terms, rate, sum_
 from invoicing.invoices import Contents, Invoice, VatLine
 from invoicing.law import mentions
 from invoicing.pricing import Adjustment, Totals
-
-_MEANS = {
-    "card": "48",
-    "transfer": "42",  # 30 and 58 would need an account (BR-61), which the seller may not have
-    "direct_debit": "49",
-    "wallet": "68",
-    "cash": "10",
-    "other": "1",
-}  # UNTDID 4461
-_ON_NETWORKS = _MEANS | {
-    "card": "68",  # 48 would need the card's number (BR-DE-24-a)
-    "direct_debit": "1",  # 49 would need the mandate (PEPPOL-EN16931-R061)
-}
-_CLEARING = "97"  # UNTDID 4461, between partners: set off or refunded, no account is asked for
 
 
 def paid_before(draft: Contents) -> bool:
@@ -33,7 +20,7 @@ def settlement(document: Invoice | CreditNote) -> Terms:
     """Give what is paid when and how; what a credit note gives back is due from its issue."""
     if isinstance(document, Invoice):
         return _due(document) | _payment_means(document)
-    return {"BT-9": document.issued_on, "BT-81": _CLEARING}
+    return {"BT-9": document.issued_on, "BT-81": means.given_back(document.draft)}
 
 
 def totals(sums: Totals, *, adjusted: Sequence[Sequence[Adjustment]]) -> Terms:
@@ -85,13 +72,12 @@ def _payment_means(invoice: Invoice) -> Terms:
     draft = invoice.draft
     if draft.payments and not draft.totals.due:
         last = draft.payments[-1]
-        means = _ON_NETWORKS if draft.profile in {"peppol", "xrechnung"} else _MEANS
-        return {"BT-81": means[last.means], "BT-83": last.reference}
+        return {"BT-81": means.received(draft)[last.means], "BT-83": last.reference}
     seller = draft.seller
     if not seller.iban:
-        return {"BT-81": _MEANS["wallet"]}  # the invoice's own page
+        return {"BT-81": means.received(draft)["wallet"]}  # the invoice's own page
     return {
-        "BT-81": "58" if draft.currency == "EUR" else "30",
+        "BT-81": means.asked_for(draft),
         "BT-83": invoice.number,
         "BT-84": seller.iban,
         "BT-85": seller.payee.name if seller.payee else seller.name,

@@ -3,27 +3,23 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from invoicing import invoices
-from invoicing.adapters import official_rules
 from invoicing.einvoice import terms
 from invoicing.errors import Held
 from invoicing.orders import Order
 from invoicing.vat.treatments import EXEMPTIONS, MARGIN_SCHEMES
+from tests.invoicing.einvoice.judged import findings
 from tests.invoicing.einvoices import (
     BERLIN,
     FRANCHISE,
     FRENCH_HOTEL,
     GERMAN_HOTEL,
     LINK,
-    NOON,
     PARIS,
     a_line,
     a_seller,
     an_invoice,
-    found,
 )
 
 CORSICA = PARIS | {"city": "Ajaccio", "postcode": "20090"}
@@ -47,10 +43,6 @@ SMALL_IN_AUSTRIA = FRANCHISE | {
     "registration": "FN 1",
 }
 GERMAN = {"country": "DE", "vat_number": "DE811569869"}
-
-
-def refusals(invoice):
-    return [reason.code for reason in official_rules.findings(invoice)]
 
 
 def consumer(address):
@@ -97,14 +89,14 @@ def test_each_treatment_passes_the_official_rules(treatment, category, seller, o
 
     (vat,) = invoice.draft.vat
     assert (vat.decision.treatment, vat.decision.category) == (treatment, category)
-    assert refusals(invoice) == []
+    assert findings(invoice) == []
 
 
 @pytest.mark.parametrize("code", sorted(EXEMPTIONS))
 def test_every_exemption_that_can_be_named_is_known_to_the_rules(code):
     exemption = {"code": code, "reason": "Exonération"}
 
-    assert refusals(an_invoice(lines=[a_line("10", exemption=exemption)])) == []
+    assert findings(an_invoice(lines=[a_line("10", exemption=exemption)])) == []
 
 
 def test_outside_the_scope_no_vat_number_and_no_rate_is_written():
@@ -143,14 +135,14 @@ def test_vat_in_another_currency_is_stated_in_the_sellers_too():
     rate = invoice.draft.accounted_vat.rate
     assert (str(rate.rate), rate.source, str(rate.on)) == ("1.25", "ECB", "2026-11-20")
     assert {"BT-22": "16.00 EUR; 1 EUR = 1.25 USD (ECB, 2026-11-20)"} in given["BG-1"]
-    assert refusals(invoice) == []
+    assert findings(invoice) == []
 
 
 def test_nothing_is_converted_where_there_is_no_vat():
     invoice = an_invoice(currency="USD", buyer=consumer(ZURICH))
 
     assert invoice.draft.accounted_vat is None
-    assert refusals(invoice) == []
+    assert findings(invoice) == []
 
 
 def test_french_businesses_read_the_currency_of_their_vat_even_of_none():
@@ -159,7 +151,7 @@ def test_french_businesses_read_the_currency_of_their_vat_even_of_none():
     invoice = an_invoice(currency="USD", buyer=FRENCH_HOTEL, lines=used)
 
     assert terms.of(invoice)["BT-111"] == "0.00"
-    assert refusals(invoice) == []
+    assert findings(invoice) == []
 
 
 def test_without_a_rate_an_invoice_in_another_currency_waits():
@@ -179,79 +171,3 @@ def test_without_a_rate_an_invoice_in_another_currency_waits():
 
     assert isinstance(held, Held)
     assert [reason.code for reason in held.reasons] == ["exchange_rate_missing"]
-
-
-PLACES = st.sampled_from([PARIS, BERLIN, CORSICA, REUNION, CANARIES, BELFAST, ZURICH, MONACO])
-SELLERS = [
-    a_seller(),
-    a_seller(oss=False),
-    a_seller(oss=False, registrations=[GERMAN]),
-    a_seller(**FRANCHISE),
-    a_seller(vat_regime="franchise"),
-    a_seller(address=BERLIN, registration="HRB 1", vat_number="DE811569869"),
-    a_seller(address=CORSICA),
-    a_seller(address=REUNION),
-    a_seller(address=MONACO),
-]
-
-
-@st.composite
-def buyers(draw):
-    buyer = consumer(draw(PLACES))
-    if draw(st.booleans()):
-        number = NUMBERS[buyer["address"]["country"]]
-        buyer |= {"kind": "business", "vat_number": draw(st.sampled_from([number, None]))}
-    return buyer
-
-
-@st.composite
-def lines(draw):
-    line = a_line(
-        draw(st.sampled_from(["10", "0.03", "19.99"])),
-        supply=draw(st.sampled_from(["goods", "services", "digital"])),
-        vat=draw(st.sampled_from(["standard", "reduced", "books", "e_books", "zero"])),
-        discount=draw(st.sampled_from(["0", "0.02"])),
-    )
-    special = draw(st.sampled_from(["", "", "", "exempt", "margin"]))
-    if special == "exempt":
-        line["exemption"] = TRAINING
-    if special == "margin":
-        line |= {"supply": "goods", "margin_scheme": draw(st.sampled_from(sorted(MARGIN_SCHEMES)))}
-    return line
-
-
-@st.composite
-def orders(draw):
-    order = {
-        "id": "1",
-        "currency": draw(st.sampled_from(["EUR", "EUR", "USD"])),
-        "prices_include_vat": draw(st.booleans()),
-        "ordered_on": "2026-11-20",
-        "buyer": draw(buyers()),
-        "deliver_to": draw(st.none() | PLACES),
-        "lines": draw(st.lists(lines(), min_size=1, max_size=3)),
-        "charges": draw(st.sampled_from([[], [{"reason": "Port", "amount": "4.90"}]])),
-        "allowances": draw(st.sampled_from([[], [{"reason": "Code", "amount": "0.01"}]])),
-    }
-    return Order.model_validate_json(json.dumps(order))
-
-
-FOREIGN_RATE = {"BR-FR-16_BT-119", "BR-FR-16_BT-152", "BR-FR-16_BT-96_BT-103"}
-
-
-@settings(
-    max_examples=400,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would take minutes
-    suppress_health_check=list(HealthCheck),
-)
-@given(order=orders(), seller=st.sampled_from(SELLERS))
-def test_whatever_is_taxed_passes_the_official_rules(order, seller):
-    draft = invoices.draft(order, seller, LINK, found(order, seller))
-    if isinstance(draft, Held):
-        return
-
-    refused = set(refusals(draft.issue(number="FA-2026-000001", at=NOON)))
-
-    abroad = any(line.decision.place != "FR" for line in draft.vat)
-    assert refused <= (FOREIGN_RATE if abroad and draft.profile == "fr_ctc" else set())

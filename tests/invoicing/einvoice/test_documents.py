@@ -4,23 +4,17 @@ from typing import Any
 
 import pytest
 
-from invoicing import credit_notes, deposits, invoices, payments
-from invoicing.adapters import official_rules
-from invoicing.credit_notes import CreditNote, CreditNoteDraft
 from invoicing.einvoice import rules, terms
-from invoicing.invoices import Draft, Invoice
-from tests.builders import a_credit
+from tests.invoicing.einvoice.judged import findings
 from tests.invoicing.einvoices import (
     FRENCH_HOTEL,
     GERMAN_HOTEL,
-    LINK,
     NOON,
     PARIS,
+    a_credit_note,
+    a_final,
     a_line,
-    a_seller,
     an_invoice,
-    an_order,
-    found,
 )
 
 BUYERS = {
@@ -35,24 +29,6 @@ ADJUSTED: dict[str, Any] = LINES | {
     "allowances": [{"reason": "Bienvenue", "amount": "12.00"}],
     "charges": [{"reason": "Livraison", "amount": "6.00"}],
 }
-
-
-def a_credit_note(invoice: Invoice, **said: object) -> CreditNote:
-    draft = credit_notes.draft(a_credit(**said), invoice)
-    assert isinstance(draft, CreditNoteDraft), draft
-    return draft.issue(number="AV-2026-000001", at=NOON)
-
-
-def a_final(deposit: Invoice, **changes: object) -> Invoice:
-    order, seller = an_order(deducts=[deposit.number], **changes), a_seller()
-    known = [deposits.issued(deposit, payments.unpaid(deposit))]
-    made = invoices.draft(order, seller, LINK, found(order, seller), deducted=known)
-    assert isinstance(made, Draft), made
-    return made.issue(number="FA-2026-000002", at=NOON)
-
-
-def findings(document: Invoice | CreditNote):
-    return official_rules.findings(document)
 
 
 @pytest.mark.parametrize("buyer", BUYERS.values(), ids=BUYERS)
