@@ -45,6 +45,10 @@ def measures() -> list[Measure]:
         ]
 
 
+def _rest(folder: Path) -> list[Measure]:
+    return [_first(folder), *_start(), _rules(folder), *_sizes()]
+
+
 def _times(folder: Path) -> list[Measure]:
     present = [name for name in ("ours", *OTHERS) if processes.present(name)]
     found = []
@@ -123,6 +127,17 @@ def _growth(folder: Path) -> list[Measure]:
     kb = 1024 * (last.now_mb - first.now_mb) / MANY
     how = f"resident memory after {MANY} PDFs of 10 lines, less that after the first {_TURNS}"
     return [Measure("pdf_growth_kb", kb, "KB", how, goal=GROWTH_KB)]
+
+
+def _first(folder: Path) -> Measure:
+    """Tell whether whoever comes first after a start waits longer than who comes tenth."""
+    files, ratios = content.several(10, 10, folder), []
+    for _ in range(5):
+        with processes.running("ours") as ours:
+            took = [ours.render(file) for file in files]
+        ratios.append(took[0].cpu_ms / took[-1].cpu_ms)
+    how = "CPU of the first PDF of a started process by its tenth, median of 5 processes"
+    return Measure("pdf_first_vs_tenth", statistics.median(ratios), "times", how, goal=1.2)
 
 
 def _start() -> list[Measure]:

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import archive, notices, requests
-from invoicing.adapters import agenda_table, items, notices_table, queues, renderer
+from invoicing.adapters import agenda_table, items, notices_table, queues, rehearsal, renderer
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
@@ -25,6 +25,7 @@ from invoicing.reminders import Agenda
 from invoicing.telemetry import logger, metrics, tracer
 
 processor = BatchProcessor(event_type=EventType.SQS)
+rehearsal.on_lambda()
 
 
 def render(record: SQSRecord) -> None:

@@ -6,8 +6,10 @@ where no reader looks (a second rdf:RDF) and lists attachments twice; both are p
 file is written, with its own hook.
 """
 
+import gc
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -47,6 +49,25 @@ def render(
     html: str, *, title: str, identifier: bytes, at: datetime, attachments: Sequence[Attached] = ()
 ) -> bytes:
     """Lay a page out and write it; `identifier` and `at` (when it was issued) go into the file."""
+    with _collector_at_rest():
+        return _written(html, title, identifier, at, attachments)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Let nobody look for garbage while a page is laid out: all of it is in use until the end."""
+    resting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if resting:
+            gc.enable()
+
+
+def _written(
+    html: str, title: str, identifier: bytes, at: datetime, attachments: Sequence[Attached]
+) -> bytes:
     page = weasyprint().HTML(string=html, url_fetcher=_fetcher())
     document = page.render(font_config=_fonts(), stylesheets=[_stylesheet()])
     document.metadata.title = title

@@ -19,6 +19,8 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from invoicing.adapters import weasyprint_shortcuts
+
 logger = logging.getLogger(__name__)
 
 
@@ -28,13 +30,19 @@ def weasyprint() -> ModuleType:
     layer = _layer()
     if layer is None:
         logger.warning("no weasyprint layer: the system's Pango and fonts are used")
-        return importlib.import_module("weasyprint")
+        return _imported()
     os.environ["FONTCONFIG_FILE"] = str(layer / "fonts" / "fonts.conf")
     with (
         _instead(ctypes.util, "find_library", _finder(layer / "lib")),
         _instead(ssl, "_create_default_https_context", no_https),
     ):
-        return importlib.import_module("weasyprint")
+        return _imported()
+
+
+def _imported() -> ModuleType:
+    weasyprint = importlib.import_module("weasyprint")
+    weasyprint_shortcuts.take(weasyprint)
+    return weasyprint
 
 
 def no_https(*_: object, **__: object) -> ssl.SSLContext:
