@@ -81,6 +81,7 @@ bench: $(BUILT) .venvs/bench/stamp ## measure against others; ONLY=topic for one
 
 deploy: $(BUILT) ## deploy to AWS, with samconfig.toml and the AWS environment's credentials
 	test -d .aws-sam/build/WeasyprintLayer/lib || { echo "the layer has no native libraries: build it where apt is"; exit 1; }
+	$(RUN) -m layers.fonts.build
 	$(SAM)/bin/sam deploy
 
 build: $(BUILT) ## build functions and layers with SAM
@@ -97,6 +98,8 @@ lock: .venvs/uv/stamp ## lock requirements/*.in again, with hashes and without i
 		$(UV) pip compile --quiet --upgrade --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --no-header requirements/$$name.in --output-file requirements/$$name.txt
 	done
-	$(UV) pip compile --quiet --upgrade --python-version 3.14 --no-deps --only-binary :all: --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header requirements/stripe_openapi.in \
-		--output-file requirements/stripe_openapi.txt
+	for name in fonts stripe_openapi; do # taken for their files, without what they need to run
+		$(UV) pip compile --quiet --upgrade --python-version 3.14 --no-deps --only-binary :all: --generate-hashes \
+			--no-emit-index-url --no-emit-find-links --no-header requirements/$$name.in \
+			--output-file requirements/$$name.txt
+	done

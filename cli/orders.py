@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from invoicing import invoices
-from invoicing.adapters import inquiries
+from invoicing.adapters import inquiries, typefaces
 from invoicing.errors import Held
 from invoicing.invoices import Draft
 from invoicing.orders import Order
@@ -37,6 +37,6 @@ def _draft(order: Path, seller: Path, *, offline: bool) -> Draft | Held:
     profile = Seller.model_validate_json(seller.read_bytes())
     now = datetime.now(UTC)
     known = NOT_ASKED if offline else inquiries.find(said, profile, at=now)
-    return invoices.draft(
-        said, profile, _NO_PAGE, known, on=now.astimezone(profile.timezone).date()
-    )
+    today = now.astimezone(profile.timezone).date()
+    priced = invoices.draft(said, profile, _NO_PAGE, known, on=today)
+    return typefaces.readable(priced, said, profile)

@@ -74,13 +74,18 @@ def package(built_template: Path) -> Sequence[Package]:
 
 
 def _code_folders(built_template: Path) -> dict[str, _Folder]:
-    """Find each resource's local code folder. `sam build` writes them relative to the template."""
+    """Find each resource's local code folder. `sam build` writes them relative to the template.
+
+    The optional layer of fonts is built by `make deploy` alone, and on nobody's path here.
+    """
     found = {}
     for logical_id, resource in read(built_template)["Resources"].items():
         kind = resource["Type"]
         place = resource.get("Properties", {}).get(CODE_PROPERTY.get(kind, ""))
         if isinstance(place, str) and not place.startswith("s3://"):
-            found[logical_id] = _Folder(kind, built_template.parent / place)
+            folder = _Folder(kind, built_template.parent / place)
+            if folder.path.is_dir():
+                found[logical_id] = folder
     return found
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import credit_notes, requests
-from invoicing.adapters import http_api, queues
+from invoicing import characters, credit_notes, requests
+from invoicing.adapters import http_api, queues, typefaces
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.credit_notes import Asked, Credit
@@ -43,16 +43,18 @@ def _kept(request: requests.Request, invoice: Invoice) -> requests.Request:
     try:
         return inbox().read(request.key)
     except NotFoundError:
-        _refuse_more_than_is_left(request, invoice)
+        _refuse_what_cannot_be(request, invoice)
     return inbox().accept(request)
 
 
-def _refuse_more_than_is_left(request: requests.Request, invoice: Invoice) -> None:
+def _refuse_what_cannot_be(request: requests.Request, invoice: Invoice) -> None:
     if request.credit:
         earlier = book().credit_notes(invoice)
         draft = credit_notes.draft(request.credit.credit, invoice, earlier)
-        if isinstance(draft, Held):
-            raise RefusedError(draft.reasons)
+        reasons = [*draft.reasons] if isinstance(draft, Held) else []
+        reasons += characters.of_credit(request.credit.credit, typefaces.printable())
+        if reasons:
+            raise RefusedError(tuple(reasons))
 
 
 def _receipt(kept: requests.Request) -> dict[str, Any]:

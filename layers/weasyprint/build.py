@@ -24,7 +24,7 @@ OPENED = (
 )
 """What WeasyPrint opens by name; the rest is what these need."""
 
-_INPUTS = (HERE, TOOLS, wheels.REQUIREMENTS)
+_INPUTS = (HERE, TOOLS, wheels.REQUIREMENTS, fonts.REQUIREMENTS)
 _OF_GLIBC = ("libc.so", "libm.so", "libdl.so", "libpthread.so", "librt.so", "ld-linux")
 
 
@@ -43,7 +43,7 @@ def recipe(architecture: str, folder: Path) -> layer.Manifest:
     _write_libraries(content.libraries, folder / "lib")
     _write_fonts(folder / "fonts")
     wheels.install(architecture, folder / "python")
-    _write_licences({**content.licences, fonts.PACKAGE: fonts.licence()}, folder / "licences")
+    _write_licences(content.licences | fonts.licences(), folder / "licences")
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     return {
         "debian": {package.name: [package.version, package.sha256] for package in packages},

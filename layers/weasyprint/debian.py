@@ -111,17 +111,29 @@ def unpack(packages: list[Package]) -> Content:
     links: dict[str, str] = {}
     licences: dict[str, bytes] = {}
     for package in packages:
-        with tarfile.open(fileobj=io.BytesIO(_data_of(package.file.read_bytes()))) as files:
-            for member in files:
+        with _opened(package) as archive:
+            for member in archive:
                 path = PurePosixPath(member.name)
                 if member.issym():
                     links[path.name] = PurePosixPath(member.linkname).name
                 elif ".so" in path.name:
-                    libraries[path.name] = _content(files, member)
+                    libraries[path.name] = _content(archive, member)
                 elif path.name == "copyright":
-                    licences[package.name] = _content(files, member)
+                    licences[package.name] = _content(archive, member)
     linked = {name: libraries[target] for name, target in links.items() if target in libraries}
     return Content(libraries | linked, licences)
+
+
+def files(package: Package) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Read a package's files one after the other."""
+    with _opened(package) as archive:
+        for member in archive:
+            if member.isfile():
+                yield PurePosixPath(member.name), _content(archive, member)
+
+
+def _opened(package: Package) -> tarfile.TarFile:
+    return tarfile.open(fileobj=io.BytesIO(_data_of(package.file.read_bytes())))
 
 
 def _content(files: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:

@@ -115,6 +115,17 @@ def test_a_body_that_says_two_things_is_refused():
     assert post(whole=True, amount="1.00").status == 422
 
 
+def test_a_reason_that_no_font_can_print_is_refused_with_its_letters():
+    issue_order()
+
+    refused = post(whole=True, reason="灯 cassée")
+
+    assert refused.status == 422
+    [error] = refused.json["errors"]
+    assert (error["code"], error["path"]) == ("characters_unprintable", "reason")
+    assert post(whole=True, reason="Lampe cassée").status == 202
+
+
 def test_one_line_then_the_rest_then_once_more():
     issue_order(**TWO_LINES)
 

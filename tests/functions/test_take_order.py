@@ -155,6 +155,26 @@ def test_a_dry_run_tells_each_reason_against_an_invoice():
     assert answer.json["reasons"][0]["releasable"] is True
 
 
+def test_an_order_in_letters_that_no_font_has_is_accepted_and_held_with_them():
+    body = an_order_body(lines=[a_line(description="Lampe 灯")])
+
+    answer = post(body)
+
+    held = inbox().read(a_key("1001"))
+    assert (answer.status, held.state) == (202, "HELD")
+    assert [(reason.code, reason.path) for reason in held.reasons] == [
+        ("characters_unprintable", "lines[0].description")
+    ]
+    assert "灯 (U+706F)" in held.reasons[0].message
+    assert dry(body | {"id": "1002"}).json["reasons"][0]["code"] == "characters_unprintable"
+
+
+def test_a_product_with_an_emoji_in_its_name_is_sold():
+    assert post(an_order_body(lines=[a_line(description="T-shirt 🎉")])).status == 202
+
+    assert inbox().read(a_key("1001")).state == "RECEIVED"
+
+
 def test_a_dry_run_is_yes_or_no():
     answer = call("take_order", "POST", "/v1/orders", body=an_order_body(), query={"dry_run": "?"})
 

@@ -25,6 +25,7 @@ Name = Literal[
     "VIES_ENDPOINT",
     "ECB_ENDPOINT",
     "RETENTION_MODE",
+    "MORE_FONTS",
 ]
 
 

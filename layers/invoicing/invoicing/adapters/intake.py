@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from invoicing import invoices
-from invoicing.adapters import inquiries
+from invoicing.adapters import inquiries, typefaces
 from invoicing.adapters.ledger_table import book
 from invoicing.errors import Held
 from invoicing.invoices import Draft
@@ -17,7 +17,7 @@ def draft(
     order: Order, seller: Seller, *, site: str, at: datetime, overruled: Collection[str] = ()
 ) -> Draft | Held:
     """Price and tax an order as things stand; `site` is where the buyer's pages are."""
-    return invoices.draft(
+    priced = invoices.draft(
         order,
         seller,
         invoices.Link(site=site, token=secrets.token_urlsafe(16)),
@@ -26,3 +26,4 @@ def draft(
         on=at.astimezone(seller.timezone).date(),
         deducted=book().deposits(seller, order.deducts),
     )
+    return typefaces.readable(priced, order, seller)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Literal
 
-from invoicing.adapters import templates
+from invoicing.adapters import empty_boxes, templates
 from invoicing.adapters.weasyprint_layer import no_https, weasyprint
 
 STYLESHEET = "documents/print.css"
@@ -73,12 +73,13 @@ def _written(
     document.metadata.title = title
     document.metadata.created = document.metadata.modified = f"{at.astimezone(UTC):%FT%TZ}"
     ordered = sorted(attachments, key=lambda attached: attached.name)  # a PDF's names are a tree
-    pdf: bytes = document.write_pdf(
-        pdf_variant="pdf/a-3b",
-        pdf_identifier=identifier,
-        attachments=[_attachment(attached, at) for attached in ordered],
-        finisher=_finisher(ordered),
-    )
+    with empty_boxes.refused():
+        pdf: bytes = document.write_pdf(
+            pdf_variant="pdf/a-3b",
+            pdf_identifier=identifier,
+            attachments=[_attachment(attached, at) for attached in ordered],
+            finisher=_finisher(ordered),
+        )
     return pdf
 
 
