@@ -4,6 +4,8 @@
 EUR, VAT included, to a consumer in France, at noon of 21 November 2026.
 """
 
+import random
+import string
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -63,6 +65,20 @@ def a_buyer(**changes: object) -> Buyer:
 
 def a_line(price: str = "120.00", **changes: object) -> dict[str, Any]:
     return {"description": "Lampe", "price": price} | changes
+
+
+def many_lines(count: int = 1_000, letters: int = 150) -> list[dict[str, Any]]:
+    """Lines whose texts hardly can be compressed, the same each time."""
+    chance = random.Random(1)  # noqa: S311  no secret
+    alphabet = string.ascii_letters + string.digits + "+/.-"
+    return [
+        a_line(
+            f"{chance.randrange(1, 99_999)}.{chance.randrange(10, 99)}",
+            description="".join(chance.choices(alphabet, k=letters)),
+            quantity=str(chance.randrange(1, 99)),
+        )
+        for _ in range(count)
+    ]
 
 
 def an_order_body(**changes: object) -> dict[str, Any]:

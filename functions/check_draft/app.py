@@ -35,7 +35,7 @@ def check(record: SQSRecord) -> None:
     if decided.state == "RECEIVED":
         return  # there is nothing to check yet
     try:
-        inbox().decide(decided)
+        decided = inbox().decide(decided)
     except OvertakenError:
         return  # the same message came twice, and the other one was quicker
     if decided.state == "READY":

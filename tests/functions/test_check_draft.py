@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from invoicing import guard, invoices
-from invoicing.adapters import schematron, watch_table
+from invoicing.adapters import official_rules, schematron, watch_table
 from invoicing.adapters.queues import Check, Doorbell
 from invoicing.adapters.requests_table import inbox
 from invoicing.errors import Reason
@@ -202,3 +202,17 @@ def test_the_day_that_is_full_holds_the_next_and_a_waiver_of_today_lets_it_pass(
     inbox().accept(a_request(id="1002"))
     check("1002")
     assert inbox().read(a_key("1002")).state == "READY"
+
+
+def test_what_no_item_can_hold_beside_its_draft_is_held_and_rings_nowhere(deployed, monkeypatch):
+    def fat(_):
+        return [REASON.model_copy(update={"message": "a" * 500_000})]
+
+    monkeypatch.setattr(official_rules, "findings", fat)
+    inbox().accept(a_request())
+
+    assert check("1001") == []
+
+    held = inbox().read(a_key())
+    assert (held.state, held.reasons[0].code, held.draft) == ("HELD", "too_large", None)
+    assert aws.received(deployed["NUMBER_QUEUE"]) == []

@@ -116,6 +116,22 @@ def test_in_one_series_what_follows_a_failure_waits_for_it(monkeypatch):
     assert ring(a_key("1001"), a_key("1002")) == [0, 1]
 
 
+def test_one_ring_drains_the_inbox_in_full_batches(monkeypatch):
+    one, sizes, append = a_request().ready(), [], book().append
+    for n in range(100):
+        inbox().accept(one.model_copy(update={"key": a_key(f"{n}")}))
+
+    def counted(batch, done, *, after):
+        append(batch, done, after=after)
+        sizes.append(len(batch.entries))
+
+    monkeypatch.setattr(book(), "append", counted)
+
+    assert ring(a_key("7")) == []
+
+    assert sizes == [49, 49, 2]
+
+
 def test_two_payments_of_one_invoice_get_a_receipt_each():
     issue_order()
     for payment in ("pi_1", "pi_2"):

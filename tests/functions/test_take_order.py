@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from invoicing.adapters import inbox_index
+from invoicing.adapters import inbox_index, request_items
 from invoicing.adapters.queues import Check
 from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.sellers_table import sellers
@@ -212,3 +212,15 @@ def test_nobody_is_asked_while_the_shop_waits_for_its_answer(monkeypatch):
     assert stand_in.asked == []
     kept = inbox().read(a_key())
     assert (kept.state, kept.draft) == ("RECEIVED", None)
+
+
+def test_an_order_that_no_item_can_hold_is_refused_with_what_to_do(shop, monkeypatch):
+    monkeypatch.setattr(request_items, "MOST_TAKEN", 1_000)
+
+    answer = post()
+
+    assert answer.status == 422
+    [error] = answer.json["errors"]
+    assert (error["code"], error["path"]) == ("too_large", "$")
+    assert "split it" in error["message"]
+    assert aws.received(shop["CHECK_QUEUE"]) == []

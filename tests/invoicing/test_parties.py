@@ -1,8 +1,13 @@
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from invoicing import ledger
 from invoicing.parties import NumberPatterns
-from tests.builders import a_buyer, a_seller
+from tests.builders import CREDIT_NOTES, INVOICES, RECEIPTS, a_buyer, a_place, a_seller
 
 
 def test_a_new_seller_numbers_each_kind_under_a_prefix_of_its_own():
@@ -36,6 +41,41 @@ def test_a_seller_may_number_otherwise(pattern):
 def test_a_pattern_that_could_not_number_for_ever_is_refused(pattern, fault):
     with pytest.raises(ValidationError, match=fault):
         NumberPatterns(invoice=pattern)
+
+
+PREFIXES = st.sampled_from(["FA-", "AV-", "RC-", "A", "A1", "AR", "2", "fa-", "F/"])
+REST = st.text("AF019-", max_size=20)
+PATTERNS = st.one_of(
+    st.builds("{0}{{year}}{1}{{n}}".format, PREFIXES, REST),
+    st.builds("{0}{{n}}{1}{{year}}".format, PREFIXES, REST),
+    st.builds("{0}{1}{{year}}{{n}}".format, PREFIXES, REST),
+)
+
+
+@given(
+    st.tuples(PATTERNS, PATTERNS, PATTERNS),
+    st.integers(1, 12),
+    st.integers(2000, 2999),
+    st.tuples(st.integers(1, 999_999_999), st.integers(1, 999_999_999)),
+)
+def test_whatever_patterns_are_taken_make_numbers_that_every_platform_takes(
+    patterns, digits, year, counts
+):
+    try:
+        invoice, credit_note, receipt = patterns
+        chosen = NumberPatterns(
+            invoice=invoice, credit_note=credit_note, receipt=receipt, digits=digits
+        )
+    except ValidationError:
+        return
+    numbers = [
+        ledger.number(chosen, a_place(counts[n % 2], series=series, year=year))
+        for n, series in enumerate((INVOICES, CREDIT_NOTES, RECEIPTS))
+    ]
+    assert len(set(numbers)) == len(numbers)
+    for number in numbers:
+        assert re.fullmatch("[A-Z0-9-]{1,35}", number)
+        assert str(year) in number
 
 
 def test_two_kinds_can_never_come_to_the_same_number():

@@ -166,8 +166,8 @@ MUTANTS = (
         (
             Edit(
                 _REQUESTS,
-                "request_items.item(request), condition=items.NOT_EXISTS)",
-                "request_items.item(request))",
+                "items.put(self._name, item, condition=items.NOT_EXISTS)",
+                "items.put(self._name, item)",
             ),
         ),
     ),

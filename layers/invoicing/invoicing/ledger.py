@@ -6,6 +6,7 @@ the head moved with it. Each entry's hash covers the one before it, so a change 
 """
 
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +19,9 @@ GENESIS = "0" * 64
 MOST_ACTIONS = 100  # of a DynamoDB transaction
 BATCH = 49  # one head, two writes a document
 MOVING_BATCH = 33  # credit notes and receipts move their invoice's state too
-MOST_BYTES = 3_500_000  # a transaction holds 4 MB; counted before compression, so on the safe side
+MOST_BYTES = 4_000_000  # a transaction holds 4 MB, items as they are stored
+COPIES = 3  # what a document takes: its entry, and the request with the draft and the order
+_SMALL = MOST_BYTES // COPIES // BATCH  # so many fit anyway, compressed or not
 
 Kind = Literal["invoice", "credit_note", "receipt", "closing"]
 
@@ -128,12 +131,18 @@ def seal(ready: Iterable[Ready], series: Series, *, after: Head, at: datetime) -
     head, entries, size = after, list[Entry](), 0
     for request in ready:
         entry = _next(request, series, after=head, at=max(after.at, at))
-        size += len(canonical(plain(entry)))
+        size += COPIES * _stored_size(entry)
         if entries and size > MOST_BYTES:
             break
         head = _moved(head, entry)
         entries.append(entry)
     return Batch(entries=tuple(entries), head=head)
+
+
+def _stored_size(entry: Entry) -> int:
+    """Count an entry's bytes as it is stored, compressed; of a small one, at most so many."""
+    text = canonical(plain(entry))
+    return len(text) if len(text) <= _SMALL else len(zlib.compress(text, 9))
 
 
 def _next(request: Ready, series: Series, *, after: Head, at: datetime) -> Entry:

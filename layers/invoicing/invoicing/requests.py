@@ -24,6 +24,7 @@ from invoicing.records import Instant, Record, digest, plain
 
 AnyDraft = Draft | CreditNoteDraft | ReceiptDraft
 State = Literal["RECEIVED", "HELD", "READY", "NUMBERED", "DONE", "CANCELLED"]
+MOST_REASONS = 100  # a rule may speak once a line, and an item of DynamoDB holds 400 KB
 ENDED: frozenset[State] = frozenset({"DONE", "CANCELLED"})
 """Nothing is left to do."""
 
@@ -115,8 +116,8 @@ class Request(Record):
         )
 
     def held(self, reasons: tuple[Reason, ...]) -> Self:
-        """Stop before a number is used, and say why."""
-        return self.model_copy(update={"state": "HELD", "reasons": reasons})
+        """Stop before a number is used, and say why; of very many reasons, the first."""
+        return self.model_copy(update={"state": "HELD", "reasons": reasons[:MOST_REASONS]})
 
     def ready(self) -> Self:
         """Nothing stands against numbering it."""

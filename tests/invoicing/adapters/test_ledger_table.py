@@ -3,17 +3,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from invoicing import ledger, openings
-from invoicing.adapters import heads, items
-from invoicing.adapters.ledger_table import book, entry_key
+from invoicing.adapters import heads, items, request_items
+from invoicing.adapters.aws import size
+from invoicing.adapters.ledger_table import book, entry_item, entry_key
 from invoicing.adapters.requests_table import inbox
 from invoicing.errors import NotFoundError, OvertakenError
-from invoicing.ledger import BEGINNING, GENESIS
+from invoicing.ledger import BATCH, BEGINNING, GENESIS
 from tests import aws, books
 from tests.books import issue_receipt
 from tests.builders import (
     INVOICES,
     NOON,
     RECEIPTS,
+    a_key,
     a_line,
     a_place,
     a_request,
@@ -21,6 +23,7 @@ from tests.builders import (
     a_stored,
     an_invoice,
     eur,
+    many_lines,
     sealed,
 )
 
@@ -297,3 +300,25 @@ def test_each_seller_and_kind_counts_alone():
     assert book().head(INVOICES).n == 1
     assert book().head(series).n == 1
     assert book().head(RECEIPTS) == BEGINNING
+
+
+def test_a_transaction_of_the_largest_orders_is_less_than_dynamodb_takes():
+    """4 MB, items as they are stored: the entry and its request with draft and order."""
+    one = a_request(lines=many_lines()).ready()
+    orders = [one.model_copy(update={"key": a_key(f"{n}"), "received_at": NOON}) for n in range(14)]
+
+    batch = sealed(*orders)
+
+    taken = orders[: len(batch.entries)]
+    sizes = [size(entry_item(entry)) for entry in batch.entries]
+    sizes += [size(request_items.item(request)) for request in taken]
+    assert max(sizes) <= 400 * 1024
+    assert 3_000_000 < sum(sizes) <= 4 * 1024 * 1024
+
+
+def test_orders_of_a_thousand_plain_lines_go_in_full_batches():
+    lines = [a_line(description=f"Article {n}", sku=f"A-{n}") for n in range(1_000)]
+    one = a_request(lines=lines).ready()
+    orders = [one.model_copy(update={"key": a_key(f"{n}")}) for n in range(BATCH)]
+
+    assert len(sealed(*orders).entries) == BATCH

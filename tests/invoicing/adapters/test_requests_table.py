@@ -1,12 +1,16 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from pydantic_core import InitErrorDetails
 
-from invoicing import ledger, requests
-from invoicing.adapters import items
+from invoicing import faults, ledger, requests
+from invoicing.adapters import items, request_items
+from invoicing.adapters.aws import size
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
-from invoicing.errors import NotFoundError, OvertakenError, Reason
+from invoicing.errors import NotFoundError, OvertakenError, Reason, RefusedError
+from invoicing.invoices import Draft
 from tests.builders import (
     INVOICES,
     NOON,
@@ -15,6 +19,7 @@ from tests.builders import (
     a_line,
     a_receipt_draft,
     a_request,
+    many_lines,
     sealed,
 )
 
@@ -161,3 +166,67 @@ def test_only_what_was_numbered_can_be_done():
 
     with pytest.raises(OvertakenError):
         items.write_together([inbox().done(a_key())])
+
+
+def numbers(n: int) -> dict[str, object]:
+    """Numbers that hardly can be compressed; sent as numbers they are no text."""
+    cents = [(7 * n + k) * 7_919_317 % 9_999_991 + 1 for k in range(5)]
+    return {
+        "price": Decimal(cents[0]).scaleb(-2),
+        "quantity": Decimal(cents[1]).scaleb(-4),
+        "price_quantity": Decimal(cents[2]).scaleb(-4),
+        "charges": [{"reason": "a", "amount": Decimal(each).scaleb(-2)} for each in cents[3:]],
+    }
+
+
+def test_the_largest_order_that_is_taken_fits_beside_its_draft():
+    lines = [line | numbers(n) for n, line in enumerate(many_lines(letters=148))]
+    largest = a_request(lines=lines)
+
+    assert isinstance(largest.draft, Draft)
+    assert 300_000 < size(request_items.item(largest)) < request_items.MOST_TAKEN
+    assert inbox().accept(largest) == largest
+
+
+def test_an_order_that_no_item_can_hold_beside_its_draft_is_refused_and_not_kept(monkeypatch):
+    monkeypatch.setattr(request_items, "MOST_TAKEN", 1_000)
+
+    with pytest.raises(RefusedError, match="too_large"):
+        inbox().accept(a_request())
+
+    with pytest.raises(NotFoundError):
+        inbox().read(a_key())
+
+
+def test_an_order_that_outgrows_an_item_when_it_is_drafted_is_held_and_kept(monkeypatch):
+    inbox().accept(a_request().model_copy(update={"draft": None}))
+    monkeypatch.setattr(request_items, "MOST_BYTES", 1_000)
+
+    decided = inbox().decide(a_request().ready())
+
+    assert decided == inbox().read(a_key())
+    assert (decided.state, [each.code for each in decided.reasons]) == ("HELD", ["too_large"])
+    assert (decided.order, decided.draft) == (a_request().order, None)
+
+
+def test_of_very_many_reasons_the_first_are_kept():
+    reasons = tuple(REASON.model_copy(update={"path": f"line {n}"}) for n in range(5_000))
+    inbox().accept(a_request())
+
+    inbox().decide(a_request().held(reasons))
+
+    assert inbox().read(a_key()).reasons == reasons[:100]
+
+
+def test_an_order_is_read_back_whatever_is_asked_of_new_ones(monkeypatch):
+    """As it is kept its numbers and defaults are text, more than an order may come with."""
+    request = a_request(lines=many_lines(letters=145))
+    monkeypatch.setattr(faults, "too_long", fail)
+
+    inbox().accept(request)
+
+    assert inbox().read(request.key) == request
+
+
+def fail(*_: object) -> list[InitErrorDetails]:
+    return [faults.fault((), "too_long", "whatever it is", None)]

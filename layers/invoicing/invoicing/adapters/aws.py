@@ -58,6 +58,25 @@ def to_item(values: Item) -> dict[str, Any]:
     return {name: serialize(value) for name, value in values.items() if value is not None}
 
 
+def size(values: Item) -> int:
+    """Count the bytes of an item as DynamoDB does: names and values, text in UTF-8.
+
+    An item has 400 KB at most; what has no value takes no room.
+    """
+    return sum(len(name.encode()) + _size(each) for name, each in values.items())
+
+
+def _size(value: object) -> int:
+    match value:
+        case None:
+            return 0
+        case bytes():
+            return len(value)
+        case list():
+            return 3 + sum(1 + _size(each) for each in value)
+    return len(str(value).encode())
+
+
 def from_item(attributes: dict[str, Any]) -> Item:
     """Read DynamoDB attributes; binaries come back as bytes."""
     deserialize = TypeDeserializer().deserialize

@@ -7,10 +7,14 @@ import json
 import zlib
 from typing import Any
 
-from invoicing import requests
+from invoicing import orders, requests
 from invoicing.adapters import aws
+from invoicing.errors import Reason, RefusedError
 from invoicing.ledger import Series
 from invoicing.records import Record, canonical, plain
+
+MOST_BYTES = 400_000  # of 409,600 that an item may have: number and place come later
+MOST_TAKEN = 380_000  # of what comes in, so that why it is held always fits beside it
 
 
 def key(of: requests.Key) -> aws.Item:
@@ -22,6 +26,17 @@ def key_of(item: aws.Item) -> requests.Key:
     """Read whose item it is."""
     _, series, source = item["pk"].split("#", 2)
     return requests.Key(series=Series.parse(series), source=source)
+
+
+def fitting(request: requests.Request, *, most: int) -> aws.Item:
+    """Write a request as it is stored; RefusedError if that is more than so many bytes."""
+    written = item(request)
+    if aws.size(written) > most:
+        message = (
+            "this with the document that it asks for is more than 400 KB, compressed: split it"
+        )
+        raise RefusedError((Reason(code="too_large", message=message, path="$"),))
+    return written
 
 
 def item(request: requests.Request) -> aws.Item:
@@ -67,7 +82,8 @@ def read(item: aws.Item) -> requests.Request:
             "earlier": item["earlier"],
             "overruled": item["overruled"],
             "cancellation": json.loads(item.get("cancellation", "null")),
-        }
+        },
+        context=orders.KEPT,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from invoicing import requests, settings
 from invoicing.adapters import aws, items, request_items
-from invoicing.errors import NotFoundError, OvertakenError
+from invoicing.errors import NotFoundError, OvertakenError, RefusedError
 from invoicing.ledger import Entry, Series
 from invoicing.records import Record, plain
 
@@ -32,8 +32,12 @@ class RequestsTable:
         self._name = name
 
     def accept(self, request: requests.Request) -> requests.Request:
-        """Keep a request if it is new; give the one that is kept."""
-        action = items.put(self._name, request_items.item(request), condition=items.NOT_EXISTS)
+        """Keep a request if it is new; give the one that is kept.
+
+        RefusedError for one that no item can hold.
+        """
+        item = request_items.fitting(request, most=request_items.MOST_TAKEN)
+        action = items.put(self._name, item, condition=items.NOT_EXISTS)
         try:
             aws.dynamodb().put_item(**action)
         except aws.dynamodb().exceptions.ConditionalCheckFailedException:
@@ -53,22 +57,32 @@ class RequestsTable:
         found = map(request_items.read, items.get_all(self._name, wanted))
         return sorted(found, key=lambda request: (request.received_at, request.key.source))
 
-    def decide(self, request: requests.Request) -> None:
-        """Move a request on from RECEIVED; OvertakenError if it is no longer there.
+    def decide(self, request: requests.Request) -> requests.Request:
+        """Move a request on from RECEIVED, give it as kept; OvertakenError if it is not there.
 
-        Its seller may have sent another body to the check meanwhile: the revision tells.
+        Its seller may have sent another body to the check meanwhile: the revision tells. What no
+        item can hold beside its draft is held without one.
         """
-        self._move(request, before="RECEIVED", revision=request.revision)
+        try:
+            self._move(request, before="RECEIVED", revision=request.revision)
+        except RefusedError as error:
+            held = request.model_copy(update={"draft": None}).held(error.reasons)
+            self._move(held, before="RECEIVED", revision=request.revision)
+            return held
+        return request
 
     def settle(self, request: requests.Request) -> None:
-        """Write what the seller decided of a held request; OvertakenError if it is another now."""
+        """Write what the seller decided of a held request; OvertakenError if it is another now.
+
+        RefusedError for another body that no item can hold.
+        """
         self._move(request, before="HELD", revision=request.revision - 1)
 
     def _move(self, request: requests.Request, *, before: requests.State, revision: int) -> None:
         items.write(
             items.put(
                 self._name,
-                request_items.item(request),
+                request_items.fitting(request, most=request_items.MOST_BYTES),
                 condition="#state = :before AND revision = :revision",
                 names={"#state": "state"},
                 values={":before": before, ":revision": revision},
