@@ -11,12 +11,9 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import payments, requests
-from invoicing.adapters import queues, secrets
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters import journal, queues, secrets
 from invoicing.adapters.sellers_table import sellers
-from invoicing.adapters.stripe.history import History, Payments
+from invoicing.adapters.stripe.history import Payments
 from invoicing.telemetry import logger, metrics, tracer
 
 processor = BatchProcessor(event_type=EventType.SQS)
@@ -28,18 +25,8 @@ def follow(record: SQSRecord) -> None:
     known = secrets.stripe(hint.seller)
     history = Payments(known).behind(hint.object, seller=hint.seller) if known else None
     if history:
-        _acknowledge(hint.seller, history)
+        journal.acknowledge(sellers().read(hint.seller), history, at=datetime.now(UTC))
     logger.info("hint followed", seller=hint.seller, type=hint.type, object=hint.object)
-
-
-def _acknowledge(seller_id: str, history: History) -> None:
-    """Ask for a receipt of each movement, the cause before its consequence."""
-    invoice = book().invoice(sellers().read(seller_id), history.number)
-    for movement in history.movements:
-        draft = payments.receipt_draft(invoice, movement)
-        kept = inbox().accept(requests.of_payment(draft, at=datetime.now(UTC)))
-        if kept.state == "READY":
-            queues.ring(kept.key)
 
 
 @logger.inject_lambda_context

@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.simulation import wiring
 from tests.simulation.books import Books, Document, cents, plain, request_key, seal
 from tests.simulation.closings import closings
 from tests.simulation.openness import Openness, openness_of
@@ -236,16 +235,15 @@ def limits(books: Books) -> Found:
 
 
 def receipts(books: Books) -> Found:
-    """All money of which we heard has one receipt each, for its amount and its invoice."""
+    """All money that moved has one receipt each, heard of or not, for its amount and invoice."""
     sources = Counter(each.source for each in books.of_kind("receipt"))
     yield from (f"{source} has {n} receipts" for source, n in sources.items() if n > 1)
     for each in books.of_kind("receipt"):
         moved, draft = books.told.money[each.source], each.body["draft"]
         if (draft["invoice"], cents(draft["movement"]["amount"])) != (moved.number, moved.amount):
             yield f"{each.number} is for other money than {each.source}"
-    heard = _heard(books)
     for source, moved in books.told.money.items():
-        if moved.at <= heard.get(moved.payment, -1) and not sources[source]:
+        if not sources[source]:
             yield f"{source} for {moved.number} has no receipt"
 
 
@@ -413,22 +411,6 @@ def _first_notices(books: Books) -> Iterator:
     for commit in books.history("Operations", starting="NOTICE#"):
         if commit.before is None:
             yield commit
-
-
-def _heard(books: Books) -> dict[str, int]:
-    """Give for each payment when the last webhook about it was answered.
-
-    A hint that nobody could follow does not count; a person is told of dead letters.
-    """
-    names = {queue.dead_letters for queue in wiring.queues().values()} - {None}
-    letters = [message for name in names for message in books.cloud.sqs.queues[str(name)].messages]
-    dead = {content.get("object") for each in letters if (content := json.loads(each.body))}
-    heard: dict[str, int] = {}
-    for about, at in books.told.heard.items():
-        payment = books.cloud.till.payment_behind(about)
-        if about not in dead:
-            heard[payment] = max(at, heard.get(payment, -1))
-    return heard
 
 
 def _since(books: Books, seller: str, text: str) -> date:

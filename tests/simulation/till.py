@@ -27,6 +27,8 @@ class Till:
         self.charges: Kept = {}
         self.refunds: Kept = {}
         self.disputes: Kept = {}
+        self.lines: list[dict[str, Any]] = []  # of the account's balance
+        self.events: list[dict[str, Any]] = []
         self.by_key: dict[str, str] = {}  # sessions by idempotency key
         self._world = world
 
@@ -55,6 +57,8 @@ class Till:
             "latest_charge": charge,
             "metadata": session["metadata"],
         }
+        charge |= {"amount_captured": session["amount_total"], "currency": session["currency"]}
+        self._book(charge, session["amount_total"], kind="charge")
         session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent_id}
         return intent_id
 
@@ -72,11 +76,14 @@ class Till:
             "reason": reason,
             "status": "succeeded",
         }
+        self._book(self.refunds[name], -amount, kind="refund")
         return name
 
     def fail(self, refund_id: str) -> None:
         """Bring a refund back that the buyer's bank did not take."""
-        self.refunds[refund_id]["status"] = "failed"
+        refund = self.refunds[refund_id]
+        refund["status"] = "failed"
+        self._book(refund, refund["amount"], kind="refund_failure")
 
     def dispute(self, intent_id: str) -> str:
         """Withdraw a payment because the buyer's bank asked for it."""
@@ -85,12 +92,13 @@ class Till:
             "id": name,
             "object": "dispute",
             "amount": intent["amount_received"],
-            "balance_transactions": [self._booked(-intent["amount_received"])],
+            "balance_transactions": [],
             "created": self._now(),
             "currency": intent["currency"],
             "payment_intent": intent_id,
             "status": "needs_response",
         }
+        self._move(self.disputes[name], -intent["amount_received"])
         return name
 
     def decide(self, dispute_id: str, outcome: str) -> None:
@@ -98,17 +106,25 @@ class Till:
         dispute = self.disputes[dispute_id]
         dispute["status"] = outcome
         if outcome == "won":
-            dispute["balance_transactions"].append(self._booked(dispute["amount"]))
+            self._move(dispute, dispute["amount"])
 
-    def payment_behind(self, name: str) -> str:
-        """Give the payment that an object belongs to."""
-        if name in self.intents:
-            return name
-        kept = self.sessions | self.charges | self.refunds | self.disputes
-        return str(kept[name]["payment_intent"])
+    def _move(self, dispute: dict[str, Any], amount: int) -> None:
+        line = self._book(dispute, amount, kind="adjustment")
+        dispute["balance_transactions"].append(line)
 
-    def _booked(self, amount: int) -> dict[str, Any]:
-        return {"object": "balance_transaction", "amount": amount, "created": self._now()}
+    def _book(self, source: dict[str, Any], amount: int, *, kind: str) -> dict[str, Any]:
+        line = {
+            "id": f"txn_{len(self.lines) + 1}",
+            "object": "balance_transaction",
+            "amount": amount,
+            "created": self._now(),
+            "currency": source["currency"],
+            "fee": 0,
+            "net": amount,
+            "type": kind,
+        }
+        self.lines.append(line | {"source": source})
+        return line
 
     def _now(self) -> int:
         return self._world.now // SECOND
@@ -155,6 +171,13 @@ class Till:
 
             return list_
 
+        def looking(kept: list[dict[str, Any]]) -> Callable[..., SimpleNamespace]:
+            def list_(params: dict[str, Any]) -> SimpleNamespace:
+                within = params["created"]
+                return call("stripe.list", lambda: self._listed(kept, within["gte"], within["lt"]))
+
+            return list_
+
         sessions = SimpleNamespace(create=create, retrieve=reading(self.sessions), expire=expire)
         v1 = SimpleNamespace(
             checkout=SimpleNamespace(sessions=sessions),
@@ -162,6 +185,8 @@ class Till:
             charges=SimpleNamespace(retrieve=reading(self.charges)),
             refunds=SimpleNamespace(retrieve=reading(self.refunds), list=listing(self.refunds)),
             disputes=SimpleNamespace(retrieve=reading(self.disputes), list=listing(self.disputes)),
+            balance_transactions=SimpleNamespace(list=looking(self.lines)),
+            events=SimpleNamespace(list=looking(self.events)),
         )
         return SimpleNamespace(v1=v1)
 
@@ -186,6 +211,11 @@ class Till:
         if expands and values["object"] == "checkout.session" and values["payment_intent"]:
             values["payment_intent"] = deepcopy(self.intents[values["payment_intent"]])
         return StripeObject.construct_from(values, API_KEY)
+
+    def _listed(self, kept: list[dict[str, Any]], begin: int, end: int) -> SimpleNamespace:
+        found = [each for each in reversed(kept) if begin <= each["created"] < end]
+        read = [StripeObject.construct_from(deepcopy(each), API_KEY) for each in found]
+        return SimpleNamespace(auto_paging_iter=lambda: iter(read))
 
     def _list(self, kept: Kept, intent: str) -> SimpleNamespace:
         found = [each for each in reversed(kept.values()) if each["payment_intent"] == intent]

@@ -15,7 +15,6 @@ class Money:
     payment: str
     number: str
     amount: int
-    at: int  # milliseconds
 
 
 def _lists() -> dict[Key, list[Body]]:
@@ -33,4 +32,3 @@ class Told:
     credits: dict[Key, list[Body]] = field(default_factory=_lists)  # answered with 202
     refused: list[str] = field(default_factory=list)  # answers that nobody should get
     money: dict[str, Money] = field(default_factory=dict)  # by what a receipt names as its source
-    heard: dict[str, int] = field(default_factory=dict)  # when a webhook about it was answered

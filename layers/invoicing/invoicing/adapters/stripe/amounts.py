@@ -1,9 +1,10 @@
-"""Money as Stripe counts it.
+"""Money and time as Stripe counts them.
 
 Stripe counts in its own smallest units, which are not ISO 4217's for every currency; that is
 settled here and nowhere else.
 """
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from invoicing.money import Money, exponent
@@ -32,3 +33,8 @@ def from_stripe(units: int, currency: str) -> Money:
     """Read money as Stripe counts it; `currency` in either case."""
     code = currency.upper()
     return Money(Decimal(units).scaleb(-_decimals(code)), code)
+
+
+def instant(seconds: int) -> datetime:
+    """Read a time as Stripe counts it: seconds since 1970, UTC."""
+    return datetime.fromtimestamp(seconds, UTC)

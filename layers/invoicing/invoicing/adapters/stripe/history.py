@@ -6,14 +6,13 @@ The same reading then comes out whichever events came, and in which order.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, get_args
 
 from stripe import Dispute, PaymentIntent, Refund, StripeClient
 
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account
-from invoicing.adapters.stripe.amounts import from_stripe
+from invoicing.adapters.stripe.amounts import from_stripe, instant
 from invoicing.payments import Means, Movement, RefundReason
 from invoicing.records import Record
 
@@ -64,6 +63,10 @@ class Payments:
             under_way=intent.status == "processing",
         )
 
+    def belongs(self, intent_id: str, *, seller: str) -> bool:
+        """Say whether a payment intent is for one of the seller's invoices."""
+        return bool(_number(self._client.v1.payment_intents.retrieve(intent_id), seller))
+
     def _movements(self, intent: PaymentIntent) -> Iterator[Movement]:
         if intent.status != "succeeded":
             return
@@ -108,7 +111,7 @@ def _payment(intent: PaymentIntent) -> Movement:
         id=intent.id,
         amount=from_stripe(intent.amount_received, intent.currency),
         means=_MEANS.get(charge.payment_method_details.type, "other"),
-        arrived_at=_instant(charge.created),
+        arrived_at=instant(charge.created),
     )
 
 
@@ -125,7 +128,7 @@ def _refunded(refund: Refund, payment: Movement) -> Iterator[Movement]:
         kind="refund",
         amount=from_stripe(refund.amount, refund.currency),
         means=payment.means,
-        arrived_at=_instant(refund.created),
+        arrived_at=instant(refund.created),
         of=payment.id,
         reason=next((each for each in _REASONS if each == refund.reason), None),
     )
@@ -144,21 +147,17 @@ def _disputed(dispute: Dispute, payment: Movement) -> Iterator[Movement]:
         kind="dispute_withdrawn",
         amount=from_stripe(dispute.amount, dispute.currency),
         means=payment.means,
-        arrived_at=_instant(dispute.created),
+        arrived_at=instant(dispute.created),
         of=payment.id,
     )
     for transaction in sorted(dispute.balance_transactions, key=lambda each: each.created):
         if transaction.amount < 0:
-            yield withdrawn.model_copy(update={"arrived_at": _instant(transaction.created)})
+            yield withdrawn.model_copy(update={"arrived_at": instant(transaction.created)})
         else:
             yield withdrawn.model_copy(
                 update={
                     "id": f"{dispute.id}.reinstated",
                     "kind": "dispute_reinstated",
-                    "arrived_at": _instant(transaction.created),
+                    "arrived_at": instant(transaction.created),
                 }
             )
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

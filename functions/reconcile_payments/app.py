@@ -1,0 +1,105 @@
+"""Once an hour: what Stripe's balance knows and no webhook told; once a day, the two compared."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+from stripe import StripeError
+
+from invoicing.adapters import journal, queues, reconciliations_table, secrets
+from invoicing.adapters.reconciliations_table import Cursor
+from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.stripe import audits, bookings
+from invoicing.adapters.stripe.audits import Account
+from invoicing.errors import FacturierError
+from invoicing.periods import CivilPeriod
+from invoicing.telemetry import logger, metrics, tracer
+
+FIRST_LOOK = timedelta(days=1)  # back, at an account that was never read
+OVERLAP = timedelta(hours=1)  # what Stripe books late is read once more
+SETTLING = timedelta(hours=3)  # after a day's end, for webhooks that are on their way
+PATIENCE = timedelta(hours=12)  # after a day's end; what differs then is told to a person
+
+
+class NotAllReconciledError(FacturierError):
+    """Some accounts could not be read; the log says which, and the next run tries them again."""
+
+
+def catch_up(account: Account, cursor: Cursor, at: datetime) -> None:
+    """Record all that was booked since the last look and is not in the journal.
+
+    No message is trusted with it: the account is not read so far back a second time.
+    """
+    begin, seller = cursor.until - OVERLAP, account.seller
+    found = audits.unrecorded(account, begin=begin, end=at)
+    for history in found:
+        journal.acknowledge(seller, history, at=at)
+    for about in bookings.happened(account.secrets, begin=begin, end=at):
+        queues.payment(queues.PaymentHint(seller=seller.id, type="reconciliation", object=about))
+    if found:
+        metrics.add_metric(name="PaymentsFound", unit=MetricUnit.Count, value=len(found))
+    logger.info("account read", seller=seller.id, found=len(found))
+
+
+def compare(account: Account, day: date, at: datetime) -> bool:
+    """Keep the report of a day and count what differs.
+
+    False if something differs that a later run may find recorded.
+    """
+    report = audits.report(account, day, at=at)
+    ended = CivilPeriod("day", day).ends(account.seller.timezone)
+    if report.different and at < ended + PATIENCE:
+        return False
+    reconciliations_table.save(report)
+    if report.different:
+        unit = MetricUnit.Count
+        metrics.add_metric(name="ReconciliationDifferences", unit=unit, value=report.different)
+    logger.info("day reconciled", seller=report.seller, day=f"{day}", different=report.different)
+    return True
+
+
+def _days(cursor: Cursor, account: Account, at: datetime) -> Iterator[date]:
+    """Walk over the days that are over and have no report yet."""
+    last = (at - SETTLING).astimezone(account.seller.timezone).date() - timedelta(days=1)
+    day = cursor.day
+    while day < last:
+        day += timedelta(days=1)
+        yield day
+
+
+def _follow(account: Account, at: datetime) -> None:
+    seller = account.seller
+    yesterday = at.astimezone(seller.timezone).date() - timedelta(days=1)
+    never = Cursor(until=at - FIRST_LOOK, day=yesterday)
+    cursor = reconciliations_table.cursor(seller.id) or never
+    catch_up(account, cursor, at)
+    compared = list(takewhile(lambda day: compare(account, day, at), _days(cursor, account, at)))
+    day = compared[-1] if compared else cursor.day
+    reconciliations_table.move(seller.id, Cursor(until=at, day=day))
+
+
+def _followed(seller_id: str, at: datetime) -> bool:
+    try:
+        known = secrets.stripe(seller_id)
+        if known:
+            _follow(Account(sellers().read(seller_id), known), at)
+    except (StripeError, ClientError):
+        logger.exception("account not read", seller=seller_id)
+        return False
+    return True
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+@event_source(data_class=EventBridgeEvent)
+def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
+    """Read every seller's account at the event's own time; one that fails keeps nobody waiting."""
+    at = datetime.fromisoformat(event.time)
+    failed = [each for each in sellers().ids() if not _followed(each, at)]
+    if failed:
+        raise NotAllReconciledError(len(failed))

@@ -1,0 +1,195 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from invoicing.adapters import reconciliations_table
+from invoicing.adapters.queues import Doorbell, PaymentHint
+from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.stripe import account
+from invoicing.errors import NotFoundError
+from tests import aws
+from tests.books import issue_order
+from tests.builders import RECEIPTS, a_seller, eur
+from tests.doors import deliver, tick
+from tests.stripe_accounts import checked_out
+
+
+@pytest.fixture(autouse=True)
+def asked(shop):
+    """An invoice that somebody may pay; what the queues were told before is read away."""
+    issue_order()
+    aws.received(shop["PAYMENT_QUEUE"])
+
+
+def paid(account):
+    session = checked_out(account)
+    account.pay(session.url)
+    return account.intent(session)
+
+
+def reconcile(at=None):
+    """Look at the account; its stand-in lives in real time, so the schedule does too."""
+    tick("reconcile_payments", at or datetime.now(UTC) + timedelta(seconds=2))
+
+
+def hints(shop):
+    return [PaymentHint(**each["body"]) for each in aws.received(shop["PAYMENT_QUEUE"])]
+
+
+def follow(*found: PaymentHint):
+    """Let the hints be followed and the receipts be issued."""
+    assert deliver("record_payment", *found) == []
+    waiting = inbox().waiting(RECEIPTS, "READY")
+    if waiting:
+        deliver("issue_document", Doorbell(request=waiting[0]))
+
+
+def first_look():
+    """The first look at an account begins the cursor; what was before is not ours to know."""
+    reconcile(datetime.now(UTC) - timedelta(minutes=30))
+
+
+def the_day_after(hour=4):
+    """An hour of tomorrow in the seller's zone."""
+    now = datetime.now(a_seller().timezone) + timedelta(days=1)
+    return now.replace(hour=hour, minute=0).astimezone(UTC)
+
+
+def report():
+    return reconciliations_table.report("atelier", datetime.now(a_seller().timezone).date())
+
+
+def test_a_payment_that_no_webhook_told_is_found(connected):
+    first_look()
+    intent = paid(connected)
+
+    reconcile()
+
+    assert [key.source for key in inbox().waiting(RECEIPTS, "READY")] == [intent]
+
+
+def test_money_that_went_back_unheard_is_found(connected):
+    first_look()
+    intent = paid(connected)
+    follow(PaymentHint(seller="atelier", type="x", object=intent))
+    refund = connected.control(f"payment_intents/{intent}/refund", amount=2000)["id"]
+
+    reconcile()
+
+    assert [key.source for key in inbox().waiting(RECEIPTS, "READY")] == [refund]
+
+
+def test_what_the_journal_has_is_not_asked_for_again(shop, connected):
+    first_look()
+    follow(PaymentHint(seller="atelier", type="x", object=paid(connected)))
+
+    reconcile()
+
+    assert hints(shop) == []
+
+
+def test_an_inquiry_that_moved_nothing_is_told_of_too(shop, connected):
+    first_look()
+    intent = paid(connected)
+    follow(PaymentHint(seller="atelier", type="x", object=intent))
+    dispute = connected.control(f"payment_intents/{intent}/dispute", inquiry=True)["id"]
+
+    reconcile()
+
+    assert [each.object for each in hints(shop)] == [dispute]
+
+
+def test_a_day_that_agrees_has_a_report_without_differences(connected):
+    first_look()
+    follow(PaymentHint(seller="atelier", type="x", object=paid(connected)))
+
+    reconcile(the_day_after())
+
+    found = report()
+    [moved] = found.moved
+    assert (found.movements, found.different, found.foreign) == (1, 0, 0)
+    assert moved.at_stripe == moved.recorded == eur("120.00")
+    assert found.account[0].fees == eur("1.80")
+
+
+def test_a_payment_that_is_found_late_is_no_difference_yet(connected):
+    first_look()
+    paid(connected)
+
+    reconcile(the_day_after(hour=4))
+
+    with pytest.raises(NotFoundError):
+        report()
+    deliver("issue_document", Doorbell(request=inbox().waiting(RECEIPTS, "READY")[0]))
+    reconcile(the_day_after(hour=5))
+    assert report().different == 0
+
+
+def test_a_payment_that_is_still_missing_at_noon_is_a_difference(connected, capsys):
+    first_look()
+    intent = paid(connected)
+
+    reconcile(the_day_after(hour=13))
+
+    found = report()
+    assert [(each.movement, each.at_stripe, each.recorded) for each in found.differences] == [
+        (intent, eur("120.00"), None)
+    ]
+    assert '"ReconciliationDifferences":[1' in capsys.readouterr().out.replace(" ", "")
+
+
+def test_money_that_is_not_ours_is_foreign_and_no_difference(connected):
+    first_look()
+    session = connected.client.v1.checkout.sessions.create(
+        {
+            "mode": "payment",
+            "success_url": "https://shop.example",
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": "eur",
+                        "unit_amount": 5900,
+                        "product_data": {"name": "sold elsewhere"},
+                    },
+                }
+            ],
+        }
+    )
+    connected.pay(session.url)
+
+    reconcile(the_day_after())
+
+    found = report()
+    assert (found.different, found.foreign) == (0, 1)
+    assert found.foreigners[0].moved == eur("59.00")
+    assert found.moved == ()
+
+
+def test_a_day_that_is_not_over_has_no_report(connected):
+    first_look()
+    paid(connected)
+
+    reconcile()
+
+    with pytest.raises(NotFoundError):
+        report()
+
+
+def test_days_that_were_missed_are_made_up_for(connected):
+    first_look()
+    paid(connected)
+
+    reconcile(the_day_after(hour=13) + timedelta(days=2))
+
+    days = [report().day + timedelta(days=n) for n in range(3)]
+    assert [reconciliations_table.report("atelier", each).day for each in days] == days
+
+
+@pytest.mark.usefixtures("connected")
+def test_an_account_that_is_silent_is_told_of_when_all_others_were_read(monkeypatch):
+    monkeypatch.setenv("STRIPE_API_BASE", "http://127.0.0.1:9")
+    account._client.cache_clear()  # noqa: SLF001  the address is read when the client is made
+
+    with pytest.raises(Exception, match=r"^1$"):
+        reconcile()
