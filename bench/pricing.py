@@ -41,12 +41,16 @@ _SELLER = {
 
 def measures() -> list[Measure]:
     """Measure orders of 10 and of 1,000 lines at three rates, with a discount and shipping."""
-    seller = Seller.model_validate(_SELLER)
-    return [measure for lines in _TIMES for measure in _of(lines, seller)]
+    return [measure for lines in _TIMES for measure in _of(lines, seller())]
+
+
+def seller(name: str = "atelier") -> Seller:
+    """Give a French shop with a VAT number."""
+    return Seller.model_validate(_SELLER | {"id": name})
 
 
 def _of(lines: int, seller: Seller) -> list[Measure]:
-    said, times = _order(lines), _TIMES[lines]
+    said, times = order_of(lines), _TIMES[lines]
     order = Order.model_validate(said)
     priced = cpu_ms(lambda: _drafted(order, seller), times=times)
     alone = cpu_ms(lambda: pricing.price(order, _rates(order)), times=times)
@@ -64,7 +68,8 @@ def _of(lines: int, seller: Seller) -> list[Measure]:
     ]
 
 
-def _order(lines: int) -> dict[str, Any]:
+def order_of(lines: int) -> dict[str, Any]:
+    """Say what a shop posts: prices with VAT at three rates, a discount, shipping."""
     goods = list(_GOODS)
     return {
         "id": "1001",

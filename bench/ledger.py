@@ -1,0 +1,179 @@
+"""How fast numbers are given, and what an invoice costs in DynamoDB.
+
+Measured on the emulator that the journeys run on, all in one run: the usual recipe of a transaction
+for each invoice, and IssueDocument with its batches. The emulator is a Python process on the same
+machine and answers within a millisecond or two; DynamoDB is a network away. So each call is
+held up by `AWAY`, a figure that was chosen and not measured, alike for both; the ratios without it
+are told too. Capacity is counted from real items (`capacity`).
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, get_args
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from bench import capacity, plot
+from bench.capacity import READ_USD, STORED_USD, WRITE_USD, Reads, Step
+from bench.issuing import Batches, Recipe, a_request, per_second
+from bench.measures import Measure
+from bench.pricing import seller
+from bench.tables import HOME, app, emulated, fresh
+from invoicing.adapters import aws, queues
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.sellers_table import sellers
+from invoicing.archive import File, FileType, Stored, object_key
+from invoicing.invoices import Invoice
+from invoicing.ledger import BATCH, Entry, Place, Series
+from local.emulator import Emulator
+
+AWAY = 0.005  # seconds on the way to DynamoDB and back, in its own region
+TIMES = 5  # runs of each, of which the median counts
+SERIES = (1, 4, 16)
+PLOT = HOME / "docs/ledger-bench.svg"
+HASH = "0" * 64
+
+Way = Recipe | Batches
+
+
+def measures() -> list[Measure]:
+    """Measure speed and capacity, and draw the plot."""
+    with emulated() as emulator:
+        return [*_speed(emulator), *_capacity(emulator)]
+
+
+# Speed
+
+
+def _speed(emulator: Emulator) -> list[Measure]:
+    ways: dict[str, Way] = {"single": Recipe(), "ledger": Batches(app("issue_document"))}
+    rates: dict[tuple[str, int, int], float] = {}
+    for series, writers in ((1, 1), (1, 6), *((n, n) for n in SERIES[1:])):
+        rates |= _compared(emulator, ways, series=series, writers=writers)
+    near = _compared(emulator, ways, series=1, writers=1, away=0)
+    single, ledger = ([rates[way, n, n] for n in SERIES] for way in ways)
+    PLOT.write_text(plot.svg(SERIES, {"a transaction per invoice": single, "Facturier": ledger}))
+    return [*_rates(rates), *_ratios(rates, near)]
+
+
+def _compared(
+    emulator: Emulator, ways: dict[str, Way], *, series: int, writers: int, away: float = AWAY
+) -> dict[tuple[str, int, int], float]:
+    """Give documents per second of both, each the median of runs that take turns."""
+    runs: dict[str, list[float]] = {name: [] for name in ways}
+    named = [Series(seller=f"shop-{n}", kind="invoice") for n in range(series)]
+    for _ in range(TIMES):
+        for name, way in ways.items():
+            each = BATCH * 2 if name == "ledger" else max(6, 48 // series)
+            fresh(emulator)
+            with _distance(away):
+                runs[name].append(per_second(way, named, writers=writers, each=each))
+    return {(name, series, writers): statistics.median(found) for name, found in runs.items()}
+
+
+@contextmanager
+def _distance(away: float) -> Iterator[None]:
+    """Let the emulator be so many seconds away from product code."""
+
+    def wait(**_: object) -> None:
+        time.sleep(away)
+
+    events = aws.dynamodb().meta.events
+    events.register("before-send.dynamodb", wait)
+    yield
+    events.unregister("before-send.dynamodb", wait)
+
+
+def _rates(rates: dict[tuple[str, int, int], float]) -> list[Measure]:
+    found = []
+    for (way, series, writers), rate in rates.items():
+        name = {"ledger": "ledger_documents_per_s", "single": "single_documents_per_s"}[way]
+        suffix = "" if (series, writers) == (1, 1) else f"_{series}_series_{writers}_writers"
+        how = f"median of {TIMES}, each call {AWAY * 1000:g} ms away"
+        found.append(Measure(name + suffix, rate, "1/s", how, better="higher"))
+    return found
+
+
+def _ratios(
+    rates: dict[tuple[str, int, int], float], near: dict[tuple[str, int, int], float]
+) -> list[Measure]:
+    def ratio(of: dict[tuple[str, int, int], float], writers: int = 1) -> float:
+        return of["ledger", 1, writers] / of["single", 1, writers]
+
+    how = f"one series, one writer, batches of {BATCH}, each call {AWAY * 1000:g} ms away"
+    return [
+        Measure("ledger_batch_vs_single", ratio(rates), "times", how, 6.0, "higher"),
+        Measure("ledger_batch_vs_single_6_writers", ratio(rates, 6), "times", "six writers"),
+        Measure("ledger_batch_vs_single_no_distance", ratio(near), "times", "calls on loopback"),
+    ]
+
+
+# Capacity
+
+
+def _capacity(emulator: Emulator) -> list[Measure]:
+    fresh(emulator)
+    reads = Reads()
+    reads.listen()
+    steps = _steps()
+    units = {step.name: step.units / BATCH for step in steps}
+    written, read = sum(units.values()), reads.units / BATCH
+    kept = (capacity.stored_bytes(steps[-1].after) - capacity.stored_bytes(steps[0].before)) / BATCH
+    year = kept / capacity.GB * STORED_USD * 12
+    dollars = 1000 * (written * WRITE_USD + read * READ_USD + year)
+    parts = ", ".join(f"{name} {each:.3g}" for name, each in units.items())
+    how = f"items of {BATCH} orders of 5 lines, accepted to DONE, indexes included: {parts}"
+    price = "us-east-1, on demand; a year of storage and its recovery included"
+    return [
+        Measure("write_units_5_lines", written, "units", how, goal=12.0),
+        Measure("read_units_5_lines", read, "units", "every read of the same way"),
+        Measure("stored_bytes_5_lines", kept, "bytes", "items and index entries left at the end"),
+        Measure("dynamodb_usd_per_1000_invoices", dollars, "USD", price),
+    ]
+
+
+def _steps() -> list[Step]:
+    """Bring a full batch of orders from acceptance to DONE by product code."""
+    series = Series(seller="atelier", kind="invoice")
+    sellers().save(seller())
+    sellers().save_key(HASH, "atelier", prefix="fk_t")
+    asked = [a_request(series, f"{n:05d}") for n in range(BATCH)]
+    number, render = app("issue_document"), app("render_document")
+    return [
+        _step("accept", lambda: [_accept(each) for each in asked]),
+        _step("check", lambda: [inbox().decide(inbox().read(each.key).ready()) for each in asked]),
+        _step("number", lambda: number.number_all(asked[0].key), in_transaction=True),
+        _step("store", lambda: _store_all(series, render), in_transaction=True),
+    ]
+
+
+def _step(name: str, work: Callable[[], object], *, in_transaction: bool = False) -> Step:
+    before = capacity.tables()
+    work()
+    return Step(name, in_transaction, before, capacity.tables())
+
+
+def _accept(ready: Any) -> None:  # noqa: ANN401  a request
+    sellers().read(sellers().id_of_key(HASH) or "")
+    inbox().accept(ready.model_copy(update={"state": "RECEIVED"}))
+
+
+def _store_all(series: Series, render: Any) -> None:  # noqa: ANN401  the function's module
+    """Let RenderDocument record its files; the files themselves are not DynamoDB's."""
+    render._store = _stored  # noqa: SLF001
+    year = book().head(series).year
+    for n in range(1, BATCH + 1):
+        asked = queues.Render(place=Place(series=series, year=year, n=n))
+        render.render(SQSRecord({"body": asked.model_dump_json()}))
+
+
+def _stored(entry: Entry, document: Invoice) -> Stored:
+    place, number = entry.place, document.number
+    files = {
+        kind: File(key=object_key(place, number, "2", kind), version="v" * 32, sha256=HASH, size=1)
+        for kind in get_args(FileType)
+    }
+    return Stored(place=place, number=number, template_version="2", **files)

@@ -1,0 +1,81 @@
+"""The template's three tables in the emulator, for product code that runs in this process."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]  # types-PyYAML is not among our requirements
+
+from invoicing.adapters import aws, ledger_table, requests_table, sellers_table
+from local.emulator import REGION, ROOT, Emulator, emulating
+
+HOME = Path(__file__).parents[1]
+TEMPLATE = HOME / ".aws-sam/build/template.yaml"
+TABLES = ("Ledger", "Heads", "Operations")
+_TAKEN = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+
+
+@contextmanager
+def emulated() -> Iterator[Emulator]:
+    """Point product code to an emulator; `fresh` gives it its tables."""
+    with tempfile.TemporaryDirectory() as folder, emulating(Path(folder)) as emulator:
+        before = dict(os.environ)
+        os.environ.update(_environment(emulator))
+        _forget()
+        yield emulator
+        os.environ.clear()
+        os.environ.update(before)
+        _forget()
+
+
+def fresh(emulator: Emulator) -> None:
+    """Make the tables empty."""
+    client = emulator.client("dynamodb")
+    for name in client.list_tables()["TableNames"]:
+        client.delete_table(TableName=name)
+    for name in TABLES:
+        described = definitions()[name]
+        taken = {key: described[key] for key in _TAKEN if key in described}
+        client.create_table(TableName=name, **taken)
+
+
+def definitions() -> dict[str, Any]:
+    """Read the properties of the tables in the built template."""
+    found = yaml.safe_load(TEMPLATE.read_text())["Resources"]
+    return {name: found[name]["Properties"] for name in TABLES}
+
+
+def app(function: str) -> ModuleType:
+    """Load a function's code by its folder."""
+    path = HOME / "functions" / function / "app.py"
+    module = ModuleType(f"measured_{function}")
+    sys.modules[module.__name__] = module
+    exec(compile(path.read_text(), str(path), "exec"), module.__dict__)  # noqa: S102  our own code
+    return module
+
+
+def _environment(emulator: Emulator) -> dict[str, str]:
+    return {f"{name.upper()}_TABLE": name for name in TABLES} | {
+        "AWS_ENDPOINT_URL": emulator.url,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ROOT,
+        "AWS_SECRET_ACCESS_KEY": ROOT,
+        "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "POWERTOOLS_METRICS_DISABLED": "true",
+    }
+
+
+def _forget() -> None:
+    for once in (
+        aws.dynamodb,
+        ledger_table.book,
+        requests_table.inbox,
+        sellers_table.sellers,
+    ):
+        once.cache_clear()
