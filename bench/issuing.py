@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from time import monotonic
 from types import ModuleType
 from typing import Any
@@ -20,6 +21,7 @@ from invoicing import invoices, requests
 from invoicing.adapters import aws, items
 from invoicing.adapters.requests_table import inbox
 from invoicing.errors import Held, OvertakenError
+from invoicing.invoices import Draft
 from invoicing.ledger import Series
 from invoicing.orders import Order
 from invoicing.records import plain
@@ -34,7 +36,7 @@ class Recipe:
 
     def prepare(self, series: Series, order: str) -> None:
         """Keep an order that waits for its number."""
-        draft = json.dumps(plain(a_request(series, order).draft))
+        draft = json.dumps(plain(a_draft(series)))
         item = self._key(series, order) | {"state": "READY", "draft": draft}
         items.write(items.put("Operations", item))
 
@@ -148,10 +150,21 @@ def _check(series: Sequence[Series], each: int) -> None:
 
 def a_request(series: Series, order: str) -> requests.Request:
     """Give an order of five lines at three rates that passed the official check."""
-    said = Order.model_validate(order_of(LINES) | {"id": order})
-    draft = invoices.draft(said, seller(series.seller), invoices.Link(site=SITE, token="t" * 22))
+    key = requests.Key(series=series, source=order)
+    received = requests.of_order(_order(), key, site=SITE, at=datetime.now(UTC))
+    return received.drafted(a_draft(series)).ready()
+
+
+@cache
+def a_draft(series: Series) -> Draft:
+    """Give the draft of such an order; all of a series are the same here but for their names."""
+    link = invoices.Link(site=SITE, token="t" * 22)
+    draft = invoices.draft(_order(), seller(series.seller), link)
     if isinstance(draft, Held):
         raise ValueError(str(draft.reasons))  # noqa: TRY004  its content is wrong, not its type
-    key = requests.Key(series=series, source=order)
-    received = requests.of_order(said, key, site=SITE, at=datetime.now(UTC))
-    return received.drafted(draft).ready()
+    return draft
+
+
+@cache
+def _order() -> Order:
+    return Order.model_validate(order_of(LINES))

@@ -9,7 +9,7 @@ are told too. Capacity is counted from real items (`capacity`).
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, get_args
 
@@ -28,10 +28,11 @@ from invoicing.adapters.sellers_table import sellers
 from invoicing.archive import File, FileType, Stored, object_key
 from invoicing.invoices import Invoice
 from invoicing.ledger import BATCH, Entry, Place, Series
+from invoicing.requests import Request
 from local.emulator import Emulator
 
 AWAY = 0.005  # seconds on the way to DynamoDB and back, in its own region
-TIMES = 5  # runs of each, of which the median counts
+TIMES = 3  # runs of each, of which the median counts
 SERIES = (1, 4, 16)
 PLOT = HOME / "docs/ledger-bench.svg"
 HASH = "0" * 64
@@ -67,7 +68,7 @@ def _compared(
     named = [Series(seller=f"shop-{n}", kind="invoice") for n in range(series)]
     for _ in range(TIMES):
         for name, way in ways.items():
-            each = BATCH * 2 if name == "ledger" else max(6, 48 // series)
+            each = BATCH if name == "ledger" else max(4, 24 // series)
             fresh(emulator)
             with _distance(away):
                 runs[name].append(per_second(way, named, writers=writers, each=each))
@@ -143,8 +144,8 @@ def _steps() -> list[Step]:
     asked = [a_request(series, f"{n:05d}") for n in range(BATCH)]
     number, render = app("issue_document"), app("render_document")
     return [
-        _step("accept", lambda: [_accept(each) for each in asked]),
-        _step("check", lambda: [inbox().decide(inbox().read(each.key).ready()) for each in asked]),
+        _step("accept", lambda: _accept(asked)),
+        _step("check", lambda: _check(asked)),
         _step("number", lambda: number.number_all(asked[0].key), in_transaction=True),
         _step("store", lambda: _store_all(series, render), in_transaction=True),
     ]
@@ -156,9 +157,15 @@ def _step(name: str, work: Callable[[], object], *, in_transaction: bool = False
     return Step(name, in_transaction, before, capacity.tables())
 
 
-def _accept(ready: Any) -> None:  # noqa: ANN401  a request
-    sellers().read(sellers().id_of_key(HASH) or "")
-    inbox().accept(ready.model_copy(update={"state": "RECEIVED"}))
+def _accept(asked: Sequence[Request]) -> None:
+    for each in asked:
+        sellers().read(sellers().id_of_key(HASH) or "")
+        inbox().accept(each.model_copy(update={"state": "RECEIVED"}))
+
+
+def _check(asked: Sequence[Request]) -> None:
+    for each in asked:
+        inbox().decide(inbox().read(each.key).ready())
 
 
 def _store_all(series: Series, render: Any) -> None:  # noqa: ANN401  the function's module

@@ -88,7 +88,7 @@ def _reconsider(overtaken: list[requests.Request]) -> None:
 
 def _ready(keys: list[requests.Key]) -> list[requests.Request]:
     """Read what is READY; what its own cause still keeps waiting is left where it is."""
-    found = [request for request in inbox().read_all(keys) if request.state == "READY"]
+    found = [request for request in inbox().read_drafts(keys) if request.state == "READY"]
     return requests.one_for_each_invoice(each for each in found if book().has_room(each.draft))
 
 

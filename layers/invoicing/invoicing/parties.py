@@ -1,12 +1,12 @@
 """Seller and buyer, as an invoice names them (EN 16931, BG-4 to BG-15)."""
 
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import permutations
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, EmailStr, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator, validate_email
 
 from invoicing import countries, identifiers
 from invoicing.identifiers import VatNumber
@@ -52,8 +52,10 @@ CountryCode = Annotated[
 """ISO 3166-1 alpha-2; Greece is GR here and EL only inside its VAT numbers."""
 
 
-def _deliverable(address: str) -> str:
+@lru_cache(maxsize=1024)  # it is slow, and every document that is read names the same seller
+def _deliverable(text: str) -> str:
     """Refuse letters before the @ that SES does not carry: they need SMTPUTF8 (RFC 6531)."""
+    _, address = validate_email(text)
     if not address.rpartition("@")[0].isascii():
         raise ValueError(
             "the part before the @ holds letters that mail cannot be sent to: use ASCII"
@@ -61,7 +63,7 @@ def _deliverable(address: str) -> str:
     return address
 
 
-Email = Annotated[EmailStr, AfterValidator(_deliverable)]
+Email = Annotated[str, AfterValidator(_deliverable), Field(json_schema_extra={"format": "email"})]
 """An address that mail can be sent to; its domain may have letters of any script."""
 
 Language = Literal["fr", "en", "de", "es", "it", "nl"]

@@ -34,6 +34,12 @@ def plain(record: Record) -> dict[str, Any]:
     return record.model_dump(mode="json", exclude_none=True)
 
 
+def written(record: Record, name: str) -> str:
+    """Give one field as `plain` writes it, such as a moment."""
+    text: str = record.model_dump(mode="json", include={name})[name]
+    return text
+
+
 def canonical(values: dict[str, Any]) -> bytes:
     """Give the one byte string that stands for these JSON values."""
     text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -11,7 +11,7 @@ from invoicing import orders, requests
 from invoicing.adapters import aws
 from invoicing.errors import Reason, RefusedError
 from invoicing.ledger import Series
-from invoicing.records import Record, canonical, plain
+from invoicing.records import Record, canonical, plain, written
 
 MOST_BYTES = 400_000  # of 409,600 that an item may have: number and place come later
 MOST_TAKEN = 380_000  # of what comes in, so that why it is held always fits beside it
@@ -42,7 +42,7 @@ def fitting(request: requests.Request, *, most: int) -> aws.Item:
 def item(request: requests.Request) -> aws.Item:
     """Write a request as it is stored: what may be large is compressed."""
     open_ = request.state not in requests.ENDED
-    received_at = plain(request)["received_at"]
+    received_at = written(request, "received_at")
     return key(request.key) | {
         "type": "REQ",
         "state": request.state,

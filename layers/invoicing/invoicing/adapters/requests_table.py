@@ -9,7 +9,7 @@ from invoicing import requests, settings
 from invoicing.adapters import aws, items, request_items
 from invoicing.errors import NotFoundError, OvertakenError, RefusedError
 from invoicing.ledger import Entry, Series
-from invoicing.records import Record, plain
+from invoicing.records import Record, plain, written
 
 
 class Mark(Record):
@@ -55,7 +55,13 @@ class RequestsTable:
         """Read several requests, strongly, oldest first."""
         wanted = map(request_items.key, dict.fromkeys(keys))
         found = map(request_items.read, items.get_all(self._name, wanted))
-        return sorted(found, key=lambda request: (request.received_at, request.key.source))
+        return _oldest_first(found)
+
+    def read_drafts(self, keys: Iterable[requests.Key]) -> list[requests.Request]:
+        """Read several requests as `read_all` does, without the orders that they came as."""
+        wanted = map(request_items.key, dict.fromkeys(keys))
+        found = (item | {"order": None} for item in items.get_all(self._name, wanted))
+        return _oldest_first(map(request_items.read, found))
 
     def decide(self, request: requests.Request) -> requests.Request:
         """Move a request on from RECEIVED, give it as kept; OvertakenError if it is not there.
@@ -160,6 +166,10 @@ class RequestsTable:
         return [request for request in found if request.state == state], mark
 
 
+def _oldest_first(found: Iterable[requests.Request]) -> list[requests.Request]:
+    return sorted(found, key=lambda request: (request.received_at, request.key.source))
+
+
 def numbered(table: str, request: requests.Request, entry: Entry) -> dict[str, Any]:
     """Give the write that tells a request its number, if it is still READY with the same draft."""
     return {
@@ -177,7 +187,7 @@ def numbered(table: str, request: requests.Request, entry: Entry) -> dict[str, A
                 ":number": entry.body["number"],
                 ":place": json.dumps(plain(entry.place)),
                 ":inbox": f"{request.key.series}#NUMBERED",
-                ":at": plain(entry)["at"],
+                ":at": written(entry, "at"),
             }
         ),
     }
