@@ -68,7 +68,7 @@ def _compared(
     named = [Series(seller=f"shop-{n}", kind="invoice") for n in range(series)]
     for _ in range(TIMES):
         for name, way in ways.items():
-            each = BATCH if name == "ledger" else max(4, 24 // series)
+            each = BATCH * max(1, 4 // series) if name == "ledger" else max(4, 24 // series)
             fresh(emulator)
             with _distance(away):
                 runs[name].append(per_second(way, named, writers=writers, each=each))
