@@ -5,6 +5,7 @@ built again when something that it is made from has changed.
 """
 
 import compileall
+import fcntl
 import hashlib
 import json
 import os
@@ -12,7 +13,8 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 from py_compile import PycInvalidationMode
@@ -44,8 +46,23 @@ def build(name: str, architecture: str, inputs: Iterable[Path], recipe: Recipe) 
     """Give the folder of a layer, built anew unless it was built from the same inputs."""
     place = CACHE / "layers" / name / architecture
     digest = _digest_of([*inputs, Path(__file__)])
-    if manifest(place).get("inputs") == digest:
-        return place
+    with _alone():
+        if manifest(place).get("inputs") != digest:
+            _build_anew(place, digest, recipe)
+    return place
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process build at a time: the next one finds what it wanted."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "layers.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _build_anew(place: Path, digest: str, recipe: Recipe) -> None:
+    name, architecture = place.parts[-2:]
     print(f"{name} layer for {architecture}", file=sys.stderr)  # noqa: T201  a command
     partial = place.with_name(f"{architecture}.partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -53,7 +70,7 @@ def build(name: str, architecture: str, inputs: Iterable[Path], recipe: Recipe) 
     content = recipe(architecture, partial)
     (partial / "manifest.json").write_text(json.dumps({"inputs": digest} | content, indent=1))
     shutil.rmtree(place, ignore_errors=True)
-    return partial.rename(place)
+    partial.rename(place)
 
 
 def manifest(layer: Path) -> Manifest:
