@@ -156,6 +156,15 @@ def test_a_period_ends_after_it_starts():
     period = {"start": "2026-11-02", "end": "2026-11-01"}
 
     assert faults(an_order_body(period=period)) == [("period",)]
+    line = a_line(details={"period": period})
+    assert faults(an_order_body(lines=[line])) == [("lines", 0, "details", "period")]
+
+
+def test_a_line_names_one_code_of_each_classification():
+    codes = [{"scheme": "HS", "code": "940511"}, {"scheme": "HS", "code": "940512"}]
+    line = a_line(details={"classifications": codes})
+
+    assert faults(an_order_body(lines=[line])) == [("lines", 0, "details", "classifications")]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def of_order(said: _Said) -> list[InitErrorDetails]:
     return [
         *_one_of(said, "deposit", ("amount", "percent")),
         *_deposit_and_deduction(said),
-        *_reversed_period(said),
+        *_reversed_period(said, ()),
         *_changes(said, ()),
         *(each for place, line in _list(said, "lines", ()) for each in _of_line(line, place)),
     ]
@@ -36,6 +36,7 @@ def of_order(said: _Said) -> list[InitErrorDetails]:
 
 def _of_line(line: _Said, place: Place) -> Iterator[InitErrorDetails]:
     yield from _changes(line, place)
+    yield from _reversed_period(_part(line.get("details")) or {}, (*place, "details"))
     if _comes_to(line) >= MOST_OF_A_LINE:
         message = f"a line comes to less than {MOST_OF_A_LINE:f}"
         yield fault(place, "line_too_large", message, None)
@@ -84,11 +85,11 @@ def _deposit_and_deduction(said: _Said) -> Iterator[InitErrorDetails]:
         yield fault(("deducts",), "deposit_and_deduction", message, None)
 
 
-def _reversed_period(said: _Said) -> Iterator[InitErrorDetails]:
+def _reversed_period(said: _Said, place: Place) -> Iterator[InitErrorDetails]:
     period = _part(said.get("period")) or {}
     start, end = _date(period.get("start")), _date(period.get("end"))
     if start and end and end < start:
-        yield fault(("period",), "period_reversed", "the period ends before it starts", None)
+        yield fault((*place, "period"), "period_reversed", "the period ends before it starts", None)
 
 
 # Reading what may be anything

@@ -12,20 +12,16 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from invoicing import credit_notes, invoices
+from invoicing.adapters import network_rules, official_rules
 from invoicing.credit_notes import CreditNote, CreditNoteDraft
 from invoicing.invoices import Draft, Invoice
 from invoicing.money import exponent, rounded
 from invoicing.orders import Order, Payment
 from invoicing.parties import Seller
-from tests.builders import a_credit
+from tests.builders import a_credit, eur
 from tests.invoicing.einvoice import drawn
 from tests.invoicing.einvoice.judged import findings
-from tests.invoicing.einvoices import (
-    LINK,
-    NOON,
-    a_final,
-    found,
-)
+from tests.invoicing.einvoices import LINK, NOON, ORDERS, a_final, a_sample, an_invoice, found
 
 pytestmark = pytest.mark.usefixtures("networks")
 
@@ -92,3 +88,62 @@ def rightly_refused(document: Invoice | CreditNote) -> Iterator[str]:
 @given(document=documents())
 def test_whatever_can_be_issued_passes_in_both_syntaxes(document):
     assert set(findings(document)) <= set(rightly_refused(document))
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_the_invoice_of_every_sample_order_passes(name):
+    assert findings(an_invoice(a_sample(name))) == []
+
+
+@pytest.mark.parametrize("reference", [drawn.LEITWEG, "R-1"])
+@pytest.mark.parametrize("country", drawn.VAT_NUMBERS)
+def test_at_home_and_abroad_businesses_of_every_state_are_billed_over_networks(country, reference):
+    seller = drawn.a_seller_in(country, electronic_address=drawn.GLN)
+    buyer = a_business_in("DE" if reference == drawn.LEITWEG else country) | {
+        "reference": reference
+    }
+
+    invoice = an_invoice(seller=seller, buyer=buyer)
+
+    assert findings(invoice) == []
+
+
+def a_business_in(country: str) -> drawn.Said:
+    return {
+        "kind": "business",
+        "name": "B",
+        "address": drawn.address_in(country),
+        "vat_number": drawn.VAT_NUMBERS[country],
+        "registration": drawn.REGISTRATIONS.get(country, "R 1"),
+        "electronic_address": drawn.GLN,
+    }
+
+
+def test_what_a_network_refuses_is_found_before_the_number():
+    buyer = a_business_in("DE") | {"reference": drawn.LEITWEG}
+    seller = drawn.a_seller_in("FR", phone=None)
+
+    (reason,) = official_rules.findings(an_invoice(seller=seller, buyer=buyer))
+
+    assert reason.code == "BR-DE-6"
+    assert reason.rule == "XRechnung 3, BR-DE-6"
+    assert "BT-42" in reason.message
+
+
+def test_a_plain_invoice_asks_no_network(monkeypatch):
+    monkeypatch.setattr(network_rules, "findings", lambda _: pytest.fail("asked"))
+
+    assert official_rules.findings(an_invoice()) == []
+
+
+def test_what_is_wrong_in_either_file_is_found():
+    buyer = a_business_in("DE") | {"reference": drawn.LEITWEG}
+    invoice = an_invoice(buyer=buyer)
+    totals = invoice.draft.totals.model_copy(update={"gross": eur("1.00")})
+    wrong = invoice.model_copy(
+        update={"draft": invoice.draft.model_copy(update={"totals": totals})}
+    )
+
+    codes = [reason.code for reason in official_rules.findings(wrong)]
+
+    assert "BR-CO-15" in codes

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from invoicing.einvoice import rules, terms
+from tests.invoicing.einvoice import drawn
 from tests.invoicing.einvoice.judged import findings
 from tests.invoicing.einvoices import (
     FRENCH_HOTEL,
@@ -17,10 +18,16 @@ from tests.invoicing.einvoices import (
     an_invoice,
 )
 
+SELLER = drawn.a_seller_in("FR", electronic_address=drawn.GLN)
+pytestmark = pytest.mark.usefixtures("networks")
+
 BUYERS = {
     "a consumer": {"name": "Camille Moreau", "address": PARIS},
     "a French business": FRENCH_HOTEL,
     "a German business": GERMAN_HOTEL,
+    "a German authority": GERMAN_HOTEL
+    | {"address": drawn.address_in("DE"), "email": "b@b.example", "reference": drawn.LEITWEG},
+    "a business on Peppol": GERMAN_HOTEL | {"electronic_address": drawn.GLN},
 }
 LINES: dict[str, Any] = {
     "lines": [a_line("120.00", quantity="2"), a_line("55.00", vat="second_reduced")]
@@ -36,7 +43,7 @@ ADJUSTED: dict[str, Any] = LINES | {
     "said", [{"whole": True}, {"amount": "13.37"}, {"lines": [{"line": "1", "quantity": "1"}]}]
 )
 def test_the_official_rules_have_nothing_against_a_credit_note(buyer, said):
-    assert findings(a_credit_note(an_invoice(buyer=buyer, **ADJUSTED), **said)) == []
+    assert findings(a_credit_note(an_invoice(seller=SELLER, buyer=buyer, **ADJUSTED), **said)) == []
 
 
 def test_a_credit_note_in_another_currency_states_the_vat_at_home():
@@ -60,13 +67,18 @@ def test_a_credit_note_is_positive_and_names_its_invoice():
 
 @pytest.mark.parametrize("buyer", BUYERS.values(), ids=BUYERS)
 def test_the_official_rules_have_nothing_against_a_deposit_and_the_final_invoice(buyer):
-    deposit = an_invoice(buyer=buyer, deposit={"percent": "30"}, **ADJUSTED)
-    final = a_final(deposit, buyer=buyer, **ADJUSTED)
+    deposit = an_invoice(seller=SELLER, buyer=buyer, deposit={"percent": "30"}, **ADJUSTED)
+    final = a_final(deposit, seller=SELLER, buyer=buyer, **ADJUSTED)
 
     assert findings(deposit) == findings(final) == []
     assert (terms.of(deposit)["BT-3"], terms.of(final)["BT-3"]) == ("386", "380")
-    assert terms.of(final)["BT-23"] == "B4"
     assert terms.of(final)["BG-3"] == [{"BT-25": deposit.number, "BT-26": deposit.issued_on}]
+
+
+def test_a_final_invoice_says_that_a_deposit_went_before():
+    final = a_final(an_invoice(deposit={"percent": "30"}, **ADJUSTED), **ADJUSTED)
+
+    assert terms.of(final)["BT-23"] == "B4"
 
 
 def test_a_deposit_was_not_delivered_and_its_vat_falls_due_with_the_payment():
@@ -78,8 +90,8 @@ def test_a_deposit_was_not_delivered_and_its_vat_falls_due_with_the_payment():
 
 @pytest.mark.parametrize("buyer", BUYERS.values(), ids=BUYERS)
 def test_deposit_and_final_invoice_can_be_credited(buyer):
-    deposit = an_invoice(buyer=buyer, deposit={"percent": "30"}, **ADJUSTED)
-    final = a_final(deposit, buyer=buyer, **ADJUSTED)
+    deposit = an_invoice(seller=SELLER, buyer=buyer, deposit={"percent": "30"}, **ADJUSTED)
+    final = a_final(deposit, seller=SELLER, buyer=buyer, **ADJUSTED)
 
     for invoice in (deposit, final):
         for said in ({"whole": True}, {"amount": "20.00"}):
