@@ -11,7 +11,7 @@ from invoicing.adapters import buyer_pages, templates
 from invoicing.money import Money
 from invoicing.parties import Language
 from invoicing.payments import Balance, Movement
-from invoicing.views import messages, pages
+from invoicing.views import documents, messages, pages
 from invoicing.views.pages import PlainPage
 from tests.invoicing.einvoices import NOON, ORDERS, a_sample, a_seller, an_invoice, an_order
 
@@ -201,3 +201,15 @@ def test_a_word_that_is_missing_is_an_error():
 
     with pytest.raises(KeyError):
         templates.render("pages/plain.html.j2", language="en", page=page, style="")
+
+
+def test_a_text_from_the_right_stands_by_itself_in_a_document():
+    words = "دفتر (A5) ورقة"
+    invoice = an_invoice(an_order(lines=[{"description": words, "sku": "A-1", "price": "9.00"}]))
+
+    html = templates.render(
+        "documents/invoice.html.j2", language="fr", sheet=documents.sheet(invoice)
+    )
+
+    assert f"<td>\u2068{words}\u2069 <span" in html
+    assert html.count("\u2068") == html.count("\u2069") == 1

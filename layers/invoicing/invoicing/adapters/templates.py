@@ -5,6 +5,7 @@ A seller's words are values, never template source. What is missing is an error,
 """
 
 import json
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -23,7 +24,7 @@ _SPOKEN_HERE = {"en": "en_GB"}  # a date reads 21 November in Europe
 def render(name: str, *, language: Language, **values: Any) -> str:  # noqa: ANN401  a template takes any value
     """Fill a template; `name` is its path below templates/, its words stand in words/ there."""
     folder, _, _ = name.partition("/")
-    template = _environment(language).get_template(name)
+    template = _environment(folder, language).get_template(name)
     return template.render(word=_words(folder, language).__getitem__, language=language, **values)
 
 
@@ -40,8 +41,16 @@ def _words(folder: str, language: Language) -> dict[str, str]:
     return words
 
 
+def _isolated(value: object) -> object:
+    """Let a text from the right keep its own order, by marks (UAX 9): WeasyPrint reads no `dir`."""
+    if type(value) is not str or value.isascii():
+        return value
+    from_the_right = any(unicodedata.bidirectional(each) in {"R", "AL"} for each in value)
+    return f"\u2068{value}\u2069" if from_the_right else value
+
+
 @cache
-def _environment(language: Language) -> Environment:
+def _environment(folder: str, language: Language) -> Environment:
     locale = Locale.parse(_SPOKEN_HERE.get(language, language))
     environment = Environment(
         loader=FileSystemLoader(root()),
@@ -49,6 +58,7 @@ def _environment(language: Language) -> Environment:
         autoescape=lambda name: name is None or ".txt" not in name,  # noqa: S701  text is no markup
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_isolated if folder == "documents" else None,
     )
 
     def money(sum_: Money) -> str:
