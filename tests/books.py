@@ -82,7 +82,7 @@ def store(entry: Entry, *contents: Content) -> Stored:
         content.type: shelf().store(
             archive.object_key(entry.place, number, "1", content.type),
             content,
-            Duty.of(entry.at.date(), "FR"),
+            Duty.of(entry.at.date(), a_seller()),
         )
         for content in contents
     }

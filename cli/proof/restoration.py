@@ -27,6 +27,7 @@ from invoicing.ledger import BEGINNING, MOST_ACTIONS, MOST_BYTES, Entry, Head, S
 from invoicing.parties import Seller
 from invoicing.records import plain
 from invoicing.requests import Request
+from invoicing.vat.treatments import Decision
 
 _WRITERS = 16  # files that are put into S3 at once
 _AHEAD = 64  # documents whose files are on their way before they are recorded
@@ -107,7 +108,9 @@ class Restoration:
             return
         record = Stored.model_validate_json(files[".files.json"])
         on = entry.at.astimezone(self._seller.timezone).date()
-        duty = Duty.of(on, self._seller.address.country)
+        vat = entry.body["draft"].get("vat", [])
+        decisions = [Decision.model_validate(line["decision"]) for line in vat]
+        duty = Duty.of(on, self._seller, decisions)
         types: tuple[FileType, ...] = ("pdf", "xml")
         for type_ in types:
             file: archive.File | None = getattr(record, type_)

@@ -48,7 +48,7 @@ def _anchor(signed: Signed) -> None:
         notice = notices.to_accountant(key, seller, at=datetime.now(UTC))
         if notice:
             _owe(notice)
-    duty = Duty.of(closing.civil.last, seller.address.country)
+    duty = Duty.of(closing.civil.last, seller)
     content = anchors.content(signed.entry, signed.signature)
     anchors_bucket().store(signed.anchor_key, content, duty)
     logger.info("closing anchored", seller=seller.id, number=closing.number)

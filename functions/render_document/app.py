@@ -50,7 +50,9 @@ def _document(entry: Entry) -> renderer.Document:
 
 
 def _store(entry: Entry, document: renderer.Document) -> Stored:
-    duty = archive.Duty.of(document.issued_on, document.draft.seller.address.country)
+    vat = () if isinstance(document, Receipt) else document.draft.vat
+    decisions = [line.decision for line in vat]
+    duty = archive.Duty.of(document.issued_on, document.draft.seller, decisions)
     version, contents = renderer.TEMPLATE_VERSION, renderer.files(document)
     files = {
         content.type: shelf().store(

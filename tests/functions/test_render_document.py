@@ -9,7 +9,7 @@ from invoicing.archive import Content, Duty
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
 from tests.books import PDF, XML, issue_order, issue_receipt
-from tests.builders import PARIS, RECEIPTS, a_key, a_notice, a_place, an_agenda
+from tests.builders import PARIS, RECEIPTS, a_key, a_notice, a_place, a_seller, an_agenda
 from tests.doors import deliver
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -82,7 +82,7 @@ def test_a_run_that_died_before_it_recorded_is_repeated_to_the_same_files(monkey
 
 
 def test_two_documents_never_share_a_place():
-    duty = Duty.of(issue_order().at.date(), "FR")
+    duty = Duty.of(issue_order().at.date(), a_seller())
     key = f"atelier/invoice/2026/FA-2026-000001.{VERSION}.pdf"
     shelf().store(key, Content(type="pdf", data=b"x"), duty)
 

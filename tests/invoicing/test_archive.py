@@ -1,24 +1,13 @@
 import hashlib
 from datetime import date
 
-import pytest
-
 from invoicing import archive
 from invoicing.archive import Content, Duty
-from tests.builders import RECEIPTS, a_place
+from tests.builders import RECEIPTS, a_place, a_seller
 
 
-@pytest.mark.parametrize(
-    ("country", "until"),
-    [
-        ("FR", date(2036, 12, 31)),
-        ("DE", date(2034, 12, 31)),
-        ("IT", date(2036, 12, 31)),  # the longest known, where the country's own is not
-    ],
-)
-def test_a_document_is_kept_to_the_end_of_the_year_that_the_law_names(country, until):
-    assert Duty.of(date(2026, 1, 1), country).until == until
-    assert Duty.of(date(2026, 12, 31), country).until == until
+def test_a_document_is_kept_as_long_as_its_sellers_country_wants_it():
+    assert Duty.of(date(2026, 7, 1), a_seller()).until == date(2036, 12, 31)
 
 
 def test_the_object_is_named_by_the_document_and_the_version_of_its_templates():

@@ -5,11 +5,15 @@ the hash of its bytes.
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal, Self
 
+from invoicing.law import retention
 from invoicing.ledger import Place
+from invoicing.parties import Seller
 from invoicing.records import Record
+from invoicing.vat.treatments import Decision
 
 FileType = Literal["pdf", "xml", "json"]
 Syntax = Literal["cii", "ubl"]
@@ -20,10 +24,6 @@ CONTENT_TYPES: dict[FileType, str] = {
     "xml": "application/xml",
     "json": "application/json",
 }
-
-# Years after the end of the year of issue: C. com. L123-22 (FR), § 147 AO since 2025 (DE).
-_YEARS = {"FR": 10, "DE": 8}
-_YEARS_ELSEWHERE = 10
 
 
 class File(Record):
@@ -69,10 +69,9 @@ class Duty(Record):
     until: date
 
     @classmethod
-    def of(cls, issued_on: date, country: str) -> Self:
-        """Keep to the end of the year that closes the seller's country's term."""
-        years = _YEARS.get(country, _YEARS_ELSEWHERE)
-        return cls(until=date(issued_on.year + years, 12, 31))
+    def of(cls, issued_on: date, seller: Seller, decisions: Iterable[Decision] = ()) -> Self:
+        """Keep as long as the seller's country wants it, and OSS where a sale is under it."""
+        return cls(until=retention.until(issued_on, seller, decisions))
 
 
 def object_key(place: Place, number: str, version: str, file_type: FileType) -> str:

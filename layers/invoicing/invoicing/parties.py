@@ -1,5 +1,6 @@
 """Seller and buyer, as an invoice names them (EN 16931, BG-4 to BG-15)."""
 
+from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import permutations
@@ -96,6 +97,16 @@ def _known_zone(name: str) -> str:
     if name not in _zones():
         raise ValueError(f"{name!r} is not a time zone of the IANA database")
     return name
+
+
+def _known_day(day: str) -> str:
+    try:
+        known = f"{date.fromisoformat(f'2000-{day}'):%m-%d}"
+    except ValueError:
+        known = ""
+    if day != known:
+        raise ValueError(f"{day!r} is not a day of the year as MM-DD")
+    return day
 
 
 class Address(Record):
@@ -251,6 +262,9 @@ class Seller(Record):
     bic: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{8}([A-Z0-9]{3})?$")] | None = None
     payee: Payee | None = None  # whose account that is, where it is not the seller's
     zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Paris"
+    fiscal_year_end: Annotated[str, AfterValidator(_known_day)] | None = (
+        None  # MM-DD; without one, 31 December
+    )
     currency: CurrencyCode = "EUR"
     language: Language = "fr"
     numbers: NumberPatterns = NumberPatterns()
