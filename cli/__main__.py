@@ -3,6 +3,8 @@
     facturier seller create FILE     profile, API key, SES identity and, with a Stripe key, webhook
     facturier seller open-numbers SELLER --at NUMBER
                                      the first number of a series, for who numbered elsewhere
+    facturier seller logo SELLER FILE
+                                     the picture (PNG, JPEG) on its documents from now on
     facturier key create SELLER      one more API key
     facturier order price FILE       what an order would come to; no number, nothing kept
     facturier order explain FILE     the same in words: which VAT, and why
@@ -26,7 +28,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cli import orders, proofs, sellers
+from cli import logos, orders, proofs, sellers
+from cli.logos import LogoError
 from cli.proof import verify
 from cli.proof.bundle import Period
 from cli.stack import Stack, UnknownStackError
@@ -45,6 +48,7 @@ _REFUSALS = (
     ValidationError,
     UnknownStackError,
     sellers.ProfileError,
+    LogoError,
     json.JSONDecodeError,
 )
 
@@ -95,6 +99,10 @@ def _parser() -> argparse.ArgumentParser:
     opening.add_argument("seller", help="the seller's id")
     opening.add_argument("--at", required=True, help="the first number, such as FA-2026-001042")
     opening.set_defaults(run=_open_numbers)
+    logo = seller.add_parser("logo", help="show a picture on the documents from now on")
+    logo.add_argument("seller", help="the seller's id")
+    logo.add_argument("file", type=Path, help="a PNG or JPEG, at most 100 kB")
+    logo.set_defaults(run=_show_logo)
     key = nouns.add_parser("key", help="API keys").add_subparsers(required=True)
     another = key.add_parser("create", help="make one more key")
     another.add_argument("seller", help="the seller's id")
@@ -133,6 +141,11 @@ def _create_seller(arguments: argparse.Namespace) -> dict[str, str]:
     stack = Stack.find(arguments.stack)
     api_key = os.environ.get("STRIPE_API_KEY")
     return sellers.create(seller, stack, site=arguments.site or stack.api_url, stripe_key=api_key)
+
+
+def _show_logo(arguments: argparse.Namespace) -> dict[str, str]:
+    logo, data = logos.read(arguments.file)
+    return sellers.show_logo(arguments.seller, logo, data, Stack.find(arguments.stack))
 
 
 def _open_numbers(arguments: argparse.Namespace) -> dict[str, str]:

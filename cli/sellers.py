@@ -15,6 +15,8 @@ from invoicing.adapters import aws
 from invoicing.adapters.http_api import key_hash
 from invoicing.adapters.ledger_table import LedgerTable
 from invoicing.adapters.sellers_table import SellersTable
+from invoicing.errors import NotFoundError
+from invoicing.logos import Logo
 from invoicing.parties import Seller, number_faults
 
 
@@ -30,11 +32,26 @@ def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -
     faults = number_faults(seller)
     if faults:
         raise ProfileError("\n".join(f"$.{field}: {fault}" for field, fault in faults))
-    SellersTable(stack.operations_table).save(seller)
+    table = SellersTable(stack.operations_table)
+    table.save(_with_logo(seller, table))
     _allow_sender(seller.sender)
     if stripe_key:
         _connect_stripe(seller, stack, site=site, api_key=stripe_key)
     return let_in(seller.id, stack)
+
+
+def show_logo(seller_id: str, logo: Logo, data: bytes, stack: Stack) -> dict[str, str]:
+    """Show a picture on the seller's documents from now on."""
+    SellersTable(stack.operations_table).save_logo(seller_id, logo, data)
+    return {"seller": seller_id, "logo": logo.sha256}
+
+
+def _with_logo(seller: Seller, table: SellersTable) -> Seller:
+    """Keep the logo: a profile that is written again does not tell it."""
+    try:
+        return seller.model_copy(update={"logo": seller.logo or table.read(seller.id).logo})
+    except NotFoundError:
+        return seller
 
 
 def let_in(seller_id: str, stack: Stack) -> dict[str, str]:

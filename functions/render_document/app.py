@@ -16,6 +16,7 @@ from invoicing.adapters import agenda_table, items, notices_table, queues, rehea
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.archive import Stored
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
@@ -53,7 +54,8 @@ def _store(entry: Entry, document: renderer.Document) -> Stored:
     vat = () if isinstance(document, Receipt) else document.draft.vat
     decisions = [line.decision for line in vat]
     duty = archive.Duty.of(document.issued_on, document.draft.seller, decisions)
-    version, contents = renderer.TEMPLATE_VERSION, renderer.files(document)
+    logo = sellers().logo(document.draft.seller)
+    version, contents = renderer.TEMPLATE_VERSION, renderer.files(document, logo)
     files = {
         content.type: shelf().store(
             archive.object_key(entry.place, document.number, version, content.type), content, duty

@@ -2,6 +2,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from PIL import Image
 
 from cli import __main__ as facturier
 from cli import sellers as making
@@ -90,3 +91,26 @@ def test_numbers_of_a_seller_whom_nobody_made_do_not_open(stack, monkeypatch, ca
 
     assert open_at("FA-2026-001042") == 2
     assert "atelier: there is none" in capsys.readouterr().err
+
+
+def test_a_logo_is_shown_from_now_on_and_stays_when_the_profile_is_written_again(
+    stack, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(Stack, "find", lambda _: stack)
+    making.create(a_seller(), stack, site="https://api.example", stripe_key=None)
+    file = tmp_path / "logo.png"
+    Image.new("RGB", (30, 10), "navy").save(file)
+
+    assert facturier.main(["seller", "logo", "atelier", str(file)]) == 0
+    making.create(a_seller(colour="#ff0000"), stack, site="https://api.example", stripe_key=None)
+
+    seller = sellers().read("atelier")
+    assert (seller.colour, sellers().logo(seller)) == ("#ff0000", file.read_bytes())
+
+
+def test_what_is_no_picture_is_told_and_ends_with_2(tmp_path, capsys):
+    file = tmp_path / "logo.svg"
+    file.write_text("<svg/>")
+
+    assert facturier.main(["seller", "logo", "atelier", str(file)]) == 2
+    assert "no PNG or JPEG" in capsys.readouterr().err

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("shop")
 def _quick(monkeypatch):
     """Official rules and renderer as quick as lightning; they have tests of their own."""
     monkeypatch.setattr(schematron, "findings", lambda _xml, _rules: [])
-    monkeypatch.setattr(renderer, "files", lambda _document: [PDF, XML])
+    monkeypatch.setattr(renderer, "files", lambda _document, _logo: [PDF, XML])
 
 
 def post(path=PATH, *, id_="C-1", **said):

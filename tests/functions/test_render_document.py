@@ -1,10 +1,12 @@
 import pytest
 
+from invoicing import logos
 from invoicing.adapters import agenda_table, items, notices_table, renderer
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.queues import Render
 from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.archive import Content, Duty
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
@@ -21,8 +23,9 @@ def drawn(monkeypatch):
     """The documents that were drawn; what comes out is quick and always the same."""
     documents = []
 
-    def draw(document):
+    def draw(document, logo):
         documents.append(document)
+        assert bool(document.draft.seller.logo) == bool(logo)
         return [PDF, XML] if isinstance(document, Invoice) else [PDF]
 
     monkeypatch.setattr(renderer, "files", draw)
@@ -101,6 +104,19 @@ def test_a_receipt_has_a_pdf_its_mail_and_no_reminder():
     assert (stored.number, stored.xml) == ("RC-2026-000001", None)
     assert notices_table.read(a_notice("receipt", number="RC-2026-000001").key)
     assert list(agenda_table.due("atelier", until="2099-01-01")) == []
+
+
+def test_a_document_is_drawn_with_the_logo_of_its_seller_and_never_without(drawn):
+    shown = logos.logo(b"a picture", "png")
+    issue_order(seller=a_seller(logo=shown))
+
+    assert render() == [0]
+    sellers().save(a_seller())
+    sellers().save_logo("atelier", shown, b"a picture")
+    sellers().save_logo("atelier", logos.logo(b"another", "png"), b"another")
+
+    assert render() == []
+    assert len(drawn) == 1
 
 
 def test_who_gave_no_address_is_owed_no_mail_and_stays_on_the_agenda():

@@ -264,7 +264,7 @@ def _findings(xml: bytes, _: object) -> list[Reason]:
     return [Reason(code="BR-00", message="refused", rule="simulated")] if refused else []
 
 
-def _files(document: Any) -> list[Content]:  # noqa: ANN401  any kind of document
+def _files(document: Any, _logo: bytes | None) -> list[Content]:  # noqa: ANN401  any kind of document
     text = canonical(plain(document))
     page = Content(type="pdf", data=b"%PDF" + text)
     if type(document).__name__ == "Receipt":

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator, 
 
 from invoicing import countries, identifiers
 from invoicing.identifiers import VatNumber
+from invoicing.logos import Logo
 from invoicing.money import CurrencyCode
 from invoicing.records import Record
 from invoicing.vat import rates
@@ -276,6 +277,7 @@ class Seller(Record):
     transmits: dict[ChannelName, Literal["seller", "provider", "exempt"]] | None = (
         None  # who hands invoices to the channel; exempt: the seller vouches that he need not
     )
+    logo: Logo | None = None
     colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] = "#1f4e5f"
     return_terms: Annotated[Prose, StringConstraints(max_length=1000)] | None = None
     footer: Annotated[Prose, StringConstraints(max_length=300)] | None = None

@@ -17,6 +17,7 @@ from typing import Any
 import pikepdf
 import pypdf
 import pytest
+from PIL import Image
 
 from invoicing.adapters import pdf, templates
 from invoicing.invoices import Invoice
@@ -253,6 +254,28 @@ def test_a_page_reaches_no_file_no_network_and_no_data_address(
             assert not any(b"SECRET" in stream.read_bytes() for stream in streams)
         assert len(file) < len(plain) + 2_000
 
+    assert heard == []
+
+
+def test_a_picture_that_came_with_the_page_opens_no_other_address(ear: tuple[str, list[str]]):
+    address, heard = ear
+    markup = "".join(each.format(url=address) for each in REACHING)
+    picture = BytesIO()
+    Image.new("RGB", (3, 2)).save(picture, "PNG")
+
+    def shown(html: str) -> list[Any]:
+        file = pdf.render(
+            f"<p>x</p>{html}",
+            title="x",
+            identifier=b"0" * 32,
+            at=NOON,
+            images={"logo:1": picture.getvalue()},
+        )
+        [page] = pypdf.PdfReader(BytesIO(file)).pages
+        return [each.image for each in page.images]
+
+    assert len(shown(f"<img src='logo:1'>{markup}")) == 1
+    assert shown("<img src='logo:2'><img src='data:image/png;base64,iVBORw0KGgo='>") == []
     assert heard == []
 
 

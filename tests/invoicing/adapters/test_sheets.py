@@ -15,7 +15,9 @@ from typing import Any, get_args
 
 import pypdf
 import pytest
+from PIL import Image
 
+from invoicing import logos
 from invoicing.adapters import pdf, renderer, sheets, templates
 from invoicing.invoices import Invoice
 from invoicing.money import Money, total
@@ -191,14 +193,51 @@ def test_columns_of_figures_do_not_run_into_each_other():
                 assert left + width <= right + 1
 
 
+# The logo
+
+
+def a_picture(colour: str = "navy") -> bytes:
+    data = BytesIO()
+    Image.new("RGBA", (600, 160), colour).save(data, "PNG")
+    return data.getvalue()
+
+
+def test_a_logo_stands_for_the_name_and_is_the_only_picture():
+    picture = a_picture()
+    invoice = scenes.invoice(of=scenes.seller(logo=logos.logo(picture, "png")))
+
+    file = renderer.files(invoice, picture)[0].data
+    [page] = pypdf.PdfReader(BytesIO(file)).pages
+
+    [shown] = [each.image for each in page.images]
+    assert shown is not None
+    assert shown.size == (600, 160)
+    assert file == renderer.files(invoice, picture)[0].data
+    assert outside(documents.sheet(invoice)) == []
+
+
+def test_no_document_is_printed_without_the_logo_that_belongs_to_it():
+    with_logo = scenes.invoice(of=scenes.seller(logo=logos.logo(a_picture(), "png")))
+
+    for invoice, picture in (
+        (with_logo, None),
+        (with_logo, a_picture("red")),
+        (scenes.invoice(), a_picture()),
+    ):
+        with pytest.raises(ValueError, match="logo"):
+            renderer.files(invoice, picture)
+
+
 # Which templates they were
 
-OF_VERSION = ("2", "8e7d3c67d2be336d")
+OF_VERSION = ("3", "ab09941cdd20f7d5")
 
 
 def test_the_templates_change_only_with_their_version():
     """A stored document names the version that drew it, so one version has one look."""
-    files = sorted(each for each in (templates.root() / "documents").rglob("*") if each.is_file())
+    drawn_by = {".j2", ".css", ".json"}
+    files = sorted((templates.root() / "documents").rglob("*.*"))
+    files = [each for each in files if each.suffix in drawn_by]
     contents = [f"{each.name}\n{each.read_text()}" for each in files]
     digest = hashlib.sha256("\n".join(contents).encode()).hexdigest()[:16]
 

@@ -14,24 +14,27 @@ from invoicing.payments import Balance
 from invoicing.views import letters
 
 
-def reminder(invoice: Invoice, balance: Balance, *, level: int, at: datetime) -> Content:
+def reminder(
+    invoice: Invoice, balance: Balance, *, level: int, at: datetime, logo: bytes | None = None
+) -> Content:
     """Print the letter that reminds of an invoice; `level` counts from 1, `at` is UTC.
 
-    ValueError if nothing is open.
+    `logo` is the picture whose hash the invoice's seller has. ValueError if nothing is open.
     """
     seller = invoice.draft.seller
     today = at.astimezone(seller.timezone).date()
     sheet = letters.reminder_sheet(invoice, balance, level=level, today=today)
     name = f"{seller.id}/{invoice.number}/reminder/{level}/{today}"
-    return draw("reminder", sheet, Title(invoice.number, name, at))
+    return draw("reminder", sheet, Title(invoice.number, name, at), logo=logo)
 
 
-def statement(open_: Sequence[letters.Open], *, at: datetime) -> Content:
+def statement(open_: Sequence[letters.Open], *, at: datetime, logo: bytes | None = None) -> Content:
     """Print what a buyer has open with a seller; `at` is UTC.
 
-    ValueError if the invoices are none at all, or not all of one seller and one buyer's.
+    `logo` is the picture whose hash the newest invoice's seller has. ValueError if the invoices
+    are none at all, or not all of one seller and one buyer's.
     """
     sheet = letters.statement_sheet(open_, at=at)
     numbers = ",".join(each.number for each in sheet.invoices)
     name = f"{open_[0][0].draft.seller.id}/statement/{sheet.on}/{numbers}"
-    return draw("statement", sheet, Title(str(sheet.on), name, at))
+    return draw("statement", sheet, Title(str(sheet.on), name, at), logo=logo)

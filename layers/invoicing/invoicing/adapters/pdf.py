@@ -1,14 +1,15 @@
 """From a page in HTML to the PDF that is stored: PDF/A-3b (ISO 19005-3), the same bytes every time.
 
-The renderer reaches nothing: no file, no network, no address inside the page. Fonts, stylesheet and
-the fetcher that refuses are made once, at first use. WeasyPrint writes an e-invoice's metadata
-where no reader looks (a second rdf:RDF) and lists attachments twice; both are put right before the
-file is written, with its own hook.
+The renderer reaches nothing: no file, no network, no address inside the page; a picture is shown
+only if it was handed over with the page. Fonts, stylesheet and the fetcher that refuses are made
+once, at first use. WeasyPrint writes an e-invoice's metadata where no reader looks (a second
+rdf:RDF) and lists attachments twice; both are put right before the file is written, with its own
+hook.
 """
 
 import gc
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,12 +46,23 @@ def facturx(
     return Attached("factur-x.xml", xml, "Factur-X", relationship, level)
 
 
-def render(
-    html: str, *, title: str, identifier: bytes, at: datetime, attachments: Sequence[Attached] = ()
+def render(  # noqa: PLR0913  all that a file is a function of
+    html: str,
+    *,
+    title: str,
+    identifier: bytes,
+    at: datetime,
+    attachments: Sequence[Attached] = (),
+    images: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """Lay a page out and write it; `identifier` and `at` (when it was issued) go into the file."""
+    """Lay a page out and write it; `identifier` and `at` (when it was issued) go into the file.
+
+    `images` are the pictures that the page may show, by the address it names them with.
+    """
+    fetcher = _showing(images) if images else _fetcher()
     with _collector_at_rest():
-        return _written(html, title, identifier, at, attachments)
+        page = weasyprint().HTML(string=html, url_fetcher=fetcher)
+        return _written(page, title, identifier, at, attachments)
 
 
 @contextmanager
@@ -66,9 +78,12 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 def _written(
-    html: str, title: str, identifier: bytes, at: datetime, attachments: Sequence[Attached]
+    page: Any,  # noqa: ANN401
+    title: str,
+    identifier: bytes,
+    at: datetime,
+    attachments: Sequence[Attached],
 ) -> bytes:
-    page = weasyprint().HTML(string=html, url_fetcher=_fetcher())
     document = page.render(font_config=_fonts(), stylesheets=[_stylesheet()])
     document.metadata.title = title
     document.metadata.created = document.metadata.modified = f"{at.astimezone(UTC):%FT%TZ}"
@@ -87,6 +102,21 @@ def _written(
 def _fetcher() -> Any:  # noqa: ANN401  WeasyPrint has no types
     """Refuse every address: what a page shows is in the page, and the fonts are the layer's."""
     return weasyprint().urls.URLFetcher(ssl_context=no_https(), allowed_protocols=())
+
+
+def _showing(images: Mapping[str, bytes]) -> Any:  # noqa: ANN401
+    """Refuse every address but those of the pictures that came with the page."""
+    urls = weasyprint().urls
+    fetcher = urls.URLFetcher(ssl_context=no_https(), allowed_protocols=())
+    refuse = fetcher.fetch
+
+    def fetch(url: str, headers: dict[str, str] | None = None) -> Any:  # noqa: ANN401
+        if url in images:
+            return urls.URLFetcherResponse(url, images[url])
+        return refuse(url, headers)
+
+    fetcher.fetch = fetch
+    return fetcher
 
 
 @cache

@@ -13,10 +13,13 @@ TEMPLATE_VERSION = "3"  # grows when the same document would come out with other
 Document = Invoice | CreditNote | Receipt
 
 
-def files(document: Document) -> list[Content]:
-    """Render a document; the same document gives the same bytes."""
+def files(document: Document, logo: bytes | None = None) -> list[Content]:
+    """Render a document; the same document gives the same bytes.
+
+    `logo` is the picture whose hash the document's seller has.
+    """
     if isinstance(document, Receipt):
-        return [_pdf(document, "receipt", documents.receipt_sheet(document))]
+        return [_pdf(document, documents.receipt_sheet(document), logo)]
     given, syntax = terms.of(document), rules.served(document.draft)
     inside = einvoice_xml.write(given)  # Factur-X is CII
     beside = inside if syntax == "cii" else einvoice_xml.write(given, syntax)
@@ -25,13 +28,14 @@ def files(document: Document) -> list[Content]:
         if isinstance(document, Invoice)
         else documents.credit_sheet(document)
     )
-    page = _pdf(document, "invoice", sheet, pdf.facturx(inside))
+    page = _pdf(document, sheet, logo, pdf.facturx(inside))
     return [page, Content(type="xml", data=beside, syntax=syntax)]
 
 
 def _pdf(
-    document: Document, template: sheets.Template, sheet: sheets.Sheet, *attachments: pdf.Attached
+    document: Document, sheet: sheets.Sheet, logo: bytes | None, *attachments: pdf.Attached
 ) -> Content:
     name = f"{document.draft.seller.id}/{document.number}"
     title = sheets.Title(document.number, name, document.issued_at)
-    return sheets.draw(template, sheet, title, attachments)
+    template: sheets.Template = "receipt" if isinstance(document, Receipt) else "invoice"
+    return sheets.draw(template, sheet, title, attachments, logo)

@@ -1,4 +1,4 @@
-"""Sellers in `Operations`: their profiles, and the keys that let their shops in.
+"""Sellers in `Operations`: profiles, logos, and the keys that let their shops in.
 
 A class, because the operator's command opens the table of a stack that is not its own.
 """
@@ -10,6 +10,7 @@ from functools import cache
 from invoicing import settings
 from invoicing.adapters import aws, items
 from invoicing.errors import NotFoundError, NumbersChosenError, OvertakenError
+from invoicing.logos import Logo
 from invoicing.parties import Seller
 from invoicing.records import canonical, plain
 
@@ -51,6 +52,27 @@ class SellersTable:
         except OvertakenError as error:
             raise NumbersChosenError(seller.id) from error
 
+    def save_logo(self, seller_id: str, logo: Logo, data: bytes) -> None:
+        """Keep a logo under its hash for ever and show it from now on.
+
+        NotFoundError for an unknown seller.
+        """
+        seller = self.read(seller_id)
+        items.write(items.put(self._name, _logo_key(seller_id, logo) | {"data": data}))
+        self.save(seller.model_copy(update={"logo": logo}))
+
+    def logo(self, seller: Seller) -> bytes | None:
+        """Read the logo of a seller as a document has him, None for one without.
+
+        NotFoundError if it is gone: no document is printed without it then.
+        """
+        if not seller.logo:
+            return None
+        item = items.get(self._name, _logo_key(seller.id, seller.logo))
+        if not item:
+            raise NotFoundError(seller.logo.address)
+        return bytes(item["data"])
+
     def ids(self) -> Iterator[str]:
         """Walk over the ids of all sellers."""
         condition, values = "agenda = :agenda", {":agenda": "sellers"}
@@ -69,6 +91,10 @@ class SellersTable:
 
 def _key(seller_id: str) -> aws.Item:
     return {"pk": f"SELLER#{seller_id}", "sk": "SELLER"}
+
+
+def _logo_key(seller_id: str, logo: Logo) -> aws.Item:
+    return {"pk": f"SELLER#{seller_id}", "sk": f"LOGO#{logo.sha256}"}
 
 
 def _api_key_key(key_hash: str) -> aws.Item:

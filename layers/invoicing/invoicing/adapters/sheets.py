@@ -8,6 +8,7 @@ from typing import Literal
 
 from invoicing.adapters import pdf, templates
 from invoicing.archive import Content
+from invoicing.logos import Logo
 from invoicing.views import documents, letters
 
 Template = Literal["invoice", "receipt", "reminder", "statement"]
@@ -26,9 +27,17 @@ class Title:
 
 
 def draw(
-    template: Template, sheet: Sheet, title: Title, attachments: Sequence[pdf.Attached] = ()
+    template: Template,
+    sheet: Sheet,
+    title: Title,
+    attachments: Sequence[pdf.Attached] = (),
+    logo: bytes | None = None,
 ) -> Content:
-    """Print a sheet; the same arguments give the same bytes."""
+    """Print a sheet; the same arguments give the same bytes.
+
+    `logo` is the picture whose hash the sheet has; ValueError for any other, or for none.
+    """
+    images = _images(sheet.letterhead.logo, logo)
     html = templates.render(f"documents/{template}.html.j2", language=sheet.language, sheet=sheet)
     data = pdf.render(
         html,
@@ -36,5 +45,14 @@ def draw(
         identifier=hashlib.sha256(title.name.encode()).hexdigest()[:32].encode(),
         at=title.at,
         attachments=attachments,
+        images=images,
     )
     return Content(type="pdf", data=data)
+
+
+def _images(shown: Logo | None, data: bytes | None) -> dict[str, bytes]:
+    if shown is None and data is None:
+        return {}
+    if shown is None or data is None or not shown.is_of(data):
+        raise ValueError("another logo than that of the sheet")
+    return {shown.address: data}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from invoicing.law import identity
+from invoicing.logos import Logo
 from invoicing.parties import Address, Buyer, CountryCode, Seller
 from invoicing.views import colours
 
@@ -39,6 +40,7 @@ class Letterhead:
     brand: str
     ink: str  # the seller's colour, dark enough to be read on white
     tagline: str | None
+    logo: Logo | None  # the picture stands for the brand
     seller: Party
     legal: tuple[tuple[Fact, ...], ...]  # line by line
 
@@ -52,6 +54,7 @@ def letterhead(seller: Seller, buyer: Buyer, *, vat_number: str | None = None) -
         brand=seller.trading_name or seller.name,
         ink=colours.theme(seller.colour).light.ink,
         tagline=seller.footer,
+        logo=seller.logo,
         seller=Party(
             name=seller.name,
             address=_address(seller.address),
