@@ -49,7 +49,7 @@ def pdf(number: str) -> Response[bytes]:
 
 @app.get("/v1/invoices/<number>/xml", enable_validation=False)
 def xml(number: str) -> Response[bytes]:
-    """Give the stored e-invoice (CII)."""
+    """Give the stored e-invoice, CII or UBL as `files.syntax` says."""
     return _file(_place(number, "invoice"), "xml")
 
 
@@ -84,7 +84,7 @@ def credit_note_pdf(number: str) -> Response[bytes]:
 
 @app.get("/v1/credit-notes/<number>/xml", enable_validation=False)
 def credit_note_xml(number: str) -> Response[bytes]:
-    """Give the stored XML (CII)."""
+    """Give the stored e-invoice, CII or UBL as `files.syntax` says."""
     return _file(_place(number, "credit_note"), "xml")
 
 

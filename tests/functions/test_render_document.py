@@ -47,6 +47,16 @@ def test_an_invoice_is_drawn_and_stored_and_its_files_are_recorded():
     assert stored.pdf.key == f"atelier/invoice/2026/FA-2026-000001.{VERSION}.pdf"
 
 
+def test_it_is_recorded_in_which_syntax_the_e_invoice_is(monkeypatch):
+    ubl = XML.model_copy(update={"syntax": "ubl"})
+    monkeypatch.setattr(renderer, "files", lambda *_, **__: [PDF, ubl])
+    issue_order()
+
+    render()
+
+    assert book().stored(a_place()).syntax == "ubl"
+
+
 def test_with_the_files_the_request_is_done_the_mail_owed_and_the_reminder_planned():
     issue_order()
 

@@ -287,6 +287,11 @@ class Seller(Record):
         """The legal time zone, in which issue and due dates are civil dates."""
         return ZoneInfo(self.zone)
 
+    @property
+    def account_holder(self) -> str:
+        """Whose account the IBAN is (BT-85): the payee's, where there is one."""
+        return self.payee.name if self.payee else self.name
+
     def registered_in(self, country: str) -> str | None:
         """Give the VAT number of a registration in another country."""
         numbers = {each.country: each.vat_number for each in self.registrations or ()}

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -19,12 +19,21 @@ import pypdf
 import pytest
 from PIL import Image
 
-from invoicing.adapters import pdf, templates
+from invoicing.adapters import pdf, renderer, templates
 from invoicing.invoices import Invoice
 from invoicing.views import documents
 from layers import layer
 from layers.weasyprint import build
-from tests.invoicing.einvoices import NOON, ORDERS, a_line, a_sample, a_seller, an_invoice
+from tests.invoicing.adapters import archival
+from tests.invoicing.einvoices import (
+    NOON,
+    ORDERS,
+    a_credit_note,
+    a_line,
+    a_sample,
+    a_seller,
+    an_invoice,
+)
 
 XML = b"<?xml version='1.0'?><invoice>12.00</invoice>"
 FX = "{urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#}"
@@ -312,3 +321,91 @@ def test_hostile_words_are_only_words(text: str):
     shown = text_of(rendered(html))
     assert "49" not in shown.split()
     assert text.rsplit(maxsplit=1)[-1] in shown.replace("\n", "")
+
+
+# As an archive file with an invoice inside
+
+
+def test_every_kind_of_document_is_an_archive_file_with_its_invoice_inside():
+    authority = a_sample("german-authority")
+    credit_note = a_credit_note(an_invoice(a_sample("french-business")), whole=True)
+
+    for document in (an_invoice(authority), an_invoice(a_sample("deposit")), credit_note):
+        assert archival.findings(renderer.files(document)[0].data) == []
+
+
+def _without_association(opened: pikepdf.Pdf) -> None:
+    del opened.Root.AF
+
+
+def _associated_twice(opened: pikepdf.Pdf) -> None:
+    opened.Root.AF = [*opened.Root.AF, *opened.Root.AF]
+
+
+def _without_relationship(opened: pikepdf.Pdf) -> None:
+    del opened.Root.AF[0].AFRelationship
+
+
+def _without_colours(opened: pikepdf.Pdf) -> None:
+    del opened.Root.OutputIntents
+
+
+def _without_fonts(opened: pikepdf.Pdf) -> None:
+    for each in opened.objects:
+        if getattr(each, "Type", None) == "/FontDescriptor":
+            del each.FontFile2
+
+
+def _without_description(opened: pikepdf.Pdf) -> None:
+    _replace(opened, b"pdfaSchema:namespaceURI>urn:factur-x", b"pdfaSchema:namespaceURI>urn:other")
+
+
+def _without_level(opened: pikepdf.Pdf) -> None:
+    _replace(opened, b"<pdfaid:conformance>B", b"<pdfaid:conformance>")
+
+
+def _replace(opened: pikepdf.Pdf, found: bytes, put: bytes) -> None:
+    metadata = opened.Root.Metadata.read_bytes()
+    assert found in metadata
+    opened.Root.Metadata.write(metadata.replace(found, put))
+
+
+@pytest.mark.parametrize(
+    ("breaks", "clause"),
+    [
+        (_without_association, "6.8 associated files"),
+        (_associated_twice, "6.8 associated files"),
+        (_without_relationship, "6.8 relationship"),
+        (_without_colours, "6.2.3 output intent"),
+        (_without_fonts, "6.2.11.4.1 embedded fonts"),
+        (_without_description, "6.6.2.3.1 extension schema"),
+        (_without_level, "6.6.4 version identification"),
+    ],
+)
+def test_what_is_broken_is_found(file: bytes, breaks: Callable[[pikepdf.Pdf], None], clause: str):
+    broken = BytesIO()
+    with pikepdf.open(BytesIO(file)) as opened:
+        breaks(opened)
+        opened.save(broken)
+
+    assert clause in archival.findings(broken.getvalue())
+
+
+def test_the_file_beside_the_page_is_what_the_network_takes_and_the_one_inside_is_factur_x():
+    page, beside = renderer.files(an_invoice(a_sample("german-authority")))
+
+    with pikepdf.open(BytesIO(page.data)) as opened:
+        inside = opened.Root.AF[0].EF.F.read_bytes()
+        relationship = str(opened.Root.AF[0].AFRelationship)
+    assert b"<ram:ID>urn:cen.eu:en16931:2017</ram:ID>" in inside
+    assert b"xeinkauf.de:kosit:xrechnung_3.0</cbc:CustomizationID>" in beside.data
+    assert (beside.syntax, relationship) == ("ubl", "/Alternative")
+
+
+def test_among_french_businesses_the_file_beside_the_page_is_the_one_inside_it():
+    page, beside = renderer.files(an_invoice(a_sample("french-business")))
+
+    with pikepdf.open(BytesIO(page.data)) as opened:
+        assert opened.Root.AF[0].EF.F.read_bytes() == beside.data
+        assert opened.Root.AF[0].AFRelationship == "/Data"
+    assert beside.syntax == "cii"

@@ -156,6 +156,31 @@ def test_no_transfer_is_offered_where_none_can_arrive(changes: dict[str, Any]):
 def test_a_delivery_to_the_buyers_own_address_is_not_said_twice():
     assert a_sheet(deliver_to=PARIS).deliver_to is None
     assert a_sheet(deliver_to=BERLIN).deliver_to is not None
+    assert a_sheet(recipient="Camille Moreau").deliver_to is None
+
+
+def test_who_receives_it_is_named_with_the_place():
+    assert a_sheet(recipient="Lager Nord", deliver_to=BERLIN).deliver_to.name == "Lager Nord"
+    assert a_sheet(recipient="Lager Nord").deliver_to.name == "Lager Nord"
+
+
+def test_a_line_has_the_words_that_its_details_have_for_a_reader():
+    details = {
+        "text": "Laiton",
+        "attributes": [{"name": "Couleur", "value": "Noir"}],
+        "note": "À garder au sec",
+        "account": "6300",
+    }
+
+    (line,) = a_sheet(lines=[a_line("10", details=details)]).lines
+
+    assert line.words == ("Laiton", "Couleur: Noir", "À garder au sec")
+
+
+def test_who_is_paid_in_the_sellers_place_holds_the_account():
+    sheet = a_sheet(seller=a_seller(payee={"name": "Affacturage SA"}))
+
+    assert sheet.payment.transfer.holder == "Affacturage SA"
 
 
 def test_countries_are_named_only_where_they_differ():

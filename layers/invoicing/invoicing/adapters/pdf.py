@@ -22,7 +22,7 @@ from invoicing.adapters.weasyprint_layer import no_https, weasyprint
 STYLESHEET = "documents/print.css"
 
 Relationship = Literal["Data", "Source", "Alternative", "Supplement", "Unspecified"]
-"""What an attachment is to the page (ISO 19005-3, AFRelationship); France wants Data."""
+"""What an attachment is to the page (ISO 19005-3, AFRelationship)."""
 
 Level = Literal["MINIMUM", "BASIC WL", "BASIC", "EN 16931", "EXTENDED", "XRECHNUNG"]
 """How much of the invoice the XML holds, as Factur-X calls it."""

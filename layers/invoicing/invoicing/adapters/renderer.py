@@ -8,7 +8,7 @@ from invoicing.invoices import Invoice
 from invoicing.payments import Receipt
 from invoicing.views import documents
 
-TEMPLATE_VERSION = "3"  # grows when the same document would come out with other bytes
+TEMPLATE_VERSION = "4"  # grows when the same document would come out with other bytes
 
 Document = Invoice | CreditNote | Receipt
 
@@ -28,7 +28,8 @@ def files(document: Document, logo: bytes | None = None) -> list[Content]:
         if isinstance(document, Invoice)
         else documents.credit_sheet(document)
     )
-    page = _pdf(document, sheet, logo, pdf.facturx(inside))
+    attached = pdf.facturx(inside, relationship=rules.relationship(document.draft))
+    page = _pdf(document, sheet, logo, attached)
     return [page, Content(type="xml", data=beside, syntax=syntax)]
 
 

@@ -16,6 +16,14 @@ def served(draft: Contents) -> Syntax:
     return "ubl" if draft.profile in {"peppol", "xrechnung"} else "cii"
 
 
+def relationship(draft: Contents) -> Literal["Data", "Alternative"]:
+    """Say what the CII is to the page (AFRelationship).
+
+    It says the same as the page (ZUGFeRD 2.3, 6.2.2: Alternative); FNFE's guide has it as data.
+    """
+    return "Data" if draft.profile == "fr_ctc" else "Alternative"
+
+
 def written(draft: Contents) -> dict[Syntax, tuple[RuleSet, ...]]:
     """Give each syntax that is written of a document with the rules that it must pass.
 

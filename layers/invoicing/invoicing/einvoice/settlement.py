@@ -80,6 +80,6 @@ def _payment_means(invoice: Invoice) -> Terms:
         "BT-81": means.asked_for(draft),
         "BT-83": invoice.number,
         "BT-84": seller.iban,
-        "BT-85": seller.payee.name if seller.payee else seller.name,
+        "BT-85": seller.account_holder,
         "BT-86": seller.bic,
     }

@@ -98,7 +98,9 @@ def sheet(invoice: Invoice) -> InvoiceSheet:
         ),
         number=invoice.number,
         buyer=letterheads.buyer(draft.buyer, draft.seller),
-        deliver_to=letterheads.delivery(draft.buyer, draft.deliver_to, draft.seller),
+        deliver_to=letterheads.delivery(
+            draft.buyer, draft.deliver_to, draft.seller, draft.recipient
+        ),
         facts=_about(invoice),
         due=due,
         due_on=invoice.due_on if due else None,

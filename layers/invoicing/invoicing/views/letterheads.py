@@ -79,11 +79,14 @@ def buyer(who: Buyer, seller: Seller) -> Party:
     )
 
 
-def delivery(who: Buyer, place: Address | None, seller: Seller) -> Party | None:
-    """Give the place of delivery where it is another than the buyer's own address."""
-    if place is None or place == who.address:
+def delivery(
+    who: Buyer, place: Address | None, seller: Seller, recipient: str | None
+) -> Party | None:
+    """Give place and recipient of the delivery where they are others than the buyer."""
+    if place in {None, who.address} and recipient in {None, who.name}:
         return None
-    return Party(who.name, _address(place), _foreign(place, seller.address), facts=())
+    to = place or who.address
+    return Party(recipient or who.name, _address(to), _foreign(to, seller.address), facts=())
 
 
 def facts(*pairs: tuple[str | None, str | date | None]) -> tuple[Fact, ...]:

@@ -20,6 +20,7 @@ class Line:
 
     description: str
     sku: str | None
+    words: tuple[str, ...]  # what else the shop says of it
     quantity: Decimal
     unit_word: str | None
     unit_code: str | None  # a unit for which we have no word
@@ -46,6 +47,7 @@ def _line(line: DraftLine, carried: Money) -> Line:
     return Line(
         description=line.description,
         sku=line.sku,
+        words=tuple(_words(line)),
         quantity=line.quantity,
         unit_word=f"unit_{_UNITS[line.unit]}" if line.unit in _UNITS else None,
         unit_code=None if known else line.unit,
@@ -58,6 +60,15 @@ def _line(line: DraftLine, carried: Money) -> Line:
         net=line.net,
         carried=carried,
     )
+
+
+def _words(line: DraftLine) -> Iterator[str]:
+    """Give the text, the attributes and the note of a line; codes are for the buyer's books."""
+    if not line.details:
+        return
+    yield from [line.details.text] if line.details.text else []
+    yield from (f"{each.name}: {each.value}" for each in line.details.attributes)
+    yield from [line.details.note] if line.details.note else []
 
 
 def price(line: DraftLine) -> Decimal:

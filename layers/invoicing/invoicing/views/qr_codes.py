@@ -30,7 +30,7 @@ def transfer(seller: Seller, due: Money, *, reference: str) -> Markup | None:
     """
     if not seller.iban or due.currency != "EUR" or not 0 < due.amount <= _LARGEST_TRANSFER:
         return None
-    holder = seller.name[:_LONGEST_HOLDER]
+    holder = seller.account_holder[:_LONGEST_HOLDER]
     return _svg(
         make_epc_qr(
             name=holder,

@@ -45,7 +45,7 @@ def _transfer(invoice: Invoice, due: Money) -> Transfer | None:
     if qr is None or seller.iban is None:
         return None
     return Transfer(
-        holder=seller.name,
+        holder=seller.account_holder,
         iban=in_groups(seller.iban, 4),
         bic=seller.bic,
         reference=invoice.number,
