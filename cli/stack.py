@@ -20,7 +20,9 @@ class Stack:
     heads_table: str
     operations_table: str
     documents_bucket: str
+    anchors_bucket: str
     secrets_prefix: str
+    retention_mode: str | None = None
 
     @classmethod
     def find(cls, name: str) -> Self:
@@ -29,6 +31,9 @@ class Stack:
             found = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
             raise UnknownStackError(f"no stack {name!r} in this account and region") from error
+        given = {
+            each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", ())
+        }
         outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
         return cls(
             api_url=outputs["ApiUrl"],
@@ -36,5 +41,7 @@ class Stack:
             heads_table=outputs["HeadsTable"],
             operations_table=outputs["OperationsTable"],
             documents_bucket=outputs["DocumentsBucket"],
+            anchors_bucket=outputs["AnchorsBucket"],
             secrets_prefix=outputs["SecretsPrefix"],
+            retention_mode=given.get("RetentionMode") or None,
         )

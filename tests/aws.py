@@ -19,6 +19,7 @@ from moto import mock_aws
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 REGION = "eu-west-3"
+_BUCKETS = ("Documents", "Anchors")
 _PSEUDO = {"AWS::StackName": "test", "AWS::Region": REGION}
 
 
@@ -67,8 +68,8 @@ def make_another(prefix: str) -> Mapping[str, str]:
     """Make an empty account's tables and buckets beside the first; give their settings."""
     _make_stores(prefix)
     tables = {f"{name.upper()}_TABLE": f"{prefix}{name}" for name in ("Ledger", "Heads")}
-    bucket = f"{prefix}documents".lower()
-    return {**tables, "OPERATIONS_TABLE": f"{prefix}Operations", "DOCUMENTS_BUCKET": bucket}
+    buckets = {f"{name.upper()}_BUCKET": f"{prefix}{name}".lower() for name in _BUCKETS}
+    return {**tables, "OPERATIONS_TABLE": f"{prefix}Operations", **buckets}
 
 
 def _make_stores(prefix: str) -> None:

@@ -17,7 +17,7 @@ from invoicing.adapters.ledger_table import PER_PARTITION, LedgerTable, entry_ke
 from invoicing.adapters.requests_table import RequestsTable
 from invoicing.adapters.sellers_table import SellersTable
 from invoicing.archive import Stored
-from invoicing.ledger import Entry, Head, Kind, Place, Series
+from invoicing.ledger import BEGINNING, Entry, Head, Kind, Place, Series
 from invoicing.requests import Key, Request
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -56,16 +56,17 @@ class Books:
         self.stack = stack
         self.seller = SellersTable(stack.operations_table).read(seller_id)
         self.bucket = DocumentsBucket(stack.documents_bucket)
+        self.anchors = DocumentsBucket(stack.anchors_bucket)
         self._table = LedgerTable(
             ledger=stack.ledger_table, heads=stack.heads_table, operations=stack.operations_table
         )
         self._requests = RequestsTable(stack.operations_table)
 
     def heads(self) -> dict[Kind, Head]:
-        """Read where each series stands that has begun or was opened."""
+        """Read where each series stands that has begun, was opened, or lifted by a closing."""
         series = {kind: Series(seller=self.seller.id, kind=kind) for kind in KINDS}
         heads = {kind: self._table.head(each) for kind, each in series.items()}
-        return {kind: head for kind, head in heads.items() if head.year}
+        return {kind: head for kind, head in heads.items() if head != BEGINNING}
 
     def entries(self, kind: Kind, head: Head, *, since: int = 0) -> Iterator[Sealed]:
         """Walk over a series up to a head; from a year on, if one is given."""

@@ -3,6 +3,9 @@
     invoice/2026/FA-2026-000042.json         the sealed bytes: their SHA-256 is the seal
     invoice/2026/FA-2026-000042.files.json   which files were stored for it, with their hashes
     invoice/2026/FA-2026-000042.pdf, .xml    those files
+    closing/2026/CL-2026-000007.json, .signature
+                                             a closing, and its signature by KMS
+    anchors/2026-11-21.json                  what was kept of a closing where nobody can rewrite it
     chain/, requests/                        seals and request keys, a list for a thousand documents
     heads.json, seller.json, manifest.json   where the series stand, whose books, what is in here
     verify.py, README.txt                    the verifier, and a page for who opens this
@@ -29,7 +32,7 @@ from cli.proof import readme
 from cli.proof.books import Books, Sealed
 from cli.proof.fingerprint import Fingerprint
 from cli.proof.zip_stream import ZipStream, deflated
-from invoicing import closings
+from invoicing import anchors, closings
 from invoicing.adapters.documents_bucket import AnotherDocumentError
 from invoicing.adapters.ledger_table import PER_PARTITION
 from invoicing.archive import File
@@ -135,7 +138,8 @@ class Bundle:
                 advance()
             name = f"{kind}-{year}-{part:05d}"
             self._list(f"chain/{name}.sha256", "".join(chain).encode())
-            self._list(f"requests/{name}.jsonl", b"".join(requests))
+            if requests:  # a closing has none
+                self._list(f"requests/{name}.jsonl", b"".join(requests))
 
     def _documents(self, kind: Kind, head: Head, pool: ThreadPoolExecutor) -> Iterator[_Document]:
         """Walk over the documents of the period in order, while the files of the next are read."""
@@ -147,6 +151,9 @@ class Bundle:
             stored = sealed.stored
             files = {"pdf": stored.pdf, "xml": stored.xml} if stored else {}
             read = {name: pool.submit(self._read, file) for name, file in files.items() if file}
+            if kind == "closing":
+                key = anchors.object_key(self.books.seller.id, closings.read(sealed.entry))
+                read[key] = pool.submit(self.books.anchors.find, key)
             waiting.append(_Document(sealed, request, read))
             if len(waiting) > _AHEAD:
                 yield waiting.popleft()
@@ -177,7 +184,9 @@ class Bundle:
             self.zip.add(f"{stem}.signature", sealed.item["signature"])
         for name, read in document.files.items():
             data = read.result()
-            if data is not None:
+            if data is not None and sealed.place.series.kind == "closing":
+                self._list(f"anchors/{name.rpartition('/')[2]}", data)
+            elif data is not None:
                 packed = deflated(data) if name == "xml" else None  # a PDF is compressed inside
                 self.zip.add(f"{stem}.{name}", data, packed=packed)
 

@@ -11,6 +11,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
 from typing import Any, BinaryIO
 
 from cli.proof import fingerprint, verify
@@ -21,10 +22,12 @@ from invoicing.adapters import aws, items, request_items, states
 from invoicing.adapters.documents_bucket import DocumentsBucket
 from invoicing.adapters.ledger_table import PER_PARTITION, LedgerTable, entry_item, file_key
 from invoicing.adapters.sellers_table import SellersTable
+from invoicing.anchors import Anchor
 from invoicing.archive import Content, Duty, FileType, Stored
 from invoicing.errors import FacturierError, NotFoundError, OvertakenError
 from invoicing.ledger import BEGINNING, MOST_ACTIONS, MOST_BYTES, Entry, Head, Series
 from invoicing.parties import Seller
+from invoicing.periods import CivilPeriod
 from invoicing.records import plain
 from invoicing.requests import Request
 from invoicing.vat.treatments import Decision
@@ -46,12 +49,14 @@ class Restoration:
         self._bundle = bundle
         self._stack = stack
         self._seller = Seller.model_validate(bundle.seller)
-        self._bucket = DocumentsBucket(stack.documents_bucket)
+        self._bucket = DocumentsBucket(stack.documents_bucket, stack.retention_mode)
+        self._anchors = DocumentsBucket(stack.anchors_bucket, stack.retention_mode)
         self._requests: tuple[str, dict[str, Request]] = ("", {})
 
     def run(self, advance: Callable[[], None]) -> dict[str, Any]:
         """Bring everything back and compare; give the fingerprint."""
         self._claim()
+        self._put_anchors()
         writing = Transactions()
         with ThreadPoolExecutor(_WRITERS) as pool:
             for entry, actions, request in self._documents(pool):
@@ -83,6 +88,16 @@ class Restoration:
             except OvertakenError as error:
                 raise NotRestorableError(f"{series} has begun here: books are there") from error
 
+    def _put_anchors(self) -> None:
+        """Put the anchors first: whoever finds the closings must not make them known again."""
+        for name, member in self._bundle.lists.items():
+            if name.startswith("anchors/"):
+                content = Content(type="json", data=self._read(member))
+                anchor = Anchor.model_validate_json(content.data)
+                last = CivilPeriod.parse(anchor.level, anchor.period).last
+                key = f"{self._seller.id}/{name.removeprefix('anchors/')}"
+                self._anchors.store(key, content, Duty.of(last, self._seller))
+
     def _documents(
         self, pool: ThreadPoolExecutor
     ) -> Iterator[tuple[Entry, list[Action], Request | None]]:
@@ -107,10 +122,7 @@ class Restoration:
         if ".files.json" not in files:
             return
         record = Stored.model_validate_json(files[".files.json"])
-        on = entry.at.astimezone(self._seller.timezone).date()
-        vat = entry.body["draft"].get("vat", [])
-        decisions = [Decision.model_validate(line["decision"]) for line in vat]
-        duty = Duty.of(on, self._seller, decisions)
+        duty = _duty(entry)
         types: tuple[FileType, ...] = ("pdf", "xml")
         for type_ in types:
             file: archive.File | None = getattr(record, type_)
@@ -225,6 +237,13 @@ def restore(file: BinaryIO, stack: Stack, *, advance: Callable[[], None]) -> dic
     if not checked.bundle.whole:
         raise NotRestorableError("only the whole life of books can be brought back")
     return Restoration(checked.bundle, stack).run(advance)
+
+
+def _duty(entry: Entry) -> Duty:
+    """Say how long a document must stay, by what it froze itself."""
+    draft, on = entry.body["draft"], date.fromisoformat(entry.body["issued_on"])
+    decisions = [Decision.model_validate(line["decision"]) for line in draft.get("vat", ())]
+    return Duty.of(on, Seller.model_validate(draft["seller"]), decisions)
 
 
 def _done(

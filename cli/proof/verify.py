@@ -304,10 +304,11 @@ class Bundle:
         """Whether it holds the books from their beginning to the day it was written."""
         return self.manifest.get("from") is None and self.manifest.get("to") is None
 
-    def ends_before(self, period: str) -> bool:
-        """Say whether a period (2026-11-20, 2026-11, 2026) goes beyond the last day."""
-        last = self.manifest.get("to")
-        return last is not None and (period + "-99-99")[:10] > str(last)
+    def holds(self, period: str) -> bool:
+        """Say whether a period (2026-11-20, 2026-11, 2026) ends between first and last day."""
+        first, last = self.manifest.get("from"), self.manifest.get("to")
+        end = (period + "-99-99")[:10]
+        return (first is None or str(first) <= end) and (last is None or end <= str(last))
 
     def check_lists(self) -> None:
         """Check the hash of every list, and that each is there once."""
@@ -449,7 +450,8 @@ class Series:
             counts = [n for _, n in places]
             text = f"{len(counts)} documents are cut off after {self.last}"
             self._add("truncated", numbers.span(self.kind, year, counts[0], counts[-1]), text)
-        if not after:
+        # A part of a life may hold no document of a kind, and then nothing tells where it stood.
+        if not after and (bundle.whole or self.count or self.kind == CLOSING):
             for place, said_by in self._marks.beyond(self.kind, self.place):
                 text = f"the books end before it, at {self.last}; {said_by} tells of it"
                 self._add("truncated", numbers.write(self.kind, place), text)
@@ -847,7 +849,8 @@ class Closings:
         self._bundle = bundle
         self._marks = marks
         self._trusted = fingerprints
-        self.read: list[Closing] = []
+        self._last: Closing | None = None
+        self._by_level: dict[str, list[Closing]] = {level: [] for level in LEVELS}
         self.keys: dict[str, str] = {}  # fingerprint, and the first closing that it signed
 
     def take(self, document: Document, signature: bytes | None) -> None:
@@ -860,31 +863,31 @@ class Closings:
             self._add("closing", document.number, f"it cannot be read: {error}")
             return
         self._carry_on(closing)
+        self._last = closing
+        self._by_level[closing.level].append(closing)
+        if self.is_inside(closing):
+            self._mark(body)
+
+    def _mark(self, body: dict[str, Any]) -> None:
+        """Take where the series stood; the last document may be of an earlier day."""
         for row in body["series"]:
             for end in ("first", "last"):
-                if row.get(end):
-                    place = (row[end]["year"], row[end]["n"])
-                    self._marks.set(
-                        row["kind"], place, row[end]["hash"], ("closing", closing.number)
-                    )
-        self.read.append(closing)
+                if row.get(end) and (row.get("first") or self._bundle.whole):
+                    place, seal = (row[end]["year"], row[end]["n"]), row[end]["hash"]
+                    self._marks.set(row["kind"], place, seal, ("closing", body["number"]))
 
     def of_level(self, level: str) -> list[Closing]:
         """Give the closings of a level, in order."""
-        return [each for each in self.read if each.level == level]
+        return self._by_level[level]
 
-    def covers(self, kind: str, first: Place) -> Callable[[Closing], bool]:
-        """Tell which closings can be computed anew from what begins at a place."""
-
-        def can(closing: Closing) -> bool:
-            begun = closing.covered[kind].first
-            return begun is None or begun >= first
-
-        return can
+    def is_inside(self, closing: Closing) -> bool:
+        """Say whether all that a closing covers is in the bundle."""
+        days = self.of_level("day")
+        return self._bundle.whole or bool(days and closing.begins >= days[0].begins)
 
     def _carry_on(self, closing: Closing) -> None:
         """Check that grand totals go on from the closing before, and days and series too."""
-        before = self.read[-1] if self.read else None
+        before = self._last
         if not before and not self._bundle.whole:
             return
         grand = dict(before.grand) if before else {}
@@ -1071,20 +1074,19 @@ def _documents(bundle: Bundle, marks: Marks, closings: Closings, step: Step) -> 
         document = series[kind].take(stem, members)
         if document:
             if kind not in beside:
-                beside[kind] = _beside(bundle, kind, closings, document.place)
+                beside[kind] = _beside(bundle, kind, closings)
             for each in beside[kind]:
                 each.take(document)
     for kind, walk in series.items():
         walk.end()
-        for each in beside.get(kind) or _beside(bundle, kind, closings, (0, 0)):
+        for each in beside.get(kind) or _beside(bundle, kind, closings):
             each.end()
     return series
 
 
-def _beside(bundle: Bundle, kind: str, closings: Closings, first: Place) -> list[Any]:
+def _beside(bundle: Bundle, kind: str, closings: Closings) -> list[Any]:
     """Give what is computed anew while the documents of a series pass by."""
-    can = closings.covers(kind, (0, 0) if bundle.whole else first)
-    levels = [list(filter(can, closings.of_level(level))) for level in LEVELS]
+    levels = [list(filter(closings.is_inside, closings.of_level(level))) for level in LEVELS]
     running: list[Any] = [Running(kind, level, bundle.findings) for level in levels]
     return [*running, LateFiles(kind, levels[0], bundle.findings)]
 
@@ -1117,10 +1119,22 @@ def _mark_anchor(anchor: dict[str, Any], bundle: Bundle, marks: Marks) -> None:
     if seller != bundle.manifest.get("seller"):
         bundle.findings.add("anchor", "", name, "it is of other books")
         return
-    if bundle.ends_before(str(anchor.get("period"))):
+    if not bundle.holds(str(anchor.get("period"))):
         return
+    if not _is_signed_anchor(anchor):
+        bundle.findings.add("anchor", "", name, "its signature is not of this anchor")
     for kind, place, seal in positions:
         marks.set(kind, place, seal, ("anchor", name))
+
+
+def _is_signed_anchor(anchor: dict[str, Any]) -> bool:
+    try:
+        signature = base64.b64decode(anchor["signature"], validate=True)
+        der = base64.b64decode(anchor["key"]["public_key"], validate=True)
+        said = digest(der) == anchor["key"]["fingerprint"]
+        return said and is_signed(signature, bytes.fromhex(anchor["closing"]["hash"]), der)
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 # -------------------------------------------------------------------------------- The command line

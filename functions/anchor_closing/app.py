@@ -41,7 +41,13 @@ def _is_lost(signed: Signed) -> bool:
 
 
 def _anchor(signed: Signed) -> None:
-    """Owe the accountant a mail, then write the anchor: where there is one, there is the other."""
+    """Owe the accountant a mail, then write the anchor: where there is one, there is the other.
+
+    Restored closings come with their anchors, and nobody is told of them a second time.
+    """
+    content = anchors.content(signed.entry, signed.signature)
+    if anchors_bucket().find(signed.anchor_key) == content.data:
+        return
     closing, seller = signed.closing, sellers().read(signed.seller)
     if closings.is_news(closing):
         key = notices.Key(seller=seller.id, number=closing.number, occasion="closing")
@@ -49,7 +55,6 @@ def _anchor(signed: Signed) -> None:
         if notice:
             _owe(notice)
     duty = Duty.of(closing.civil.last, seller)
-    content = anchors.content(signed.entry, signed.signature)
     anchors_bucket().store(signed.anchor_key, content, duty)
     logger.info("closing anchored", seller=seller.id, number=closing.number)
 

@@ -3,14 +3,18 @@
 import io
 import json
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.proof import verify
+from invoicing.adapters import signing
 from tests import books
+from tests.builders import NOON
 from tests.cli.proof.bundles import covered_up, exported, found, members, packed, sell
+from tests.closers import OwnSigner, close
 from tests.deployments import the_stack
 
 # What is told there is of the writing, or what the books are compared with when they come back.
@@ -18,10 +22,13 @@ OF_THE_WRITING = {"made_at", "fingerprint", "from", "to"}
 
 
 @pytest.fixture
-def bundle(shop, tmp_path):
+def bundle(shop, tmp_path, monkeypatch):
+    signer = OwnSigner()
+    monkeypatch.setattr(signing, "signer", lambda: signer)
     sell(3)
     books.store(books.issue_receipt(), books.PDF)
     books.store(books.issue_credit("FA-2026-000002", amount="20.00"), books.PDF, books.XML)
+    close("atelier", NOON + timedelta(hours=48))
     return exported(the_stack(shop), tmp_path)
 
 

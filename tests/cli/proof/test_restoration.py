@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from cli import proofs
@@ -6,9 +8,11 @@ from cli.proof.books import Books
 from cli.proof.bundle import Period
 from cli.proof.restoration import NotRestorableError
 from invoicing import requests
+from invoicing.adapters import signing
 from invoicing.adapters.documents_bucket import DocumentsBucket
 from invoicing.adapters.ledger_table import LedgerTable, book
 from invoicing.adapters.requests_table import RequestsTable, inbox
+from invoicing.adapters.sellers_table import sellers
 from invoicing.credit_notes import Asked
 from invoicing.ledger import BEGINNING, Beginning, Head
 from invoicing.requests import Cancellation
@@ -21,9 +25,12 @@ from tests.builders import (
     a_key,
     a_place,
     a_request,
+    a_seller,
     an_order,
 )
 from tests.cli.proof.bundles import edited, exported, found, members, packed, sell
+from tests.closers import OwnSigner, close
+from tests.conftest import ONCE
 from tests.deployments import the_stack
 
 
@@ -184,6 +191,60 @@ def test_a_series_that_was_only_opened_stays_open(stack, elsewhere, restore, tmp
     restore(exported(stack, tmp_path))
 
     assert table(elsewhere).head(INVOICES) == opening
+
+
+@pytest.fixture
+def signer(monkeypatch):
+    signer = OwnSigner()
+    monkeypatch.setattr(signing, "signer", lambda: signer)
+    return signer
+
+
+@pytest.fixture
+def move(elsewhere, monkeypatch):
+    """Go to work in the restored account."""
+
+    def move():
+        for name in ("ledger_table", "heads_table", "operations_table", "anchors_bucket"):
+            monkeypatch.setenv(name.upper(), getattr(elsewhere, name))
+        for once in ONCE:
+            once.cache_clear()
+
+    return move
+
+
+def test_closings_come_back_with_their_signatures_and_anchors(
+    stack, elsewhere, restore, signer, tmp_path
+):
+    a_life()
+    first = exported(stack, tmp_path)
+    [closing] = close("atelier", NOON + timedelta(hours=24))
+    restore(exported(stack, tmp_path))
+
+    second = exported(elsewhere, tmp_path)
+
+    assert found(second, fingerprints=[signer.key.fingerprint]) == []
+    files = members(second)
+    assert files["closing/2026/CL-2026-000001.signature"] == closing.signature
+    assert "anchors/2026-11-21.json" in files.keys() - members(first).keys()
+
+
+@pytest.mark.usefixtures("signer")
+def test_restored_closings_are_not_told_to_the_accountant_again(
+    stack, elsewhere, restore, move, tmp_path
+):
+    sellers().save(a_seller(accountant="compta@example.org"))
+    a_life()
+    close("atelier", NOON + timedelta(hours=24))
+    restore(exported(stack, tmp_path))
+    move()
+
+    closed = close("atelier", NOON + timedelta(hours=48))
+
+    owed = [item["pk"]["S"] for item in aws.items(elsewhere.operations_table)]
+    assert [each.closing.number for each in closed] == ["CL-2026-000001", "CL-2026-000002"]
+    assert "NOTICE#atelier#CL-2026-000001" not in owed
+    assert found(exported(elsewhere, tmp_path)) == []
 
 
 def test_nothing_is_restored_over_books(stack, restore, tmp_path):

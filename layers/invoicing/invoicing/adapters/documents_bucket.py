@@ -23,20 +23,21 @@ class AnotherDocumentError(Exception):
 @cache
 def shelf() -> "DocumentsBucket":
     """Give the documents' bucket of this deployment."""
-    return DocumentsBucket(settings.get("DOCUMENTS_BUCKET"))
+    return DocumentsBucket(settings.get("DOCUMENTS_BUCKET"), settings.optional("RETENTION_MODE"))
 
 
 @cache
 def anchors_bucket() -> "DocumentsBucket":
     """Give the bucket that the hashes of closings are kept in."""
-    return DocumentsBucket(settings.get("ANCHORS_BUCKET"))
+    return DocumentsBucket(settings.get("ANCHORS_BUCKET"), settings.optional("RETENTION_MODE"))
 
 
 class DocumentsBucket:
-    """A bucket in which nothing is written twice."""
+    """A bucket in which nothing is written twice, locked in a mode unless it is only a trial."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, mode: str | None = None) -> None:
         self._name = name
+        self._mode = mode
 
     def store(self, key: str, content: Content, duty: Duty) -> File:
         """Put a file if there is none; the same bytes again are the same file."""
@@ -49,7 +50,7 @@ class DocumentsBucket:
                 Metadata={"sha256": content.sha256},
                 ChecksumAlgorithm="SHA256",
                 IfNoneMatch="*",
-                **_lock(duty),
+                **self._lock(duty),
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "PreconditionFailed":
@@ -74,6 +75,13 @@ class DocumentsBucket:
             raise AnotherDocumentError(file.key)
         return data
 
+    def find(self, key: str) -> bytes | None:
+        """Read the object of this name; None if there is none."""
+        try:
+            return aws.s3().get_object(Bucket=self._name, Key=key)["Body"].read()
+        except aws.s3().exceptions.NoSuchKey:
+            return None
+
     def holds(self, key: str) -> bool:
         """Say whether there is an object of this name."""
         try:
@@ -90,11 +98,9 @@ class DocumentsBucket:
             raise AnotherDocumentError(key)
         return content.stored(key=key, version=head["VersionId"])
 
-
-def _lock(duty: Duty) -> dict[str, Any]:
-    """Lock the object until its duty is over, unless this deployment is only a trial."""
-    mode = settings.optional("RETENTION_MODE")
-    if not mode:
-        return {}
-    until = datetime.combine(duty.until, time.max, UTC)
-    return {"ObjectLockMode": mode, "ObjectLockRetainUntilDate": until}
+    def _lock(self, duty: Duty) -> dict[str, Any]:
+        """Lock the object until its duty is over."""
+        if not self._mode:
+            return {}
+        until = datetime.combine(duty.until, time.max, UTC)
+        return {"ObjectLockMode": self._mode, "ObjectLockRetainUntilDate": until}

@@ -1,0 +1,275 @@
+"""What only closings, their signatures and their anchors can show."""
+
+import base64
+import hashlib
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from cli.proof import verify
+from cli.proof.bundle import Period
+from invoicing.adapters import signing
+from invoicing.adapters.sellers_table import sellers
+from tests import aws, books
+from tests.builders import NOON, a_seller
+from tests.cli.proof.bundles import (
+    after,
+    covered_up,
+    edited,
+    exported,
+    found,
+    members,
+    without,
+)
+from tests.closers import OwnSigner, close
+from tests.conftest import ONCE
+from tests.deployments import the_stack
+
+DECEMBER = datetime(2026, 12, 2, 12, tzinfo=UTC)  # eleven days and a month have ended
+CLOSING = "closing/2026/CL-2026-000001"
+
+
+@pytest.fixture
+def stack(shop):
+    return the_stack(shop)
+
+
+@pytest.fixture
+def signer(monkeypatch):
+    signer = OwnSigner()
+    monkeypatch.setattr(signing, "signer", lambda: signer)
+    return signer
+
+
+def a_month(shop="first"):
+    """Invoices of three days, a receipt, a credit note; one invoice gets its file a day late."""
+    for day in range(3):
+        at = NOON + timedelta(days=day)
+        entry = books.issue_order_at(at, id=f"{shop}-{day}")
+        books.store(entry, books.PDF, books.XML)
+    books.store(books.issue_receipt(), books.PDF)
+    books.store(books.issue_credit("FA-2026-000002", amount="20.00"), books.PDF, books.XML)
+    late = books.issue_order_at(NOON + timedelta(days=3), id="late")
+    close("atelier", NOON + timedelta(days=3, hours=18))
+    books.store(late, books.PDF, books.XML)
+    return close("atelier", DECEMBER)
+
+
+@pytest.fixture
+def bundle(stack, signer, tmp_path):  # noqa: ARG001  signed by it
+    a_month()
+    return exported(stack, tmp_path)
+
+
+def invoice(n):
+    return f"invoice/2026/FA-2026-{n:06d}"
+
+
+def anchors_of(bundle):
+    return [json.loads(d) for name, d in members(bundle).items() if name.startswith("anchors/")]
+
+
+def test_closings_hold_with_signatures_sums_and_anchors(bundle, signer):
+    files = members(bundle)
+    key = signer.key.fingerprint
+
+    assert found(bundle, anchors=anchors_of(bundle), fingerprints=[key]) == []
+    assert json.loads(files["manifest.json"])["series"]["closing"]["documents"] == 12
+    assert len(anchors_of(bundle)) == 12
+    assert f"{CLOSING}.signature" in files
+
+
+def test_a_fingerprint_may_be_written_as_people_write_them(bundle, signer):
+    key = signer.key.fingerprint.upper()
+    written = ":".join(key[i : i + 2] for i in range(0, len(key), 2))
+
+    assert found(bundle, fingerprints=[written]) == []
+
+
+def changed_total(files):
+    edited(f"{CLOSING}.json", b'"120.00"', b'"121.00"')(files)
+
+
+def test_a_changed_total_is_named_by_its_closing(bundle):
+    named = after(bundle, covered_up(changed_total))
+
+    assert "signature CL-2026-000001" in named
+    assert "closing CL-2026-000001" in named
+
+
+def test_a_total_that_was_signed_wrong_does_not_add_up(bundle, signer):
+    """Whoever has the key can sign what he likes, but not what the documents come to."""
+
+    def sign_anew(files):
+        changed_total(files)
+        seal = hashlib.sha256(files[f"{CLOSING}.json"]).hexdigest()
+        files[f"{CLOSING}.signature"] = signer.sign(seal)
+
+    named = after(bundle, covered_up(sign_anew))
+
+    assert "closing CL-2026-000001" in named
+    assert "signature CL-2026-000001" not in named
+
+
+@pytest.mark.parametrize("change", ["gone", "altered"])
+def test_a_signature_is_missed(bundle, change):
+    name = f"{CLOSING}.signature"
+
+    def edit(files):
+        if change == "gone":
+            del files[name]
+        else:
+            files[name] = bytes([files[name][0] ^ 1]) + files[name][1:]
+
+    assert after(bundle, edit) == ["signature CL-2026-000001"]
+
+
+def test_a_closing_that_was_dropped_is_named(bundle):
+    assert "missing CL-2026-000003" in after(bundle, without("closing/2026/CL-2026-000003"))
+    assert "missing CL-2026-000003" in after(
+        bundle, covered_up(without("closing/2026/CL-2026-000003"))
+    )
+
+
+def test_a_cut_end_is_told_by_the_closing_that_counted_it(bundle):
+    named = after(bundle, covered_up(without(invoice(4))))
+
+    assert "truncated FA-2026-000004" in named
+    assert "closing CL-2026-000004" in named
+
+
+def cut_with_the_closings(files):
+    """Cut off the last invoice, with every closing and anchor that ever knew of it."""
+    gone = [f"closing/2026/CL-2026-{n:06d}" for n in range(4, 13)]
+    without(invoice(4), *gone)(files)
+    for name in [name for name in files if name.startswith("anchors/")]:
+        if json.loads(files[name])["closing"]["n"] >= 4:
+            del files[name]
+
+
+def forget_anchors(files):
+    manifest = json.loads(files["manifest.json"])
+    there = {name: seal for name, seal in manifest["members"].items() if name in files}
+    files["manifest.json"] = json.dumps(manifest | {"members": there}).encode()
+
+
+def forged(change):
+    """Let a forger correct all that is in the bundle, as well as he can."""
+
+    def forge(files):
+        change(files)
+        forget_anchors(files)
+        covered_up(lambda _: None)(files)
+
+    return forge
+
+
+def test_an_end_that_was_cut_off_everywhere_shows_only_by_what_was_mailed(bundle):
+    last = anchors_of(bundle)[-1]
+
+    assert after(bundle, forged(cut_with_the_closings)) == []
+    named = after(bundle, forged(cut_with_the_closings), anchors=[last])
+    assert {"truncated FA-2026-000004", "truncated CL-2026-000012"} <= set(named)
+
+
+def test_anchors_in_the_bundle_tell_of_a_cut_end_too(bundle):
+    def cut(files):
+        without(invoice(4), *(f"closing/2026/CL-2026-{n:06d}" for n in range(4, 13)))(files)
+
+    named = after(bundle, covered_up(cut))
+
+    assert {"truncated FA-2026-000004", "truncated CL-2026-000012"} <= set(named)
+
+
+@pytest.fixture
+def forgery(stack, monkeypatch):  # noqa: ARG001  made beside it
+    """Go to work in another account, where the same seller has no books yet."""
+
+    def begin():
+        settings = aws.make_another("Forged")
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        for once in ONCE:
+            once.cache_clear()
+        sellers().save(a_seller())
+        return the_stack(settings)
+
+    return begin
+
+
+def test_books_that_were_written_anew_show_by_key_and_anchor(stack, forgery, monkeypatch, tmp_path):
+    """Everything in them holds: they are real books, of another story, by another key."""
+    honest, forger = OwnSigner(), OwnSigner()
+    monkeypatch.setattr(signing, "signer", lambda: honest)
+    [first, *_] = a_month()
+    kept = {"anchors": anchors_of(exported(stack, tmp_path))[:1]}
+    assert first.closing.key.fingerprint == honest.key.fingerprint
+
+    monkeypatch.setattr(signing, "signer", lambda: forger)
+    elsewhere = forgery()
+    a_month("another")
+    rewritten = exported(elsewhere, tmp_path)
+
+    assert found(rewritten) == []
+    assert "anchor FA-2026-000001" in found(rewritten, **kept)
+    assert "signature CL-2026-000001" in found(rewritten, fingerprints=[honest.key.fingerprint])
+
+
+def test_a_file_that_was_exchanged_with_its_record_is_told_by_the_day(bundle):
+    def exchange(files):
+        pdf = b"%PDF-1.7 another"
+        record = json.loads(files[f"{invoice(2)}.files.json"])
+        record["pdf"] |= {"sha256": hashlib.sha256(pdf).hexdigest(), "size": len(pdf)}
+        files[f"{invoice(2)}.files.json"] = verify.canonical(record)
+        files[f"{invoice(2)}.pdf"] = pdf
+
+    assert after(bundle, covered_up(exchange)) == ["closing CL-2026-000002"]
+
+
+def test_a_late_file_that_was_exchanged_is_told_by_the_day_that_covers_it(bundle):
+    def exchange(files):
+        record = json.loads(files[f"{invoice(4)}.files.json"])
+        files[f"{invoice(4)}.pdf"] = b"%PDF-1.7 another"
+        pdf = hashlib.sha256(b"%PDF-1.7 another").hexdigest()
+        record["pdf"] |= {"sha256": pdf, "size": 16}
+        files[f"{invoice(4)}.files.json"] = verify.canonical(record)
+
+    assert after(bundle, covered_up(exchange)) == ["closing CL-2026-000005"]
+
+
+def test_an_anchor_whose_signature_is_none_is_told(bundle):
+    [anchor, *_] = anchors_of(bundle)
+    unsigned = anchor | {"signature": base64.b64encode(b"x" * 256).decode()}
+
+    assert found(bundle, anchors=[unsigned]) == ["anchor the anchor of CL-2026-000001"]
+
+
+def test_an_anchor_of_other_books_is_told(bundle):
+    [anchor, *_] = anchors_of(bundle)
+
+    assert found(bundle, anchors=[anchor | {"seller": "lampes"}]) != []
+    assert found(bundle, anchors=[{"hello": "there"}]) == ["anchor an anchor"]
+
+
+def test_a_period_holds_the_closings_that_ended_in_it(stack, signer, tmp_path):
+    a_month()
+
+    part = exported(stack, tmp_path, Period(date(2026, 11, 22), date(2026, 11, 23)))
+
+    assert found(part, fingerprints=[signer.key.fingerprint], anchors=anchors_of(part)) == []
+    told = json.loads(members(part)["manifest.json"])["series"]
+    assert (told["closing"]["first"], told["closing"]["last"]) == (
+        "CL-2026-000002",
+        "CL-2026-000003",
+    )
+    assert "truncated FA-2026-000003" in after(part, covered_up(without(invoice(3))))
+
+
+def test_an_anchor_of_a_later_day_says_nothing_of_a_period(stack, signer, tmp_path):  # noqa: ARG001
+    a_month()
+    whole = exported(stack, tmp_path)
+
+    part = exported(stack, tmp_path, Period(None, date(2026, 11, 22)))
+
+    assert found(part, anchors=anchors_of(whole)) == []
