@@ -98,8 +98,8 @@ def abroad(currency, price="5900"):
     return an_invoice(currency=currency, buyer=buyer, lines=[a_line(price)])
 
 
-def checked_out(account, invoice=None, balance=None):
+def checked_out(account, invoice=None, balance=None, *, count=1):
     """Open a Checkout Session and read it as Stripe has it."""
     asked = invoice or an_invoice()
-    Sessions(account.secrets).open(asked, balance or unpaid(asked), count=1)
+    Sessions(account.secrets).open(asked, balance or unpaid(asked), count=count)
     return account.sessions()[0]

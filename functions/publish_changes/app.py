@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import notices
+from invoicing import notices, refunds
 from invoicing.adapters import queues
 from invoicing.ledger import Place
 from invoicing.telemetry import logger, metrics, tracer
@@ -27,7 +27,7 @@ processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
 def publish(record: DynamoDBRecord) -> None:
-    """Hand on what is new: a document to the renderer, a closing to be anchored, a notice."""
+    """Hand on what is new: a document to the renderer, a closing, a notice, a refund."""
     if record.event_name != DynamoDBRecordEventName.INSERT:
         return _tell_of(record)
     item = record.dynamodb.new_image if record.dynamodb else {}
@@ -40,6 +40,9 @@ def _hand_on(item: dict[str, Any]) -> None:
             _hand_on_document(Place.model_validate_json(item["place"]))
         case "NOTICE":
             queues.deliver(notices.Key.model_validate(json.loads(item["key"])))
+        case "REFUND":
+            key = refunds.Key.model_validate(json.loads(item["key"]))
+            queues.pay_back(key, invoice=item["invoice"])
 
 
 def _hand_on_document(place: Place) -> None:

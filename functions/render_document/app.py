@@ -11,8 +11,16 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import archive, notices, requests
-from invoicing.adapters import agenda_table, items, notices_table, queues, rehearsal, renderer
+from invoicing import archive, notices, refunds, requests
+from invoicing.adapters import (
+    agenda_table,
+    items,
+    notices_table,
+    queues,
+    refunds_table,
+    rehearsal,
+    renderer,
+)
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
@@ -80,6 +88,8 @@ def _what_follows(entry: Entry, document: renderer.Document) -> list[dict[str, A
     notice = notices.to_buyer(key, draft.buyer, draft.language, at=datetime.now(UTC))
     if notice:
         follows.append(notices_table.queue(notice))
+    if isinstance(document, CreditNote) and document.draft.refund:
+        follows.append(refunds_table.order(refunds.of_credit(document, at=datetime.now(UTC))))
     if isinstance(document, Invoice) and document.draft.totals.due:
         days = {"issued_on": document.issued_on, "due_on": document.due_on}
         follows.append(agenda_table.plan(Agenda.first(series.seller, document.number, **days)))

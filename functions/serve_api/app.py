@@ -34,6 +34,7 @@ def invoice(number: str) -> dict[str, Any]:
         "status": _status(issued, balance),
         "balance": plain(balance),
         "credit_notes": [_reference(note.number) for note in book().credit_notes(issued)],
+        "receipts": [receipt.number for receipt in book().receipts(issued)],
         "page": issued.page,
         "invoice": entry.body,
         "seal": {"hash": entry.hash, "previous": entry.previous, "at": plain(entry)["at"]},

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import notices, requests
-from invoicing.adapters import inbox_index, queues
+from invoicing import notices, refunds, requests
+from invoicing.adapters import inbox_index, queues, refunds_table
 from invoicing.adapters.inbox_index import Undone
 from invoicing.adapters.requests_table import inbox
 from invoicing.records import plain
@@ -20,6 +20,8 @@ def push(undone: Undone) -> None:
     match undone.key, undone.state:
         case notices.Key() as notice, _:
             queues.deliver(notice)
+        case refunds.Key() as refund, _:
+            queues.pay_back(refund, invoice=refunds_table.read(refund).invoice)
         case requests.Key() as key, "RECEIVED":
             queues.check(key)
         case requests.Key() as key, "READY":

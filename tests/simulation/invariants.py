@@ -236,15 +236,32 @@ def limits(books: Books) -> Found:
 
 def receipts(books: Books) -> Found:
     """All money that moved has one receipt each, heard of or not, for its amount and invoice."""
+    moved = books.cloud.till.moved()
     sources = Counter(each.source for each in books.of_kind("receipt"))
     yield from (f"{source} has {n} receipts" for source, n in sources.items() if n > 1)
     for each in books.of_kind("receipt"):
-        moved, draft = books.told.money[each.source], each.body["draft"]
-        if (draft["invoice"], cents(draft["movement"]["amount"])) != (moved.number, moved.amount):
+        draft = each.body["draft"]
+        if (draft["invoice"], cents(draft["movement"]["amount"])) != moved[each.source]:
             yield f"{each.number} is for other money than {each.source}"
-    for source, moved in books.told.money.items():
+    for source, (number, _) in moved.items():
         if not sources[source]:
-            yield f"{source} for {moved.number} has no receipt"
+            yield f"{source} for {number} has no receipt"
+
+
+def refunds(books: Books) -> Found:
+    """What a credit note sends back goes once, and never more than it gave back."""
+    sent: Counter[str] = Counter()
+    for each in books.cloud.till.refunds.values():
+        if each["metadata"]:
+            meant = each["metadata"]
+            key = f"REFUND#{meant['facturier_seller']}#{meant['facturier_refund']}"
+            sent[key] += each["amount"]
+    for item in books.items("Operations", starting="REFUND#"):
+        if item["state"] != "MADE":
+            yield f"{item['pk']} is still {item['state']}"
+        asked = cents(json.loads(item["refund"])["amount"])
+        if sent[item["pk"]] > asked:
+            yield f"{item['pk']} of {asked} sent {sent[item['pk']]} back"
 
 
 def charges(books: Books) -> Found:
@@ -320,6 +337,7 @@ _CHECKS: tuple[Callable[[Books], Found], ...] = (
     balances,
     limits,
     receipts,
+    refunds,
     charges,
     reminders,
     surprises,

@@ -152,6 +152,8 @@ class Shops:
             return lambda: None
         part = max(1, whole // self._random.randint(1, 4))
         amount: Body = {"whole": True} if part == whole else {"amount": f"{part / 100:.2f}"}
+        if self._random.random() < 0.5:
+            amount["refund"] = True
         body = {"id": name, "reason": "returned"} | amount
         path = f"/v1/invoices/{number}/credit-notes"
 

@@ -30,6 +30,7 @@ class Till:
         self.lines: list[dict[str, Any]] = []  # of the account's balance
         self.events: list[dict[str, Any]] = []
         self.by_key: dict[str, str] = {}  # sessions by idempotency key
+        self.by_refund_key: dict[str, str] = {}
         self._world = world
 
     # What buyers, their banks and the seller's dashboard do
@@ -62,8 +63,41 @@ class Till:
         session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent_id}
         return intent_id
 
-    def refund(self, intent_id: str, amount: int, *, reason: str | None = None) -> str:
-        """Send some of a payment back, as in Stripe's dashboard."""
+    def left(self, intent_id: str) -> int:
+        """Say how much of a payment may still be sent back."""
+        gone = sum(
+            each["amount"]
+            for each in self.refunds.values()
+            if each["payment_intent"] == intent_id and each["status"] == "succeeded"
+        )
+        disputed = any(each["payment_intent"] == intent_id for each in self.disputes.values())
+        return 0 if disputed else int(self.intents[intent_id]["amount_received"]) - gone
+
+    def moved(self) -> dict[str, tuple[str, int]]:
+        """Give all money that ever moved, by what a receipt names as its source: for which
+        invoice, and how many cents."""
+        numbers = {
+            name: each["metadata"]["facturier_invoice"] for name, each in self.intents.items()
+        }
+        found = {
+            name: (numbers[name], int(each["amount_received"]))
+            for name, each in self.intents.items()
+        }
+        for name, each in self.refunds.items():
+            found[name] = (numbers[each["payment_intent"]], int(each["amount"]))
+            if each["status"] == "failed":
+                found[f"{name}.failed"] = found[name]
+        for name, each in self.disputes.items():
+            found[f"{name}.withdrawn"] = (numbers[each["payment_intent"]], int(each["amount"]))
+            if each["status"] == "won":
+                found[f"{name}.reinstated"] = found[f"{name}.withdrawn"]
+        return found
+
+    def refund(self, intent_id: str, amount: int, metadata: dict[str, str] | None = None) -> str:
+        """Send some of a payment back, as in Stripe's dashboard or by a call; never too much."""
+        left = self.left(intent_id)
+        if not 0 < amount <= left:
+            raise stripe.InvalidRequestError(f"{amount} is more than {left}", "amount")
         name = f"re_{len(self.refunds) + 1}"
         self.refunds[name] = {
             "id": name,
@@ -73,7 +107,8 @@ class Till:
             "created": self._now(),
             "currency": self.intents[intent_id]["currency"],
             "payment_intent": intent_id,
-            "reason": reason,
+            "metadata": metadata or {},
+            "reason": None,
             "status": "succeeded",
         }
         self._book(self.refunds[name], -amount, kind="refund")
@@ -178,12 +213,18 @@ class Till:
 
             return list_
 
+        def refund(params: dict[str, Any], options: dict[str, Any]) -> StripeObject:
+            key = options["idempotency_key"]
+            return call(f"stripe.refund {key}", lambda: self._refund(params, key))
+
         sessions = SimpleNamespace(create=create, retrieve=reading(self.sessions), expire=expire)
         v1 = SimpleNamespace(
             checkout=SimpleNamespace(sessions=sessions),
             payment_intents=SimpleNamespace(retrieve=reading(self.intents)),
             charges=SimpleNamespace(retrieve=reading(self.charges)),
-            refunds=SimpleNamespace(retrieve=reading(self.refunds), list=listing(self.refunds)),
+            refunds=SimpleNamespace(
+                retrieve=reading(self.refunds), list=listing(self.refunds), create=refund
+            ),
             disputes=SimpleNamespace(retrieve=reading(self.disputes), list=listing(self.disputes)),
             balance_transactions=SimpleNamespace(list=looking(self.lines)),
             events=SimpleNamespace(list=looking(self.events)),
@@ -196,6 +237,12 @@ class Till:
             amount = item["quantity"] * item["price_data"]["unit_amount"]
             self.by_key[key] = self.open(amount, params["metadata"])
         return self._read(self.sessions, self.by_key[key], expands=False)
+
+    def _refund(self, params: dict[str, Any], key: str) -> StripeObject:
+        if key not in self.by_refund_key:
+            made = self.refund(params["payment_intent"], params["amount"], params["metadata"])
+            self.by_refund_key[key] = made
+        return self._read(self.refunds, self.by_refund_key[key], expands=False)
 
     def _expire(self, name: str) -> StripeObject:
         session = self.sessions[name]

@@ -8,15 +8,6 @@ Body = dict[str, Any]
 Key = tuple[str, str]  # seller, and the id that the shop gave
 
 
-@dataclass(frozen=True)
-class Money:
-    """What moved at Stripe: of which payment, for which invoice, how many cents."""
-
-    payment: str
-    number: str
-    amount: int
-
-
 def _lists() -> dict[Key, list[Body]]:
     return defaultdict(list)
 
@@ -31,4 +22,3 @@ class Told:
     cancelled: set[Key] = field(default_factory=set)  # as the answer said
     credits: dict[Key, list[Body]] = field(default_factory=_lists)  # answered with 202
     refused: list[str] = field(default_factory=list)  # answers that nobody should get
-    money: dict[str, Money] = field(default_factory=dict)  # by what a receipt names as its source

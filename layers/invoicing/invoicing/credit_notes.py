@@ -56,6 +56,7 @@ class Credit(Record):
     whole: Literal[True] | None = None  # all that is left of the invoice
     lines: Annotated[tuple[LineCredit, ...], Field(max_length=MOST_LINES)] = ()
     amount: Annotated[Amount, Field(gt=0)] | None = None  # with VAT, shared over all rates
+    refund: Literal[True] | None = None  # send back what was paid of it, the way it came
 
     @model_validator(mode="after")
     def _says_one_of_them(self) -> Self:
@@ -84,6 +85,7 @@ class CreditNoteDraft(Contents):
     limit: Money  # the invoice's total, its rounding amount included
     before: Money  # what was credited before
     earlier: tuple[str, ...]  # the numbers of the credit notes before this one
+    refund: Literal[True] | None = None  # what was paid of it goes back
 
     @model_validator(mode="after")
     def _stays_within_the_invoice(self) -> Self:
@@ -205,6 +207,7 @@ def _compose(
             "credit": credit.id,
             "type_code": _type_code(invoice),
             "reason": credit.reason,
+            "refund": credit.refund,
             "preceding": (Reference(number=invoice.number, issued_on=invoice.issued_on),),
             "limit": total_of(invoice),
             "before": before,

@@ -5,13 +5,14 @@ the source id of its receipt: the same movement told twice is the same request. 
 journal of all money, so what went back has its number in their chain too.
 """
 
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, computed_field
 
 from invoicing.invoices import Invoice
 from invoicing.money import Money
+from invoicing.orders import Amount, OrderId
 from invoicing.parties import Buyer, Language, Seller
 from invoicing.records import Instant, Record
 
@@ -22,6 +23,9 @@ MovementKind = Literal[
     "payment", "refund", "refund_failed", "dispute_withdrawn", "dispute_reinstated"
 ]
 """What moved the money; a failed refund and a reinstated dispute bring back what had left."""
+
+BANK = "bank_"
+"""How the id of a transfer begins that the seller tells of; its bank's reference follows."""
 
 _LEAVING: frozenset[MovementKind] = frozenset({"refund", "dispute_withdrawn"})
 
@@ -40,9 +44,23 @@ class Movement(Record):
     reason: RefundReason | None = None  # of a refund, as Stripe was told
 
     @property
+    def at_stripe(self) -> bool:
+        """Whether Stripe moved it, and not a bank that a seller told of."""
+        return not self.id.startswith(BANK)
+
+    @property
     def gained(self) -> Money:
         """What the seller has more by it, less than nothing where money left."""
         return -self.amount if self.kind in _LEAVING else self.amount
+
+
+class Transfer(Record):
+    """Money that came to the seller's own bank, as he tells of it."""
+
+    id: OrderId  # the bank's reference of it
+    amount: Annotated[Amount, Field(gt=0)]
+    received_on: date  # the value date, civil in the seller's legal zone
+    means: Literal["transfer", "direct_debit", "other"] = "transfer"
 
 
 class Checkout(Record):
@@ -66,6 +84,10 @@ class ReceiptDraft(Record):
     buyer: Buyer
     page: str  # the invoice's page
 
+    def says_the_same(self, other: Self) -> bool:
+        """Say whether another receipt acknowledges the same money for the same invoice."""
+        return (self.invoice, self.movement) == (other.invoice, other.movement)
+
     def issue(self, *, number: str, at: datetime) -> "Receipt":
         """Give a number; `at` is UTC, the date is civil in the seller's zone."""
         today = at.astimezone(self.seller.timezone).date()
@@ -79,6 +101,20 @@ class Receipt(Record):
     issued_at: Instant
     issued_on: date
     draft: ReceiptDraft
+
+
+def transferred(transfer: Transfer, invoice: Invoice) -> Movement:
+    """Make a movement of a transfer; ValueError if its amount is finer than the currency.
+
+    A value date has no hour: noon in the seller's zone stands for it.
+    """
+    noon = datetime.combine(transfer.received_on, time(12), invoice.draft.seller.timezone)
+    return Movement(
+        id=f"{BANK}{transfer.id}",
+        amount=Money(transfer.amount, invoice.draft.currency),
+        means=transfer.means,
+        arrived_at=noon,
+    )
 
 
 def receipt_draft(invoice: Invoice, movement: Movement) -> ReceiptDraft:
@@ -131,7 +167,12 @@ class Balance(Record):
     @property
     def owed(self) -> Money:
         """What the seller has too much, and owes the buyer."""
-        return -self._open if self._open.amount < 0 else Money.zero(self.asked.currency)
+        return self.owed_of(self.kept)
+
+    def owed_of(self, kept: Money) -> Money:
+        """Say what would be owed if the seller had `kept` of the buyer's money."""
+        over = kept - (self.asked - self.credited)
+        return over if over.amount > 0 else Money.zero(self.asked.currency)
 
 
 def unpaid(invoice: Invoice) -> Balance:

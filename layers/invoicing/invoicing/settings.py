@@ -14,6 +14,7 @@ Name = Literal[
     "RENDER_QUEUE",
     "DELIVER_QUEUE",
     "PAYMENT_QUEUE",
+    "REFUND_QUEUE",
     "CLOSE_QUEUE",
     "ANCHOR_QUEUE",
     "SIGNING_KEY",

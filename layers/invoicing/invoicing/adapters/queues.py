@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from invoicing import notices, requests, settings
+from invoicing import notices, refunds, requests, settings
 from invoicing.adapters import aws
 from invoicing.ledger import Place
 from invoicing.records import Instant, Record, plain
@@ -46,6 +46,12 @@ class Anchor(Record):
     """A closing that is to be made known outside of the ledger."""
 
     place: Place
+
+
+class PayBack(Record):
+    """Money that is owed to a buyer."""
+
+    refund: refunds.Key
 
 
 class PaymentHint(Record):
@@ -89,6 +95,16 @@ def close(seller: str, at: datetime) -> None:
 def anchor(place: Place) -> None:
     """Ask for a closing's anchor."""
     _send(settings.get("ANCHOR_QUEUE"), Anchor(place=place))
+
+
+def pay_back(refund: refunds.Key, *, invoice: str) -> None:
+    """Ask for a refund; the queue is FIFO, a group for each invoice."""
+    aws.sqs().send_message(
+        QueueUrl=settings.get("REFUND_QUEUE"),
+        MessageBody=_text(PayBack(refund=refund)),
+        MessageGroupId=f"{refund.seller}.{invoice}",
+        MessageDeduplicationId=uuid4().hex,  # a second message is harmless, a swallowed one is not
+    )
 
 
 def payment(hint: PaymentHint) -> None:

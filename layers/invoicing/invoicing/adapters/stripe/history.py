@@ -13,6 +13,7 @@ from stripe import Dispute, PaymentIntent, Refund, StripeClient
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account
 from invoicing.adapters.stripe.amounts import from_stripe, instant
+from invoicing.money import CurrencyCode
 from invoicing.payments import Means, Movement, RefundReason
 from invoicing.records import Record
 
@@ -27,6 +28,8 @@ _REASONS: tuple[RefundReason, ...] = get_args(RefundReason)
 
 class History(Record):
     """A payment for one of our invoices: what moved, the cause before its consequence."""
+
+    currency: CurrencyCode
 
     number: str  # of the invoice
     intent: str
@@ -57,6 +60,7 @@ class Payments:
         if not number:
             return None
         return History(
+            currency=intent.currency.upper(),
             number=number,
             intent=intent_id,
             movements=tuple(self._movements(intent)),

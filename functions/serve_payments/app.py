@@ -1,0 +1,74 @@
+"""What shops read of money: receipts, refunds, and how a day at Stripe agrees with the books."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing import archive, ledger, refunds
+from invoicing.adapters import http_api, reconciliations_table, refunds_table
+from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters.ledger_table import book
+from invoicing.errors import NotFoundError
+from invoicing.ledger import Place, Series
+from invoicing.records import plain
+from invoicing.telemetry import logger, metrics, tracer
+
+app = http_api.shop_api()
+
+
+@app.get("/v1/receipts/<number>")
+def receipt(number: str) -> dict[str, Any]:
+    """Give a receipt as it was sealed, and its files."""
+    entry = book().entry(_place(number))
+    stored = book().stored(entry.place)
+    return {
+        "number": number,
+        "receipt": entry.body,
+        "seal": {"hash": entry.hash, "previous": entry.previous, "at": plain(entry)["at"]},
+        "files": plain(stored) if stored else None,
+    }
+
+
+@app.get("/v1/receipts/<number>/pdf", enable_validation=False)
+def receipt_pdf(number: str) -> Response[bytes]:
+    """Give the stored PDF."""
+    stored = book().stored(_place(number))
+    if not stored:
+        raise NotFoundError(number)
+    return Response(HTTPStatus.OK.value, archive.CONTENT_TYPES["pdf"], shelf().read(stored.pdf))
+
+
+@app.get("/v1/invoices/<number>/refunds/<refund_id>")
+def refund(number: str, refund_id: str) -> dict[str, Any]:
+    """Say what became of money that was to go back; a credit note's has the note's number."""
+    seller = http_api.caller(app.current_event).id
+    found = refunds_table.read(refunds.Key(seller=seller, id=refund_id))
+    if found.invoice != number:
+        raise NotFoundError(refund_id)
+    return plain(found)
+
+
+@app.get("/v1/reconciliations/<day>")
+def reconciliation(day: date) -> dict[str, Any]:
+    """Give the report of a civil day in the seller's zone: Stripe against the books."""
+    seller = http_api.caller(app.current_event).id
+    return plain(reconciliations_table.report(seller, day))
+
+
+def _place(number: str) -> Place:
+    seller = http_api.caller(app.current_event)
+    place = ledger.place(seller.numbers, Series(seller=seller.id, kind="receipt"), number)
+    if not place:
+        raise NotFoundError(number)
+    return place
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer GET about money below /v1/."""
+    return app.resolve(event, context)

@@ -1,0 +1,62 @@
+"""Sending money back through Stripe, at most once for each refund and payment."""
+
+from typing import NamedTuple
+
+from stripe import InvalidRequestError
+from stripe.params import RefundCreateParams
+
+from invoicing.adapters.secrets import StripeSecrets
+from invoicing.adapters.stripe import account
+from invoicing.adapters.stripe.amounts import from_stripe, to_stripe
+from invoicing.adapters.stripe.history import History
+from invoicing.money import Money, total
+from invoicing.refunds import Part, Refund
+
+
+class Sent(NamedTuple):
+    """A refund at Stripe."""
+
+    id: str
+    amount: Money
+
+
+class Paybacks:
+    """One seller's account at Stripe, to send back from."""
+
+    def __init__(self, secrets: StripeSecrets) -> None:
+        self._client = account.client(secrets)
+
+    def made(self, refund: Refund, payment: str) -> list[Sent]:
+        """Read what was sent back of a payment for this refund before; a key lives a day only."""
+        listed = self._client.v1.refunds.list({"payment_intent": payment, "limit": 100})
+        return [
+            Sent(each.id, from_stripe(each.amount, each.currency))
+            for each in listed.auto_paging_iter()
+            if each.metadata and each.metadata.to_dict().get("facturier_refund") == refund.key.id
+        ]
+
+    def send(self, refund: Refund, part: Part) -> Sent | None:
+        """Send a part back; None if Stripe refuses, as it does for a payment in dispute.
+
+        Asked again with the same key it is the same refund at Stripe.
+        """
+        metadata = {"facturier_refund": refund.key.id, "facturier_seller": refund.key.seller}
+        if refund.credit_note:
+            metadata["facturier_credit_note"] = refund.credit_note
+        params: RefundCreateParams = {
+            "payment_intent": part.payment,
+            "amount": to_stripe(part.amount),
+            "metadata": metadata,
+        }
+        key = f"refund.{refund.key.seller}.{refund.key.id}.{part.payment}"
+        try:
+            sent = self._client.v1.refunds.create(params, {"idempotency_key": key})
+        except InvalidRequestError:
+            return None
+        return Sent(sent.id, part.amount)
+
+
+def left_of(history: History) -> Part:
+    """Give what is left of a payment to be sent back."""
+    moved = (each.gained for each in history.movements)
+    return Part(payment=history.intent, amount=total(moved, history.currency))

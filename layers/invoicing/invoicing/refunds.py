@@ -1,0 +1,115 @@
+"""Refunds: money that goes back to the buyer through Stripe, the way it came.
+
+What is owed is what the buyer paid too much, or what a credit note gave back of what he paid. A
+refund takes the latest payments first and never more of one than is left of it. What did not come
+through Stripe cannot go back through it: it is left for the seller to transfer.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import Field
+
+from invoicing.credit_notes import CreditNote
+from invoicing.money import Money
+from invoicing.orders import Amount, OrderId
+from invoicing.parties import Text
+from invoicing.payments import Balance
+from invoicing.records import Instant, Record
+
+State = Literal["QUEUED", "MADE"]
+
+
+class Asked(Record):
+    """What a shop asks to send back of what a buyer paid too much."""
+
+    id: OrderId
+    reason: Text
+    amount: Annotated[Amount, Field(gt=0)] | None = None  # None: all that is owed
+
+
+class Key(Record):
+    """What makes a refund itself: the shop's id of it, or the number of its credit note."""
+
+    seller: str
+    id: str
+
+
+class Refund(Record):
+    """Money that is to go back, and what became of it."""
+
+    key: Key
+    invoice: str
+    reason: str
+    amount: Money | None = None  # None: all that is owed
+    credit_note: str | None = None
+    state: State = "QUEUED"
+    since: Instant
+    made: tuple[str, ...] = ()  # re_…
+    left: Money | None = None  # what Stripe could not send back, for the seller to transfer
+
+    def says_the_same(self, other: Self) -> bool:
+        """Say whether another with the same id asks for the same."""
+        return (self.invoice, self.amount, self.reason) == (
+            other.invoice,
+            other.amount,
+            other.reason,
+        )
+
+    def ended(self, made: Sequence[str], left: Money) -> Self:
+        """Stripe took these refunds; `left` could not go that way."""
+        return self.model_copy(update={"state": "MADE", "made": tuple(made), "left": left or None})
+
+
+class Part(Record):
+    """What is taken back of one payment."""
+
+    payment: str  # pi_…
+    amount: Money
+
+
+def of_asked(asked: Asked, *, seller: str, invoice: str, currency: str, at: datetime) -> Refund:
+    """Send back what a shop asks for."""
+    return Refund(
+        key=Key(seller=seller, id=asked.id),
+        invoice=invoice,
+        amount=None if asked.amount is None else Money(asked.amount, currency),
+        reason=asked.reason,
+        since=at,
+    )
+
+
+def of_credit(note: CreditNote, *, at: datetime) -> Refund:
+    """Send back what a credit note gave back of what was paid."""
+    draft = note.draft
+    return Refund(
+        key=Key(seller=draft.seller.id, id=note.number),
+        invoice=draft.invoice.number,
+        amount=draft.amount,
+        reason=draft.reason,
+        credit_note=note.number,
+        since=at,
+    )
+
+
+def wanted(refund: Refund, balance: Balance, *, kept: Money, already: Money) -> Money:
+    """Say how much to send back: what is asked, never more than is owed.
+
+    `kept` is what the seller has of the buyer's money, read at Stripe and not in the books, which
+    may be behind; `already` was sent back for this very refund before its worker died.
+    """
+    owed = balance.owed_of(kept) + already
+    asked = owed if refund.amount is None else min(refund.amount, owed)
+    return max(asked - already, Money.zero(owed.currency))
+
+
+def parts(amount: Money, payments: Sequence[Part]) -> tuple[list[Part], Money]:
+    """Share a sum over payments, the first first; give what none of them has left, too."""
+    shares, left = list[Part](), amount
+    for each in payments:
+        taken = min(each.amount, left)
+        if taken.amount > 0:
+            shares.append(Part(payment=each.payment, amount=taken))
+            left -= taken
+    return shares, left

@@ -1,0 +1,203 @@
+"""A transfer that the seller tells of, and money that goes back."""
+
+import pytest
+
+from invoicing.adapters import refunds_table
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.queues import Doorbell, PayBack, PaymentHint
+from invoicing.adapters.requests_table import inbox
+from invoicing.refunds import Key
+from local.stripe.wire.idempotency import Answers
+from tests import aws
+from tests.books import issue_order
+from tests.builders import RECEIPTS, a_seller, eur
+from tests.doors import call, deliver
+from tests.stripe_accounts import checked_out
+
+PATH = "/v1/invoices/FA-2026-000001"
+
+
+@pytest.fixture(autouse=True)
+def _asked(shop):  # noqa: ARG001  made after it
+    issue_order()
+
+
+def transfer(**changes):
+    body = {"id": "BNP-42", "amount": "120.00", "received_on": "2026-11-25"} | changes
+    return call("take_payment", "POST", f"{PATH}/payments", body=body)
+
+
+def refund(**changes):
+    body = {"id": "R-1", "reason": "Payé deux fois"} | changes
+    return call("take_payment", "POST", f"{PATH}/refunds", body=body)
+
+
+def issue_receipts():
+    waiting = inbox().waiting(RECEIPTS, "READY")
+    if waiting:
+        assert deliver("issue_document", Doorbell(request=waiting[0])) == []
+
+
+def balance():
+    return book().balance(book().invoice(a_seller(), "FA-2026-000001"))
+
+
+def paid_through(account, *, times=1):
+    """Pay the whole invoice, more than once where a buyer is impatient; give the payments."""
+    intents = []
+    for count in range(times):
+        session = checked_out(account, count=count + 1)
+        account.pay(session.url)
+        intents.append(account.intent(session))
+    hints = [PaymentHint(seller="atelier", type="x", object=each) for each in intents]
+    assert deliver("record_payment", *hints) == []
+    issue_receipts()
+    return intents
+
+
+def send_back(id_="R-1"):
+    return deliver("refund_payment", PayBack(refund=Key(seller="atelier", id=id_)), group="g")
+
+
+def test_a_transfer_pays_the_invoice():
+    assert transfer().status == 202
+
+    issue_receipts()
+
+    assert balance().due == eur("0.00")
+    [receipt] = book().receipts(book().invoice(a_seller(), "FA-2026-000001"))
+    assert (receipt.draft.movement.id, receipt.draft.movement.means) == (
+        "bank_BNP-42",
+        "transfer",
+    )
+    assert receipt.draft.paid_on.isoformat() == "2026-11-25"
+
+
+def test_the_same_transfer_told_twice_is_one():
+    first, second = transfer(), transfer()
+    issue_receipts()
+
+    assert first.json == second.json
+    assert balance().paid == eur("120.00")
+
+
+@pytest.mark.parametrize("changes", [{"amount": "119.00"}, {"received_on": "2026-11-26"}])
+def test_a_reference_with_another_content_is_refused(changes):
+    transfer()
+
+    assert transfer(**changes).status == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"amount": "0"}, "$.amount"),
+        ({"amount": "1.234"}, "$.amount"),
+        ({"received_on": "yesterday"}, "$.received_on"),
+        ({"id": ""}, "$.id"),
+    ],
+)
+def test_what_is_no_transfer_is_told_with_its_path(changes, path):
+    answer = transfer(**changes)
+
+    assert answer.status == 422
+    assert path in {error["path"] for error in answer.json["errors"]}
+
+
+def test_nothing_is_sent_back_that_is_not_owed():
+    transfer()
+    issue_receipts()
+
+    answer = refund()
+
+    assert answer.status == 422
+    assert answer.json["errors"][0]["code"] == "more_than_owed"
+
+
+def test_what_a_buyer_paid_twice_goes_back_once(shop, connected):
+    first, second = paid_through(connected, times=2)
+    assert balance().owed == eur("120.00")
+
+    assert refund().status == 202
+    [message] = aws.received(shop["REFUND_QUEUE"])
+    assert PayBack(**message["body"]).refund.id == "R-1"
+    assert send_back() == []
+    assert send_back() == []
+    issue_receipts()
+
+    sent = connected.client.v1.refunds.list().data
+    assert [(each.payment_intent, each.amount) for each in sent] == [(second, 12_000)]
+    assert first != second
+    assert (balance().owed, balance().due) == (eur("0.00"), eur("0.00"))
+    answer = call("serve_payments", "GET", f"{PATH}/refunds/R-1")
+    assert (answer.json["state"], answer.json["made"]) == ("MADE", [sent[0].id])
+
+
+def test_a_worker_that_died_after_stripe_took_the_refund_does_not_send_it_again(
+    connected, stand_in_for_stripe, monkeypatch
+):
+    paid_through(connected, times=2)
+    refund()
+    died = RuntimeError("the worker is no more")
+
+    def die(_refund):
+        raise died
+
+    with monkeypatch.context() as patched:
+        patched.setattr(refunds_table, "end", die)
+        assert send_back() == [0]
+    stand_in_for_stripe.accounts.of(connected.key).answers = Answers()  # a day has passed
+    assert send_back() == []
+
+    assert len(connected.client.v1.refunds.list().data) == 1
+
+
+def test_a_transfer_cannot_go_back_through_stripe_and_is_left_to_the_seller(connected):
+    paid_through(connected)
+    transfer(amount="50.00")
+    issue_receipts()
+
+    refund()
+    # 50.00 are owed; the card paid 120.00 of which they can be taken.
+    assert send_back() == []
+
+    assert refunds_table.read(Key(seller="atelier", id="R-1")).left is None
+    assert [each.amount for each in connected.client.v1.refunds.list()] == [5_000]
+
+
+def test_a_seller_without_an_account_is_told_what_to_transfer():
+    transfer(amount="150.00")
+    issue_receipts()
+
+    refund()
+    assert send_back() == []
+
+    assert refunds_table.read(Key(seller="atelier", id="R-1")).left == eur("30.00")
+
+
+def test_the_same_refund_with_another_content_is_refused(connected):
+    paid_through(connected, times=2)
+    refund(amount="10.00")
+
+    assert refund(amount="11.00").status == 409
+    assert refund(amount="10.00").status == 202
+
+
+def test_an_invoice_of_another_seller_is_not_there(neighbour):
+    body = {"id": "T-1", "amount": "1.00", "received_on": "2026-11-25"}
+
+    answer = call("take_payment", "POST", f"{PATH}/payments", body=body, key=neighbour)
+
+    assert answer.status == 404
+
+
+def test_what_stripe_refuses_to_send_back_is_left_to_the_seller(connected):
+    first, second = paid_through(connected, times=2)
+    refund(amount="100.00")
+    connected.control(f"payment_intents/{second}/refund", amount=5_000)
+    connected.control(f"payment_intents/{first}/dispute")
+
+    assert send_back() == []
+
+    found = refunds_table.read(Key(seller="atelier", id="R-1"))
+    assert (found.state, found.made, found.left) == ("MADE", (), None)
