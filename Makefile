@@ -41,7 +41,7 @@ SOURCES := $(shell find functions layers templates requirements template.yaml sa
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help environments build demo start stop test check lint pictures soak bench deploy lock
+.PHONY: help environments build demo start stop test check lint pictures soak bench deploy destroy lock
 
 help: ## this list
 	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -83,6 +83,10 @@ deploy: $(BUILT) ## deploy to AWS, with samconfig.toml and the AWS environment's
 	test -d .aws-sam/build/WeasyprintLayer/lib || { echo "the layer has no native libraries: build it where apt is"; exit 1; }
 	$(RUN) -m layers.fonts.build
 	$(SAM)/bin/sam deploy
+
+destroy: .venvs/dev/stamp ## remove a trial from AWS for ever, with all that it keeps; STACK=name
+	read -rp "The name of the stack to remove for ever: " name
+	cli/facturier --stack "$(or $(STACK),facturier)" destroy --confirm "$$name"
 
 build: $(BUILT) ## build functions and layers with SAM
 

@@ -13,6 +13,8 @@
     facturier restore BUNDLE         bring its books into a deployment that has none of them
     facturier fingerprint --seller SELLER
                                      one digest over the books, equal before and after
+    facturier --stack NAME destroy --confirm NAME
+                                     remove a trial for ever, with all that it keeps
 
 The stack is found by its name (--stack); credentials and region are those of the AWS environment.
 A Stripe key is read from STRIPE_API_KEY, never from the command line, where others could see it.
@@ -28,7 +30,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cli import logos, orders, proofs, sellers
+from cli import logos, orders, proofs, removal, sellers
 from cli.logos import LogoError
 from cli.proof import verify
 from cli.proof.bundle import Period
@@ -115,6 +117,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--offline", action="store_true", help="ask neither VIES nor the bank")
         command.set_defaults(run=run)
     _add_proofs(nouns)
+    destroy = nouns.add_parser("destroy", help="remove a trial for ever")
+    destroy.add_argument("--confirm", help="the stack's name again")
+    destroy.set_defaults(run=_destroy)
     nouns.add_parser("verify", help="check a bundle", add_help=False)
     return parser
 
@@ -167,6 +172,10 @@ def _restore(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _fingerprint(arguments: argparse.Namespace) -> dict[str, Any]:
     return proofs.fingerprint_of(arguments.seller, Stack.find(arguments.stack))
+
+
+def _destroy(arguments: argparse.Namespace) -> dict[str, Any]:
+    return removal.remove(arguments.stack, confirmed=arguments.confirm)
 
 
 def _price_order(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -31,6 +31,13 @@ def _complete(emulator: Emulator, deployment: Deployment, logical_id: str) -> No
             put(emulator, deployment.resources[logical_id], setting)
 
 
+def _lockable(emulator: Emulator, bucket: str, _enabled: str) -> None:
+    setting = {"ObjectLockEnabled": "Enabled"}
+    emulator.client("s3").put_object_lock_configuration(
+        Bucket=bucket, ObjectLockConfiguration=setting
+    )
+
+
 def _object_lock(emulator: Emulator, bucket: str, setting: Properties) -> None:
     retention = setting.get("Rule", {}).get("DefaultRetention", {})
     for unit in retention.keys() & {"Days", "Years"}:
@@ -69,6 +76,7 @@ def _plain_http(emulator: Emulator, _policy: str, bucket: str) -> None:
 
 
 _DROPPED: dict[tuple[str, str], Callable[[Emulator, str, Any], None]] = {
+    ("AWS::S3::Bucket", "ObjectLockEnabled"): _lockable,
     ("AWS::S3::Bucket", "ObjectLockConfiguration"): _object_lock,
     ("AWS::S3::BucketPolicy", "Bucket"): _plain_http,
     ("AWS::DynamoDB::Table", "TimeToLiveSpecification"): _time_to_live,

@@ -1,0 +1,75 @@
+"""Taking a deployment away: only by its name said twice, and never past compliance mode."""
+
+import json
+from dataclasses import replace
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cli import __main__ as facturier
+from cli import removal
+from cli.removal import Deployed
+
+NAME, BUCKET = "trial", "trial-documents"
+
+
+@pytest.fixture
+def deploy(monkeypatch):
+    """A stack with a document in it; moto's CloudFormation wants what we do not have."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    gone = []
+
+    def deployed(retention):
+        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        boto3.client("s3").put_object(Bucket=BUCKET, Key="invoice.pdf", Body=b"%PDF")
+        resources = {"AWS::S3::Bucket": [BUCKET]}
+        there = Deployed("arn:trial", NAME, retention, is_there=True, resources=resources)
+        monkeypatch.setattr(Deployed, "find", lambda _: replace(there, is_there=not gone))
+        monkeypatch.setattr(removal, "_delete_stack", gone.append)
+        return gone
+
+    with mock_aws():
+        yield deployed
+
+
+def said(capsys, words):
+    answer = facturier.main(["--stack", NAME, "destroy", *words])
+    told = capsys.readouterr()
+    return answer, told.out + told.err
+
+
+def is_there():
+    found = boto3.client("s3").list_objects_v2(Bucket=BUCKET)
+    return [each["Key"] for each in found["Contents"]] == ["invoice.pdf"]
+
+
+@pytest.mark.parametrize("words", [(), ("--confirm", "facturier"), ("--confirm", "")])
+def test_nothing_is_removed_unless_the_name_is_said_again(deploy, capsys, words):
+    deploy("")
+
+    answer, told = said(capsys, words)
+
+    assert (answer, is_there()) == (2, True)
+    assert "say --confirm trial" in told
+
+
+def test_documents_in_compliance_mode_stay_with_all_that_is_around_them(deploy, capsys):
+    gone = deploy("COMPLIANCE")
+
+    answer, told = said(capsys, ("--confirm", NAME))
+
+    assert (answer, is_there(), gone) == (2, True, [])
+    assert "compliance mode" in told
+
+
+def test_a_trial_goes_with_its_documents_and_a_second_run_finds_nothing_left(deploy, capsys):
+    gone = deploy("GOVERNANCE")
+
+    first, told = said(capsys, ("--confirm", NAME))
+    again, then = said(capsys, ("--confirm", NAME))
+
+    assert (first, again) == (0, 0)
+    assert (json.loads(told)["objects"], json.loads(then)["objects"]) == (1, 0)
+    assert len(gone) == 1
+    assert boto3.client("s3").list_buckets()["Buckets"] == []
