@@ -14,6 +14,7 @@ from threading import Lock
 from lxml import etree  # type: ignore[import-untyped]  # it has no types, nor has Saxon
 from saxonche import (  # type: ignore[import-not-found]
     PySaxonProcessor,
+    PyXdmNode,
     PyXsltExecutable,
 )
 
@@ -47,7 +48,10 @@ def findings(xml: bytes, rules: Sequence[RuleSet]) -> list[Reason]:
         root = etree.fromstring(xml, _parser())
         malformed = _against_the_schema(root)
         syntax: Syntax = "cii" if root.tag.endswith("}CrossIndustryInvoice") else "ubl"
-        return malformed or [reason for name in rules for reason in _against(syntax, name, xml)]
+        if malformed:
+            return malformed
+        node = _processor().parse_xml(xml_text=xml.decode())
+        return [reason for name in rules for reason in _against(syntax, name, node)]
 
 
 def _against_the_schema(root: etree._Element) -> list[Reason]:
@@ -60,8 +64,7 @@ def _against_the_schema(root: etree._Element) -> list[Reason]:
     ]
 
 
-def _against(syntax: Syntax, name: RuleSet, xml: bytes) -> list[Reason]:
-    node = _processor().parse_xml(xml_text=xml.decode())
+def _against(syntax: Syntax, name: RuleSet, node: PyXdmNode) -> list[Reason]:
     sheet = _stylesheet(syntax, name)
     report = etree.fromstring(sheet.transform_to_string(xdm_node=node).encode())
     failed = report.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report")
