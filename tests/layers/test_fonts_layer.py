@@ -131,6 +131,27 @@ def glyphs(opt: Path, text: str) -> list[str]:
     return [each.decode()[at : at + 4] for each in drawn for at in range(0, len(each), 4)]
 
 
+STATIC = """
+import sys
+from fontTools.ttLib import TTFont
+for file in sys.argv[1:]:
+    print(file, *({"fvar", "CBDT", "COLR", "SVG ", "sbix"} & set(TTFont(file, lazy=True).keys())))
+"""
+
+
+def test_every_font_is_static_and_in_one_colour(opt: Path):
+    """The layer has no fontTools, which variable fonts ask for at every page."""
+    fonts = [str(file) for file in opt.rglob("fonts/**/*.[ot]tf")]
+
+    # Its own process: the layer's stand-in for fontTools may be loaded in this one.
+    done = subprocess.run(  # noqa: S603  this very Python
+        [sys.executable, "-c", STATIC, *fonts], capture_output=True, text=True, check=True
+    )
+
+    assert len(fonts) == 5 + len(more_fonts.SCRIPTS) + 1
+    assert done.stdout.splitlines() == fonts
+
+
 def test_the_optional_layer_names_its_files_packages_and_licences():
     built = more_fonts.build()
     manifest = layer.manifest(built)
