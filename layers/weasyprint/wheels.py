@@ -11,6 +11,7 @@ REQUIREMENTS = layer.ROOT / "requirements/weasyprint.txt"
 _HERE = Path(__file__).parent
 _NOT_FOR_PAGES = (
     "bin",
+    "*.dist-info/RECORD",  # hashes of bin/, which name the folder of the build
     "PIL/_avif.*.so",  # picture formats that no logo has
     "PIL/_webp.*.so",
     "PIL/_imagingft.*.so",  # drawing text into pictures: Pango writes ours
