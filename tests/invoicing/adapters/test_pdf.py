@@ -296,6 +296,12 @@ HOSTILE = [
     "{label.__class__} {rate} {",
     "--ink: url(file:///etc/passwd)",
     "&lt;b&gt; \u200f png",
+    "*/ } body { display: none } @import url(http://127.0.0.1); /*",
+    "]]></svg><style>td { color: white }</style>",
+    "\u200fabc\u200e 12,00",
+    "{% include 'documents/words/fr.json' %}{{ sheet.letterhead }}",
+    "T-shirt 🎉 «' \" `»",
+    "x" * 70,
 ]
 
 
@@ -316,7 +322,7 @@ def test_hostile_words_are_only_words(text: str):
     )
     quiet = html_of(an_invoice())
 
-    assert html.count("<script") == html.count("<img") == 0
+    assert html.count("<script") == html.count("<img") == html.count("<style") == 0
     assert html.count("<table") <= quiet.count("<table")
     shown = text_of(rendered(html))
     assert "49" not in shown.split()

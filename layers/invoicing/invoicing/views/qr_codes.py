@@ -10,6 +10,7 @@ from invoicing.money import Money
 from invoicing.parties import Seller
 
 _LONGEST_HOLDER = 70  # EPC069-12
+_HOLDERS_BYTES = 200  # of the 331 that all of it may have there
 _MASK = 3  # every third square, in diagonals: ISO/IEC 18004, 7.8.2
 _LARGEST_TRANSFER = Decimal("999999999.99")
 
@@ -30,10 +31,10 @@ def transfer(seller: Seller, due: Money, *, reference: str) -> Markup | None:
     """
     if not seller.iban or due.currency != "EUR" or not 0 < due.amount <= _LARGEST_TRANSFER:
         return None
-    holder = seller.account_holder[:_LONGEST_HOLDER]
+    holder = seller.account_holder[:_LONGEST_HOLDER].encode()[:_HOLDERS_BYTES]
     return _svg(
         make_epc_qr(
-            name=holder,
+            name=holder.decode(errors="ignore"),
             iban=seller.iban,
             amount=due.amount,
             text=reference,
