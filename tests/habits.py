@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from invoicing import ledger
-from invoicing.habits import Day, Habits, Seen
+from invoicing.habits import Count, Day, Habits, Kind, Seen
 from invoicing.ledger import Beginning, Head
 from invoicing.money import Money
 from tests.builders import NOON
@@ -18,6 +18,11 @@ AT_HOME = {"country:FR": 1, "vat:domestic": 1, "currency:EUR": 1}
 def a_head(n: int, *, first: int = 1, year: int = 2026) -> Head:
     began = Beginning(year=2026, n=first, at=NOON)
     return ledger.BEGINNING.model_copy(update={"year": year, "n": n, "began": began})
+
+
+def a_count(invoices: int) -> dict[Kind, Count]:
+    """How far the series were at a day's end; of credit notes there was none yet."""
+    return {"invoice": Count(year=2026, n=invoices), "credit_note": Count(year=0, n=0)}
 
 
 def a_day(
@@ -34,6 +39,5 @@ def some_habits(*, days: int = 30, a_day_has: int = 10, largest: str = "120.00")
     known = Habits.none(first)
     for n in range(days):
         seen = a_day(first + timedelta(days=n), a_day_has, largest=largest)
-        head = a_head((n + 1) * a_day_has)
-        known = known.learnt(seen, {"invoice": head, "credit_note": ledger.BEGINNING})
+        known = known.learnt(seen, a_count((n + 1) * a_day_has))
     return known

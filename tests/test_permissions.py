@@ -10,8 +10,12 @@ from tests import aws
 
 # IAM cannot restrict a put to what is new: the condition is in the write, its absence an alarm.
 WRITERS = {
-    "Ledger": {"IssueDocument": {"PutItem"}, "RenderDocument": {"PutItem"}},
-    "Heads": {"IssueDocument": {"PutItem", "UpdateItem"}},
+    "Ledger": {
+        "IssueDocument": {"PutItem"},
+        "RenderDocument": {"PutItem"},
+        "CloseLedger": {"PutItem"},
+    },
+    "Heads": {"IssueDocument": {"PutItem", "UpdateItem"}, "CloseLedger": {"PutItem"}},
 }
 READING = {"GetItem", "BatchGetItem", "Query", "ConditionCheckItem"}
 HARMLESS = {"SQSSendMessagePolicy"}  # of SAM's policy templates

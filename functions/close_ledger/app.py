@@ -13,11 +13,12 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import closings, tallies
-from invoicing.adapters import queues, signing
+from invoicing.adapters import queues, signing, watch_table
 from invoicing.adapters.closed_books import Standing, closed_books
 from invoicing.adapters.sellers_table import sellers
 from invoicing.closings import KINDS, ClosingDraft, SigningKey
 from invoicing.errors import OvertakenError
+from invoicing.habits import Sightings
 from invoicing.parties import Seller
 from invoicing.periods import CivilPeriod
 from invoicing.telemetry import logger, metrics, tracer
@@ -64,15 +65,20 @@ def _close(seller: Seller, at: datetime) -> bool:
 def _draft(
     period: CivilPeriod, seller: Seller, standing: Standing, *, key: SigningKey, at: datetime
 ) -> ClosingDraft | None:
-    """Add up a period; None while files of its documents are waited for."""
+    """Add up a period; None while files of its documents are waited for.
+
+    What a day tells of its seller is kept for the guard, once, however often it is added up.
+    """
     books, before = closed_books(), standing.closing
     if period.level != "day":
         earlier = (signed.closing for signed in books.back_from(standing.last))
         return closings.whole(period, seller, closings.parts(period, earlier), key)
     _, ends = closings.bounds(period, seller, before)
-    tallied = [books.tally(standing, kind, ends=ends) for kind in KINDS]
+    sightings = Sightings(period.first)
+    tallied = [books.tally(standing, kind, sightings, ends=ends) for kind in KINDS]
     if not tallies.may_close(tallied, ended=at - ends):
         return None
+    watch_table.learn(seller.id, sightings.seen, tallies.counted(tallied))
     return tallies.day(period, seller, tallied, before=before, key=key)
 
 

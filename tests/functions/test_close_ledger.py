@@ -3,20 +3,21 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import boto3
 import pytest
 
 from invoicing import notices, tallies
-from invoicing.adapters import items, ledger_table, notices_table, queues
+from invoicing.adapters import items, ledger_table, notices_table, queues, watch_table
 from invoicing.adapters.closed_books import closed_books
 from invoicing.adapters.sellers_table import sellers
-from invoicing.errors import NotFoundError
+from invoicing.errors import NotFoundError, OvertakenError
+from invoicing.habits import Count
 from invoicing.ledger import Place, Series
 from tests import aws, books, doors
-from tests.books import PDF, XML, an_invoice_in_the_books, issue_order
-from tests.builders import a_seller, a_stored
+from tests.books import PDF, XML, an_invoice_in_the_books, issue_order, issue_order_at
+from tests.builders import a_seller, a_stored, eur
 from tests.doors import tick
 from tests.signatures import is_signed
 
@@ -206,8 +207,8 @@ def test_a_closing_that_lost_its_race_is_made_again(shop, monkeypatch):
     an_invoice_in_the_books()
     tally, late = closed_books().tally, [1]
 
-    def overtaken(standing, kind, *, ends):
-        result = tally(standing, kind, ends=ends)
+    def overtaken(standing, kind, sightings, *, ends):
+        result = tally(standing, kind, sightings, ends=ends)
         if late.pop() if late else 0:
             books.store(issue_order(id="1002"), PDF, XML)
         return result
@@ -326,3 +327,48 @@ def test_files_of_another_series_do_not_count(shop):
     work(shop, MORNING)
 
     assert periods() == []
+
+
+# What the guard learns
+
+
+def test_what_a_day_was_like_is_learnt_when_it_is_closed(shop):
+    an_invoice_in_the_books()
+    work(shop, MORNING)
+
+    watch = watch_table.read("atelier")
+
+    assert watch
+    habits = watch.habits
+    assert (habits.since, habits.until) == (date(2026, 11, 21), date(2026, 11, 21))
+    assert (habits.busiest("invoice"), habits.largest("EUR")) == (1, eur("120.00"))
+    assert habits.counted["invoice"] == Count(year=2026, n=1)
+    assert set(habits.known) == {"country:FR", "vat:domestic", "currency:EUR"}
+
+
+def test_each_day_is_learnt_once_however_often_it_is_added_up(shop, monkeypatch):
+    an_invoice_in_the_books()
+
+    def overtaken(*_: object, **__: object) -> None:
+        monkeypatch.setattr(closed_books(), "append", append)
+        raise OvertakenError
+
+    append = closed_books().append
+    monkeypatch.setattr(closed_books(), "append", overtaken)
+    work(shop, MORNING + timedelta(days=2))
+
+    watch = watch_table.read("atelier")
+
+    assert watch
+    assert (watch.habits.invoices, watch.habits.until) == (1, date(2026, 11, 23))
+
+
+def test_what_was_issued_after_the_day_is_not_counted_as_its_own(shop):
+    an_invoice_in_the_books()
+    books.store(issue_order_at(MIDNIGHT + timedelta(minutes=1), id="1002"), PDF, XML)
+
+    work(shop, MORNING)
+
+    watch = watch_table.read("atelier")
+    assert watch
+    assert watch.habits.counted["invoice"].n == 1

@@ -13,7 +13,7 @@ from invoicing.guard import Watch
 from invoicing.habits import Habits
 from invoicing.ledger import BEGINNING
 from tests.builders import TOKYO, a_buyer, a_credit, a_draft, a_line, an_invoice
-from tests.habits import TODAY, YESTERDAY, a_day, a_head, some_habits
+from tests.habits import TODAY, YESTERDAY, a_count, a_day, a_head, some_habits
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def test_a_shop_that_sells_all_over_the_world_is_hardly_ever_asked():
             sold += 1
         on = known.until + timedelta(days=1)
         met |= {"vat:domestic": 60, "currency:EUR": 60}
-        known = known.learnt(a_day(on, 60, met=met), {"invoice": a_head((day + 1) * 60)})
+        known = known.learnt(a_day(on, 60, met=met), a_count((day + 1) * 60))
 
     assert sold == 4_800
     assert asked <= 5

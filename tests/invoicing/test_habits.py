@@ -22,7 +22,7 @@ from tests.builders import (
     eur,
     sealed,
 )
-from tests.habits import AT_HOME, TODAY, a_day, a_head, some_habits
+from tests.habits import AT_HOME, TODAY, a_count, a_day, some_habits
 
 BERLIN = {"line1": "1 Unter den Linden", "city": "Berlin", "country": "DE"}
 
@@ -68,9 +68,9 @@ def test_an_export_is_a_treatment_of_its_own():
 
 
 def test_a_day_that_is_told_twice_counts_once():
-    once = Habits.none(TODAY).learnt(a_day(TODAY, 10), {"invoice": a_head(10)})
+    once = Habits.none(TODAY).learnt(a_day(TODAY, 10), a_count(10))
 
-    assert once.learnt(a_day(TODAY, 10), {"invoice": a_head(10)}) == once
+    assert once.learnt(a_day(TODAY, 10), a_count(10)) == once
 
 
 def test_a_season_is_compared_and_a_year_is_remembered():
@@ -97,7 +97,7 @@ def test_what_was_not_met_for_more_than_a_year_is_forgotten():
 def test_days_without_documents_take_no_room():
     known = some_habits(days=10)
 
-    later = known.learnt(a_day(TODAY, 0, met={}), {"invoice": a_head(100)})
+    later = known.learnt(a_day(TODAY, 0, met={}), a_count(100))
 
     assert later.until == TODAY
     assert len(later.days) == 10

@@ -60,8 +60,22 @@ def roles(stack: Stack) -> dict[str, boto3.session.Session]:
 @pytest.mark.parametrize(
     ("table", "allowed"),
     [
-        ("LedgerTable", {("IssueDocumentRole", "put"), ("RenderDocumentRole", "put")}),
-        ("HeadsTable", {("IssueDocumentRole", "put"), ("IssueDocumentRole", "update")}),
+        (
+            "LedgerTable",
+            {
+                ("IssueDocumentRole", "put"),
+                ("RenderDocumentRole", "put"),
+                ("CloseLedgerRole", "put"),
+            },
+        ),
+        (
+            "HeadsTable",
+            {
+                ("IssueDocumentRole", "put"),
+                ("IssueDocumentRole", "update"),
+                ("CloseLedgerRole", "put"),
+            },
+        ),
     ],
 )
 def test_only_what_issues_may_write_the_books_and_nobody_takes_anything_out(

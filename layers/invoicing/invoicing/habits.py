@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Literal, Self
 
 from invoicing.invoices import Draft
-from invoicing.ledger import Entry, Head
+from invoicing.ledger import Entry
 from invoicing.money import Money
 from invoicing.records import Record
 
@@ -47,7 +47,7 @@ class Familiar(Record):
 
 
 class Count(Record):
-    """How far a series was counted."""
+    """How far a series was at a day's end: the place of its last document."""
 
     year: int
     n: int
@@ -111,18 +111,17 @@ class Habits(Record):
         """Know nothing of a seller before a day."""
         return cls(since=on, until=on - timedelta(days=1), counted={}, days=(), known={})
 
-    def learnt(self, seen: Seen, heads: Mapping[Kind, Head]) -> Self:
-        """Add a day, with the heads as they stood at its end; one that is known changes nothing."""
+    def learnt(self, seen: Seen, counted: Mapping[Kind, Count]) -> Self:
+        """Add a day and how far the series were at its end; one that is known changes nothing."""
         day = seen.day
         if day.on <= self.until:
             return self
         kept = [each for each in self.days if day.on - each.on < WINDOW]
         if day.invoices or day.credit_notes:
             kept.append(day)
-        counted = {kind: Count(year=head.year, n=head.n) for kind, head in heads.items()}
         changes = {
             "until": day.on,
-            "counted": self.counted | counted,
+            "counted": {**self.counted, **counted},
             "days": tuple(kept),
             "known": _remembered(self.known, seen.met, day.on),
         }

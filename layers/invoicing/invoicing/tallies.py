@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from invoicing import closings, turnover
+from invoicing import closings, guard, habits, turnover
 from invoicing.archive import Stored
 from invoicing.closings import (
     START,
@@ -18,6 +18,7 @@ from invoicing.closings import (
     Span,
 )
 from invoicing.errors import FacturierError
+from invoicing.habits import Count
 from invoicing.ledger import Entry
 from invoicing.parties import Seller
 from invoicing.periods import CivilPeriod
@@ -137,6 +138,15 @@ class Tallied:
     totals: tuple[DocumentTotal, ...]
     vat: tuple[VatTotal, ...]
     accounted: tuple[AccountedTotal, ...]
+
+
+def counted(tallied: Sequence[Tallied]) -> dict[habits.Kind, Count]:
+    """Say how far the series were at the day's end, for those that the guard watches."""
+    return {
+        kind: Count(year=each.covered.last.year, n=each.covered.last.n)
+        for each in tallied
+        if (kind := guard.watched(each.covered.kind))
+    }
 
 
 def day(

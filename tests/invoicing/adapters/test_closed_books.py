@@ -9,6 +9,7 @@ from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.closings import KINDS, START, Span
 from invoicing.errors import OvertakenError
+from invoicing.habits import Sightings
 from invoicing.ledger import GENESIS
 from tests import books
 from tests.books import PDF, XML, issue_order, issue_receipt
@@ -35,7 +36,8 @@ def prepare(*, at=MORNING):
     standing = closed_books().standing("atelier")
     period = closings.upcoming(SELLER, standing.closing, list(standing.heads.values()))
     _, ends = closings.bounds(period, SELLER, standing.closing)
-    tallied = [closed_books().tally(standing, kind, ends=ends) for kind in KINDS]
+    seen = Sightings(period.first)
+    tallied = [closed_books().tally(standing, kind, seen, ends=ends) for kind in KINDS]
     key = closings.SigningKey.of(b"key")
     draft = tallies.day(period, SELLER, tallied, before=standing.closing, key=key)
     return closings.seal(draft, after=standing.closed, at=at), standing

@@ -2,16 +2,15 @@ from datetime import timedelta
 
 import pytest
 
-from invoicing import ledger
 from invoicing.adapters import watch_table
 from invoicing.habits import Trait
 from tests import aws
 from tests.builders import TOKYO
-from tests.habits import TODAY, YESTERDAY, a_day, a_head
+from tests.habits import TODAY, YESTERDAY, a_count, a_day
 
 pytestmark = pytest.mark.usefixtures("deployed")
 
-HEADS = {"invoice": a_head(10), "credit_note": ledger.BEGINNING}
+COUNTED = a_count(10)
 JAPAN = Trait(aspect="country", value="JP")
 
 
@@ -24,8 +23,8 @@ def test_nothing_is_known_of_a_seller_before_his_first_day_was_learnt():
 
 
 def test_days_are_learnt_one_after_the_other():
-    watch_table.learn("atelier", a_day(YESTERDAY, 10), HEADS)
-    watch_table.learn("atelier", a_day(TODAY, 5), {"invoice": a_head(15)})
+    watch_table.learn("atelier", a_day(YESTERDAY, 10), COUNTED)
+    watch_table.learn("atelier", a_day(TODAY, 5), a_count(15))
 
     watch = watch_table.read("atelier")
 
@@ -36,34 +35,34 @@ def test_days_are_learnt_one_after_the_other():
 
 
 def test_a_day_is_learnt_once_and_never_after_a_later_one():
-    watch_table.learn("atelier", a_day(TODAY, 5), HEADS)
+    watch_table.learn("atelier", a_day(TODAY, 5), COUNTED)
     known = watch_table.read("atelier")
 
-    watch_table.learn("atelier", a_day(TODAY, 7), HEADS)
-    watch_table.learn("atelier", a_day(TODAY - timedelta(days=9), 7), HEADS)
+    watch_table.learn("atelier", a_day(TODAY, 7), COUNTED)
+    watch_table.learn("atelier", a_day(TODAY - timedelta(days=9), 7), COUNTED)
 
     assert watch_table.read("atelier") == known
 
 
 def test_who_learns_at_the_same_time_learns_nothing_twice(monkeypatch):
-    watch_table.learn("atelier", a_day(YESTERDAY, 5), HEADS)
+    watch_table.learn("atelier", a_day(YESTERDAY, 5), COUNTED)
     stale = watch_table.read("atelier")
-    watch_table.learn("atelier", a_day(TODAY, 5), HEADS)
+    watch_table.learn("atelier", a_day(TODAY, 5), COUNTED)
     known = watch_table.read("atelier")
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(watch_table, "read", lambda _: stale)
-        watch_table.learn("atelier", a_day(TODAY, 7), HEADS)
+        watch_table.learn("atelier", a_day(TODAY, 7), COUNTED)
 
     assert watch_table.read("atelier") == known
 
 
 def test_what_was_said_stands_beside_what_is_known():
-    watch_table.learn("atelier", a_day(YESTERDAY, 10), HEADS)
+    watch_table.learn("atelier", a_day(YESTERDAY, 10), COUNTED)
     watch_table.welcome("atelier", [JAPAN])
     watch_table.welcome("atelier", [Trait(aspect="vat", value="export"), JAPAN])
     watch_table.waive("atelier", "invoice", ["unusual_rate", "unusual_vat"], until=TODAY)
-    watch_table.learn("atelier", a_day(TODAY, 5), HEADS)
+    watch_table.learn("atelier", a_day(TODAY, 5), COUNTED)
 
     watch = watch_table.read("atelier")
 
@@ -74,7 +73,7 @@ def test_what_was_said_stands_beside_what_is_known():
 
 
 def test_of_buyers_nothing_is_kept_but_their_countries():
-    watch_table.learn("atelier", a_day(YESTERDAY, 10), HEADS)
+    watch_table.learn("atelier", a_day(YESTERDAY, 10), COUNTED)
     watch_table.welcome("atelier", [Trait(aspect="country", value=TOKYO["country"])])
 
     [item] = aws.items("Operations")

@@ -15,6 +15,7 @@ from invoicing.adapters import heads, items, ledger_pages
 from invoicing.adapters.ledger_table import LedgerTable, book, entry_item, entry_key, read_entry
 from invoicing.closings import KINDS, Closing, Position
 from invoicing.errors import NotFoundError
+from invoicing.habits import Sightings
 from invoicing.ledger import GENESIS, Batch, Entry, Head, Place, Series
 from invoicing.tallies import Tallied, Tally
 from invoicing.turnover import Kind
@@ -95,8 +96,13 @@ class ClosedBooks:
             series, before = last.entry.place.series, last.closing.before
             last = self.signed(_place(series.seller, before)) if before.n else None
 
-    def tally(self, standing: Standing, kind: Kind, *, ends: datetime) -> Tallied:
-        """Add up what came into a series after the last closing and before a day's end."""
+    def tally(
+        self, standing: Standing, kind: Kind, sightings: Sightings, *, ends: datetime
+    ) -> Tallied:
+        """Add up what came into a series after the last closing and before a day's end.
+
+        The guard sees each document on the way.
+        """
         series = Series(seller=standing.seller, kind=kind)
         before = standing.closing.covered(kind) if standing.closing else None
         tally = Tally(kind, before)
@@ -109,6 +115,7 @@ class ClosedBooks:
         )
         for entry, stored in takewhile(lambda each: each[0].at < ends, found):
             tally.add(entry, stored)
+            sightings.add(entry)
         return tally.result()
 
     def append(self, batch: Batch, signature: bytes, *, after: Standing) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 from invoicing import habits, settings
 from invoicing.adapters import aws, items
 from invoicing.guard import Code, Watch
-from invoicing.habits import Habits, Seen, Trait
-from invoicing.ledger import Head
+from invoicing.habits import Count, Habits, Seen, Trait
 from invoicing.records import canonical, plain
 
 
@@ -25,11 +24,11 @@ def read(seller_id: str) -> Watch | None:
     )
 
 
-def learn(seller_id: str, seen: Seen, heads: Mapping[habits.Kind, Head]) -> None:
-    """Add a day that has ended, with the heads as they stood then; a day is learnt once."""
+def learn(seller_id: str, seen: Seen, counted: Mapping[habits.Kind, Count]) -> None:
+    """Add a day that has ended, and how far the series were then; a day is learnt once."""
     watch = read(seller_id)
     before = watch.habits if watch else Habits.none(seen.day.on)
-    after = before.learnt(seen, heads)
+    after = before.learnt(seen, counted)
     try:
         _update(
             seller_id,
