@@ -86,7 +86,7 @@ def _what_follows(entry: Entry, document: renderer.Document) -> list[dict[str, A
     follows = [inbox().done(requests.Key(series=series, source=entry.source))]
     key = notices.Key(seller=series.seller, number=document.number, occasion=series.kind)
     notice = notices.to_buyer(key, draft.buyer, draft.language, at=datetime.now(UTC))
-    if notice:
+    if notice and not (isinstance(document, Receipt) and document.is_silent):
         follows.append(notices_table.queue(notice))
     if isinstance(document, CreditNote) and document.draft.refund:
         follows.append(refunds_table.order(refunds.of_credit(document, at=datetime.now(UTC))))

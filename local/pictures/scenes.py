@@ -15,7 +15,7 @@ from invoicing.invoices import Invoice
 from invoicing.money import Money
 from invoicing.orders import Order
 from invoicing.parties import Language, Seller
-from invoicing.payments import Movement
+from invoicing.payments import Movement, MovementKind
 from invoicing.vat.findings import Findings, VatCheck
 from layers import layer
 
@@ -95,8 +95,9 @@ def _credit_note(language: Language) -> Content:
     return page(draft.issue(number="AV-2026-000001", at=NOON))
 
 
-def _receipt(language: Language) -> Content:
-    movement = Movement(id="pi_3QyXa2LkdIwHu7ix", amount=PART, means="card", arrived_at=NOON)
+def _receipt(kind: MovementKind, language: Language) -> Content:
+    name = "pi_3QyXa2LkdIwHu7ix"
+    movement = Movement(id=name, kind=kind, amount=PART, means="card", arrived_at=NOON)
     draft = payments.receipt_draft(invoice(language), movement)
     return page(draft.issue(number="RC-2026-000001", at=NOON))
 
@@ -127,7 +128,9 @@ KINDS: dict[str, Callable[[Language], Content]] = {
     "deposit": lambda language: page(invoice(language, deposit={"percent": "30"})),
     "final": _final,
     "credit_note": _credit_note,
-    "receipt": _receipt,
+    "receipt": partial(_receipt, "payment"),
+    "refund": partial(_receipt, "refund"),
+    "withdrawn": partial(_receipt, "dispute_withdrawn"),
     "reminder-ahead": partial(_reminder, 1, 28),
     "reminder-friendly": partial(_reminder, 2, 32),
     "reminder-firm": partial(_reminder, 4, 50),

@@ -150,3 +150,24 @@ def test_an_invoice_that_asks_nothing_is_on_no_agenda():
 
 def test_a_document_that_is_not_there_yet_comes_again():
     assert render() == [0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("refund", True), ("refund_failed", False), ("dispute_withdrawn", False)]
+)
+def test_the_buyer_is_told_of_money_that_comes_back_and_not_of_what_his_bank_does(kind, told):
+    issue_order()
+    issue_receipt()
+    if kind == "refund_failed":
+        issue_receipt(kind="refund", payment="re_1")
+    issue_receipt(kind=kind, payment="last")
+    last = book().head(RECEIPTS).n
+
+    assert render(a_place(last, series=RECEIPTS)) == []
+
+    key = a_notice("receipt", number=f"RC-2026-{last:06d}").key
+    if told:
+        assert notices_table.read(key).recipient == "camille@buyer.example"
+    else:
+        with pytest.raises(NotFoundError):
+            notices_table.read(key)

@@ -102,6 +102,11 @@ class Receipt(Record):
     issued_on: date
     draft: ReceiptDraft
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether no mail tells of it: the buyer hears of disputes from his own bank."""
+        return self.draft.movement.kind not in {"payment", "refund"}
+
 
 def transferred(transfer: Transfer, invoice: Invoice) -> Movement:
     """Make a movement of a transfer; ValueError if its amount is finer than the currency.

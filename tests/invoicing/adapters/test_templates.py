@@ -62,6 +62,9 @@ def mails(invoice):
         receipt = payments.receipt_draft(invoice, movement).issue(number="RC-1", at=NOON)
         yield messages.about_receipt(receipt, due=nothing)
         yield messages.about_receipt(receipt, due=due)
+        gone = movement.model_copy(update={"kind": "refund"})
+        refund = payments.receipt_draft(invoice, gone).issue(number="RC-2", at=NOON)
+        yield messages.about_receipt(refund, due=nothing)
     for level, days in enumerate((-3, 1, 7, 15, 30), start=1):
         today = invoice.due_on + timedelta(days=days)
         yield messages.about_reminder(invoice, due=due, level=level, today=today)

@@ -17,7 +17,7 @@ from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Contents, Draft, Invoice
 from invoicing.money import Money
 from invoicing.parties import Language
-from invoicing.payments import Receipt
+from invoicing.payments import MovementKind, Receipt
 from invoicing.views import letterheads, qr_codes
 from invoicing.views.letterheads import Fact, Letterhead, Party
 from invoicing.views.lines import Line, lines
@@ -73,6 +73,10 @@ class InvoiceSheet:
 class ReceiptSheet:
     """A receipt, ready to be shown."""
 
+    kind: str  # these are words: what it is, for whom, how much, when
+    party: str
+    moved: str
+    thanks: str | None
     language: Language
     letterhead: Letterhead
     number: str
@@ -84,6 +88,26 @@ class ReceiptSheet:
     amount: Money
     means: str
     reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a receipt speaks of money that moved one way or the other."""
+
+    kind: str
+    party: str
+    moved: str
+    day: str
+    thanks: str | None = None
+
+
+_WORDINGS: dict[MovementKind, Wording] = {
+    "payment": Wording("receipt", "received_from", "received", "paid_on", "thanks"),
+    "refund": Wording("refund", "refunded_to", "refunded", "refunded_on", "refund_thanks"),
+    "refund_failed": Wording("refund_failed", "received_from", "received", "moved_on"),
+    "dispute_withdrawn": Wording("dispute_withdrawn", "withdrawn_for", "withdrawn", "moved_on"),
+    "dispute_reinstated": Wording("dispute_reinstated", "received_from", "received", "moved_on"),
+}
 
 
 def sheet(invoice: Invoice) -> InvoiceSheet:
@@ -156,12 +180,17 @@ def credit_sheet(note: CreditNote) -> InvoiceSheet:
 def receipt_sheet(receipt: Receipt) -> ReceiptSheet:
     """Lay a receipt out."""
     draft = receipt.draft
+    wording = _WORDINGS[draft.movement.kind]
     return ReceiptSheet(
+        kind=wording.kind,
+        party=wording.party,
+        moved=wording.moved,
+        thanks=wording.thanks,
         language=draft.language,
         letterhead=letterheads.letterhead(draft.seller, draft.buyer),
         number=receipt.number,
         buyer=letterheads.buyer(draft.buyer, draft.seller),
-        facts=letterheads.facts(("issued_on", receipt.issued_on), ("paid_on", draft.paid_on)),
+        facts=letterheads.facts(("issued_on", receipt.issued_on), (wording.day, draft.paid_on)),
         invoice=draft.invoice,
         invoice_issued_on=draft.invoice_issued_on,
         total=draft.total,

@@ -76,9 +76,9 @@ class InvoiceMessage(Message):
 
 
 class ReceiptMessage(Message):
-    """Your payment arrived."""
+    """Your payment arrived, or goes back to you."""
 
-    template: Literal["receipt"] = "receipt"
+    template: Literal["receipt", "refund"]
     receipt: str
     amount: Money
     means: Means
@@ -154,9 +154,10 @@ def _attached(buyer: Buyer) -> tuple[Attached, ...]:
 
 
 def about_receipt(receipt: Receipt, *, due: Money) -> ReceiptMessage:
-    """Acknowledge a payment; `due` is what is open after it."""
+    """Acknowledge a payment or tell of a refund; `due` is what is open after it."""
     draft = receipt.draft
     return ReceiptMessage(
+        template="refund" if draft.movement.kind == "refund" else "receipt",
         language=draft.language,
         seller=draft.seller,
         buyer=draft.buyer,
