@@ -4,12 +4,20 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
 
 import boto3
 import pytest
 
 from invoicing import notices, tallies
-from invoicing.adapters import items, ledger_table, notices_table, queues, watch_table
+from invoicing.adapters import (
+    correspondence,
+    items,
+    ledger_table,
+    notices_table,
+    queues,
+    watch_table,
+)
 from invoicing.adapters.closed_books import closed_books
 from invoicing.adapters.sellers_table import sellers
 from invoicing.errors import NotFoundError, OvertakenError
@@ -308,6 +316,26 @@ def test_the_accountant_is_told_of_days_with_documents_and_of_each_month(shop):
     told = [signed.entry.source for signed in closed() if Told(signed.closing.number).notice]
     assert told == ["day:2026-11-21", "month:2026-11"]
     assert Told("CL-2026-000001").notice.recipient == "cabinet@comptable.example"
+
+
+def test_the_accountant_gets_the_hashes_in_words_and_as_a_file(shop):
+    sellers().save(a_seller(accountant="cabinet@comptable.example"))
+    invoice = an_invoice_in_the_books()
+    work(shop, MORNING)
+    [signed] = closed()
+    anchor(signed)
+
+    raw = correspondence.letter(Told("CL-2026-000001").notice)
+
+    mail = message_from_bytes(raw, policy=policy.default)
+    text = mail.get_body(("plain",)).get_content()
+    [attached] = mail.iter_attachments()
+    assert mail["Subject"].startswith("Clôture CL-2026-000001 : 21 novembre 2026")
+    assert mail["To"] == "cabinet@comptable.example"
+    for hash_ in (book_hash(invoice.number), signed.entry.hash, signed.closing.key.fingerprint):
+        assert hash_ in text
+    assert "120,00" in text
+    assert json.loads(attached.get_content()) == anchored("atelier/2026-11-21.json")
 
 
 def test_without_an_accountant_nobody_is_told(shop):

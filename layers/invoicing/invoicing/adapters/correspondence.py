@@ -1,7 +1,8 @@
 """A notice as the mail that is sent: its facts read now, its files as they were stored."""
 
-from invoicing import archive, ledger
+from invoicing import anchors, archive, ledger
 from invoicing.adapters import mime, templates
+from invoicing.adapters.closed_books import closed_books
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.sellers_table import sellers
@@ -9,10 +10,11 @@ from invoicing.archive import Stored
 from invoicing.credit_notes import CreditNote
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
-from invoicing.ledger import Kind, Series
+from invoicing.ledger import Kind, Place, Series
 from invoicing.notices import Notice
+from invoicing.parties import Seller
 from invoicing.payments import Receipt
-from invoicing.views import messages
+from invoicing.views import closing_mails, messages
 from invoicing.views.messages import AnyMessage
 
 
@@ -24,13 +26,31 @@ def letter(notice: Notice) -> bytes | None:
     """Write the mail of a notice; None if what it asks for was paid meanwhile."""
     key = notice.key
     kind: Kind = "invoice" if key.occasion == "reminder" else key.occasion
-    patterns = sellers().read(key.seller).numbers
-    place = ledger.place(patterns, Series(seller=key.seller, kind=kind), key.number)
+    seller = sellers().read(key.seller)
+    place = ledger.place(seller.numbers, Series(seller=key.seller, kind=kind), key.number)
+    if place and kind == "closing":
+        return _of_closing(notice, seller, place)
     stored = book().stored(place) if place else None
     if not place or not stored:
         raise NotFoundError(str(key))
     message = _message(notice, book().entry(place).body)
-    return _compose(message, stored, to=notice.recipient) if message else None
+    if not message:
+        return None
+    to = mime.Mailbox(messages.one_line(message.buyer.name), notice.recipient)
+    return _compose(message, to, [_attachment(stored, each) for each in message.attached])
+
+
+def _of_closing(notice: Notice, seller: Seller, place: Place) -> bytes:
+    """Write to the accountant, with the anchor as it stands in the bucket."""
+    found = closed_books().back_from(closed_books().signed(place))
+    signed, before = next(found), next(found, None)
+    message = closing_mails.about_closing(
+        signed.entry, seller, notice.language, before=before.closing if before else None
+    )
+    anchor = anchors.content(signed.entry, signed.signature)
+    name, content_type = f"{notice.key.number}.json", archive.CONTENT_TYPES[anchor.type]
+    to = mime.Mailbox("", notice.recipient)
+    return _compose(message, to, [mime.Attachment(name, content_type, anchor.data)])
 
 
 def _message(notice: Notice, body: dict[str, object]) -> AnyMessage | None:
@@ -51,23 +71,26 @@ def _message(notice: Notice, body: dict[str, object]) -> AnyMessage | None:
     return messages.about_reminder(invoice, due=due, level=level, today=today) if due else None
 
 
-def _compose(message: AnyMessage, stored: Stored, *, to: str) -> bytes:
+_AnyMail = AnyMessage | closing_mails.ClosingMessage
+
+
+def _compose(message: _AnyMail, to: mime.Mailbox, attachments: list[mime.Attachment]) -> bytes:
     subject = _words(message, "subject.txt", subject="").strip()
     shop, seller = message.shop, message.seller
     return mime.compose(
         mime.Mail(
             sender=mime.Mailbox(shop, seller.sender),
             reply_to=mime.Mailbox(shop, seller.email),
-            to=mime.Mailbox(messages.one_line(message.buyer.name), to),
+            to=to,
             subject=subject,
             text=_words(message, "txt", subject=subject),
             html=_words(message, "html", subject=subject),
-            attachments=tuple(_attachment(stored, each) for each in message.attached),
+            attachments=tuple(attachments),
         )
     )
 
 
-def _words(message: AnyMessage, form: str, *, subject: str) -> str:
+def _words(message: _AnyMail, form: str, *, subject: str) -> str:
     name = f"emails/{message.template}.{form}.j2"
     return templates.render(name, language=message.language, message=message, subject=subject)
 

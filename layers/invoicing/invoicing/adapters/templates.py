@@ -8,7 +8,7 @@ import json
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from invoicing.money import Money, exponent
 from invoicing.parties import Language
+from invoicing.periods import CivilPeriod
 
 _SPOKEN_HERE = {"en": "en_GB"}  # a date reads 21 November in Europe
 
@@ -90,4 +91,15 @@ def _environment(folder: str, language: Language) -> Environment:
 
     for filter_ in (money, day, short_day, moment, number, percent, price, country):
         environment.filters[filter_.__name__] = filter_
+    environment.filters["period"] = partial(_period, locale=locale)
     return environment
+
+
+def _period(of: CivilPeriod, locale: Locale) -> str:
+    match of.level:
+        case "day":
+            return dates.format_date(of.first, "long", locale=locale)
+        case "month":
+            return dates.format_skeleton("yMMMM", of.first, locale=locale)
+        case "year":
+            return of.name

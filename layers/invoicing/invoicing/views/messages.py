@@ -26,11 +26,31 @@ _LAST_FRIENDLY = 3
 _LAST_FIRM = 4
 
 
-class Message(Record):
-    """What all mails say."""
+class Letter(Record):
+    """What all mails have, whoever they go to."""
 
     language: Language
     seller: Seller
+
+    @property
+    def shop(self) -> str:
+        """The name that buyers know the seller by."""
+        return shop(self.seller)
+
+    @property
+    def imprint(self) -> tuple[str, ...]:
+        """Who sends it, line by line."""
+        return imprint(self.seller)
+
+    @property
+    def theme(self) -> Theme:
+        """The seller's colour, readable."""
+        return theme(self.seller.colour)
+
+
+class Message(Letter):
+    """What all mails to buyers say."""
+
     buyer: Buyer
     invoice: str  # the number of the invoice that it is about
     page: str
@@ -43,24 +63,9 @@ class Message(Record):
         return "pay" if self.due else "view"
 
     @property
-    def shop(self) -> str:
-        """The name that the buyer knows the seller by."""
-        return shop(self.seller)
-
-    @property
     def greeted(self) -> str | None:
         """A consumer by name; who reads a business's mail is not known."""
         return one_line(self.buyer.name) if self.buyer.kind == "consumer" else None
-
-    @property
-    def imprint(self) -> tuple[str, ...]:
-        """Who sends it, line by line."""
-        return imprint(self.seller)
-
-    @property
-    def theme(self) -> Theme:
-        """The seller's colour, readable."""
-        return theme(self.seller.colour)
 
 
 class InvoiceMessage(Message):
