@@ -103,13 +103,10 @@ def _make_queue(name: str) -> str:
     return str(made["QueueUrl"])
 
 
-def _make_key(alias: str) -> str:
-    name = f"alias/{alias}"
-    key = next(iter(resources("AWS::KMS::Key").values()))
+def _make_key(name: str) -> str:
+    key = resources("AWS::KMS::Key")[name]
     given = {each: key[each] for each in ("KeySpec", "KeyUsage")}
-    made = _client("kms").create_key(**given)["KeyMetadata"]["KeyId"]
-    _client("kms").create_alias(AliasName=name, TargetKeyId=made)
-    return name
+    return str(_client("kms").create_key(**given)["KeyMetadata"]["Arn"])
 
 
 def _environment() -> dict[str, str]:
@@ -125,6 +122,8 @@ def _resolved(value: Any) -> str:  # noqa: ANN401  a value of the template
             return str(template()["Parameters"][name]["Default"])
         case {"Ref": name}:
             return _named(name)
+        case {"Fn::GetAtt": str(name)}:
+            return _make_key(name.partition(".")[0])
         case {"Fn::Sub": text}:
             return re.sub(r"\$\{(.+?)}", lambda found: _PSEUDO[found[1]], text)
     raise ValueError(f"{value} cannot be resolved here")
@@ -134,8 +133,6 @@ def _named(name: str) -> str:
     """Give what CloudFormation says for a reference to a resource."""
     if name in resources("AWS::SQS::Queue"):
         return _make_queue(name)
-    if name in resources("AWS::KMS::Alias"):
-        return _make_key(name)
     return name.lower() if name in resources("AWS::S3::Bucket") else name
 
 

@@ -13,7 +13,7 @@ TEMPLATES = layer.ROOT / "templates"
 REQUIREMENTS = layer.ROOT / "requirements/invoicing.txt"
 
 # The services that functions call; the descriptions of all others are most of botocore.
-SERVICES = {"dynamodb", "s3", "secretsmanager", "sesv2", "sqs", "sts"}
+SERVICES = {"dynamodb", "kms", "s3", "secretsmanager", "sesv2", "sqs", "sts"}
 LOCALES = {"root", "fr", "en", "en_001", "en_GB", "de", "es", "it", "nl"}
 _NEVER_RUN = (
     "bin",

@@ -78,7 +78,7 @@ def roles(stack: Stack) -> dict[str, boto3.session.Session]:
         ),
     ],
 )
-def test_only_what_issues_may_write_the_books_and_nobody_takes_anything_out(
+def test_only_what_issues_and_closes_may_write_the_books_and_nobody_takes_anything_out(
     stack, roles, table, allowed
 ):
     assert {
@@ -108,8 +108,9 @@ def told_on(stack: Stack, change: str) -> bool:
     return any(f'"{change}"' in line and '"altered"' in line for line in lines)
 
 
-def test_nobody_may_delete_a_stored_document(stack, roles):
-    bucket = stack.outputs["DocumentsBucket"]
+@pytest.mark.parametrize("output", ["DocumentsBucket", "AnchorsBucket"])
+def test_nobody_may_delete_what_is_stored(stack, roles, output):
+    bucket = stack.outputs[output]
 
     def delete(s3, bucket: str) -> object:
         return s3.delete_object(Bucket=bucket, Key="nowhere")

@@ -27,6 +27,6 @@ class Signer:
 
 
 def signer() -> Signer:
-    """Give the key that the alias names now, by its own name: a later one has another half."""
+    """Give the key that this deployment signs with."""
     answer = aws.kms().get_public_key(KeyId=settings.get("SIGNING_KEY"))
     return Signer(arn=answer["KeyId"], key=SigningKey.of(answer["PublicKey"]))
