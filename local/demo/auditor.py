@@ -44,13 +44,19 @@ def read(stack: Stack) -> Books:
     for item in sorted(items(stack, "LedgerTable"), key=lambda item: (item["pk"], item["sk"])):
         if item["pk"].startswith("DOC#"):
             name = item["pk"].split("#")[1]
-            series[name].append(json.loads(zlib.decompress(item["entry"].value)))
+            series[name].append(content(item))
             hashes[name].append(item["hash"])
         else:
             files.append(json.loads(item["file"].value))
     moving = [item for item in items(stack, "HeadsTable") if item["pk"].startswith("HEAD#")]
     heads = {item["pk"].removeprefix("HEAD#"): item["hash"] for item in moving}
     return Books(dict(series), dict(hashes), files, heads)
+
+
+def content(item: Item) -> Item:
+    """Read the entry in an item of the ledger."""
+    entry: Item = json.loads(zlib.decompress(item["entry"].value))
+    return entry
 
 
 def faults(books: Books) -> list[str]:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from local.demo import auditor, bills, clockwork
+from local.demo import accountant, auditor, bills, clockwork
 from local.demo.buyer import Buyer, attached, link_in, occasion
 from local.demo.operator_desk import facturier
 from local.demo.report import Report, Step
@@ -63,6 +63,9 @@ class Story:
             "where VIES is silent the seller decides": partial(bills.released, self),
             "a line is given back by a credit note": partial(bills.credited, self),
             "a final invoice deducts its deposit": partial(bills.deposited, self),
+            "the day is closed, signed, and known to the accountant": partial(
+                accountant.closed, self
+            ),
             "the books hold: no gap, an unbroken chain, files as recorded": self._books,
             "an auditor with a bare Python finds one altered byte in the books": self._audited,
         }
@@ -144,7 +147,7 @@ class Story:
         books = auditor.read(self.stack)
         receipts = books.entries[f"{SELLER}.receipt"]
         see(len(receipts) == 1, f"one payment, {len(receipts)} receipts")
-        self._keep(receipt, "receipt")
+        self.keep(receipt, "receipt")
         (self.out / "page-paid.html").write_text(page.text)
         step.saw(number=number, receipt=receipts[0]["body"]["number"], webhooks=2)
 
@@ -160,7 +163,7 @@ class Story:
         paid = {self.numbers["french-consumer"], self.numbers["paid-at-the-shop"]}
         see(not tags & paid, f"who paid was reminded: {tags & paid}")
         see(len(tags) == len(reminders), "somebody was reminded twice")
-        self._keep(mail, "reminder")
+        self.keep(mail, "reminder")
         step.saw(number=number, at=due + timedelta(days=1), mails=len(self.stack.mail()) - before)
 
     def _books(self, step: Step) -> None:
@@ -200,7 +203,7 @@ class Story:
             see(same, f"{number}.{kind} is not what the ledger recorded")
         mail = self.buyer(name).await_mail(occasion("invoice", number))
         see(attached(mail)[f"{number}.pdf"] == files["pdf"], f"the mail of {number} is another")
-        self._keep(mail, name)
+        self.keep(mail, name)
         return number
 
     def buyer(self, name: str) -> Buyer:
@@ -212,7 +215,8 @@ class Story:
         at = datetime(day.year, day.month, day.day, 10, tzinfo=_PARIS)
         clockwork.fire(self.stack, "SendReminders", at)
 
-    def _keep(self, mail: Mail, name: str) -> None:
+    def keep(self, mail: Mail, name: str) -> None:
+        """Keep a mail as it came, and what it looks like."""
         (self.out / f"{name}.eml").write_bytes(mail.raw)
         (self.out / f"{name}.mail.html").write_text(mail.text("html"))
 

@@ -23,11 +23,11 @@ from invoicing.adapters.sellers_table import sellers
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.habits import Count
 from invoicing.ledger import Place, Series
+from local.demo.signatures import is_signed
 from tests import aws, books, doors
 from tests.books import PDF, XML, an_invoice_in_the_books, issue_order, issue_order_at
 from tests.builders import a_seller, a_stored, eur
 from tests.doors import tick
-from tests.signatures import is_signed
 
 MIDNIGHT = datetime(2026, 11, 21, 23, tzinfo=UTC)  # in Paris, after the day of every document here
 MORNING = MIDNIGHT + timedelta(hours=1)

@@ -2,15 +2,14 @@
 
 import json
 import time
-import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from local.demo import auditor, clockwork
 from local.demo.buyer import Buyer, attached, occasion
+from local.demo.signatures import is_signed
 from tests.sales import an_order, sold
-from tests.signatures import is_signed
 
 SELLER = "closings"
 ACCOUNTANT = "cabinet@comptes-clairs.example"  # of the sample's seller
@@ -40,10 +39,6 @@ def closings(stack):
     return sorted(found, key=lambda item: item["sk"])
 
 
-def content(item):
-    return json.loads(zlib.decompress(item["entry"].value))
-
-
 def anchor(stack, period):
     """Wait for an anchor, and read it."""
     s3, bucket = stack.client("s3"), stack.outputs["AnchorsBucket"]
@@ -56,23 +51,25 @@ def anchor(stack, period):
 
 
 def test_a_day_is_closed_once_however_often_it_is_asked_for(stack, closing):
-    days = [each for each in map(content, closings(stack)) if each["source"].startswith("day:")]
+    days = [
+        each for each in map(auditor.content, closings(stack)) if each["source"].startswith("day:")
+    ]
 
     assert len({each["source"] for each in days}) == len(days)
-    body = content(closing)["body"]
+    body = auditor.content(closing)["body"]
     [invoices] = [each for each in body["series"] if each["kind"] == "invoice"]
     assert (invoices["count"], invoices["files"]["count"], invoices["missing"]) == (2, 2, [])
 
 
 def test_the_signature_is_verified_with_whole_numbers_alone(closing):
-    key = content(closing)["body"]["key"]
+    key = auditor.content(closing)["body"]["key"]
 
     assert is_signed(closing["hash"], closing["signature"].value, key["public_key"])
     assert not is_signed("0" * 64, closing["signature"].value, key["public_key"])
 
 
 def test_the_anchor_says_what_the_closing_said(stack, closing):
-    entry = content(closing)
+    entry = auditor.content(closing)
 
     found = json.loads(anchor(stack, entry["body"]["period"]))
 
@@ -83,7 +80,7 @@ def test_the_anchor_says_what_the_closing_said(stack, closing):
 
 
 def test_the_accountant_is_mailed_the_hashes_and_the_anchor(stack, closing):
-    entry = content(closing)
+    entry = auditor.content(closing)
     number = entry["body"]["number"]
 
     accountant = Buyer(stack, ACCOUNTANT)
@@ -102,7 +99,7 @@ def tag(mail):
 
 @pytest.mark.usefixtures("closing")
 def test_what_is_issued_after_a_closing_is_of_the_next_day(stack, open_shop):
-    last = content(closings(stack)[-1])["body"]
+    last = auditor.content(closings(stack)[-1])["body"]
 
     sale = sold(stack, open_shop(SELLER), "french-consumer", **an_order())
 
