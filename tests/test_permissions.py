@@ -56,7 +56,7 @@ def reaches(resource: Any, table: str) -> bool:  # noqa: ANN401  a value of the 
 
 
 @pytest.mark.parametrize("table", WRITERS)
-def test_only_what_issues_may_write_the_books_and_nothing_may_change_the_ledger(table):
+def test_only_what_issues_and_closes_may_write_the_books_and_nothing_may_change_the_ledger(table):
     assert granted(table) == WRITERS[table]
 
 
