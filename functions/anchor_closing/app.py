@@ -54,7 +54,7 @@ def _anchor(signed: Signed) -> None:
         notice = notices.to_accountant(key, seller, at=datetime.now(UTC))
         if notice:
             _owe(notice)
-    duty = Duty.of(closing.civil.last, seller)
+    duty = Duty.longest(closing.civil.last, seller)
     anchors_bucket().store(signed.anchor_key, content, duty)
     logger.info("closing anchored", seller=seller.id, number=closing.number)
 

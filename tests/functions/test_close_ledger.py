@@ -26,7 +26,7 @@ from invoicing.ledger import Place, Series
 from local.demo.signatures import is_signed
 from tests import aws, books, doors
 from tests.books import PDF, XML, an_invoice_in_the_books, issue_order, issue_order_at
-from tests.builders import a_seller, a_stored, eur
+from tests.builders import PARIS, a_seller, a_stored, eur
 from tests.doors import tick
 
 MIDNIGHT = datetime(2026, 11, 21, 23, tzinfo=UTC)  # in Paris, after the day of every document here
@@ -355,6 +355,21 @@ def test_files_of_another_series_do_not_count(shop):
     work(shop, MORNING)
 
     assert periods() == []
+
+
+def test_an_anchor_is_locked_as_long_as_any_document_may_have_to_be_kept(shop, monkeypatch):
+    monkeypatch.setenv("RETENTION_MODE", "GOVERNANCE")
+    sellers().save(a_seller(address=PARIS | {"country": "DE"}))
+    an_invoice_in_the_books()
+    work(shop, MORNING)
+
+    anchor(closed()[0])
+
+    locked = boto3.client("s3", aws.REGION).head_object(
+        Bucket="anchors", Key="atelier/2026-11-21.json"
+    )
+    assert locked["ObjectLockMode"] == "GOVERNANCE"
+    assert locked["ObjectLockRetainUntilDate"].date() == date(2036, 12, 31)
 
 
 # What the guard learns

@@ -41,9 +41,17 @@ class S3:
         }
         return {"VersionId": version}
 
-    def get_object(self, *, Bucket: str, Key: str, VersionId: str) -> dict[str, Any]:  # noqa: ARG002, N803
+    def get_object(
+        self,
+        *,
+        Bucket: str,  # noqa: ARG002, N803
+        Key: str,  # noqa: N803
+        VersionId: str | None = None,  # noqa: N803
+    ) -> dict[str, Any]:
         found = self.objects.get(Key)
-        if not found or found["VersionId"] != VersionId:
+        if not found:
+            raise refused("NoSuchKey", "GetObject", status=404)
+        if VersionId and found["VersionId"] != VersionId:
             raise refused("NoSuchVersion", "GetObject", status=404)
         return {**found, "Body": io.BytesIO(found["Body"])}
 

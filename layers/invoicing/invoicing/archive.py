@@ -73,6 +73,11 @@ class Duty(Record):
         """Keep as long as the seller's country wants it, and OSS where a sale is under it."""
         return cls(until=retention.until(issued_on, seller, decisions))
 
+    @classmethod
+    def longest(cls, on: date, seller: Seller) -> Self:
+        """Keep what names nobody as long as any document that it may prove."""
+        return cls(until=retention.longest(on, seller))
+
 
 def object_key(place: Place, number: str, version: str, file_type: FileType) -> str:
     """Name the object; a document's key is its own and never used again.

@@ -103,3 +103,9 @@ def test_no_document_is_kept_shorter_than_its_years_or_a_year_longer(on, month, 
 def test_the_end_of_the_fiscal_year_is_a_day(day):
     with pytest.raises(ValueError, match="fiscal_year_end"):
         a_seller(fiscal_year_end=day)
+
+
+def test_what_names_nobody_is_kept_as_long_as_any_document_that_it_proves():
+    seller = a_seller_in("DE", fiscal_year_end="03-31")
+
+    assert retention.longest(date(2026, 11, 21), seller) == date(2037, 3, 31)

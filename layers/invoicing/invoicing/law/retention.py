@@ -58,6 +58,11 @@ def until(on: date, seller: Seller, decisions: Iterable[Decision] = ()) -> date:
     return max(term.over(on, seller) for term in terms)
 
 
+def longest(on: date, seller: Seller) -> date:
+    """Give the last day of the longest of all terms, for what names nobody."""
+    return max(term.over(on, seller) for term in (*TERMS, ELSEWHERE, OSS))
+
+
 def _is_declared_by_oss(decision: Decision, seller: Seller) -> bool:
     """Say whether the VAT of another state is declared at home, without a number there."""
     abroad = decision.treatment in {"distance_sale", "digital_service"}
