@@ -59,6 +59,10 @@ class Shop:
         """Release or cancel an order that is held."""
         return self._call("POST", f"/v1/orders/{order_id}/{decision}", json=said)
 
+    def release_all(self, *reasons: str) -> Answer:
+        """Release every order that is held for one of these reasons."""
+        return self._call("POST", "/v1/orders/release", json={"reasons": reasons})
+
     def price(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """Ask what an order would come to."""
         answer = self._call("POST", "/v1/orders?dry_run=true", json=order)
