@@ -91,6 +91,15 @@ def test_an_amount_finer_than_the_currency_is_told_with_its_path():
     assert [fault["path"] for fault in answer.json["errors"]] == ["$.charges[0].amount"]
 
 
+def test_ten_thousand_lines_are_refused_before_anything_is_kept():
+    answer = post(an_order_body(lines=[a_line()] * 10_000))
+
+    assert answer.status == 422
+    found = [(fault["path"], fault["code"]) for fault in answer.json["errors"]]
+    assert ("$.lines", "too_long") in found
+    assert list(inbox_index.undone()) == []
+
+
 @pytest.mark.parametrize("body", ["{", "", "null", "[]", '"order"'])
 def test_a_body_that_is_no_order_at_all_is_refused(body):
     assert post(body).status == 422
