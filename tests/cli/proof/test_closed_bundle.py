@@ -16,7 +16,6 @@ from tests.builders import NOON, a_seller
 from tests.cli.proof.bundles import (
     after,
     covered_up,
-    edited,
     exported,
     found,
     members,
@@ -87,22 +86,42 @@ def test_a_fingerprint_may_be_written_as_people_write_them(bundle, signer):
     assert found(bundle, fingerprints=[written]) == []
 
 
-def changed_total(files):
-    edited(f"{CLOSING}.json", b'"120.00"', b'"121.00"')(files)
+def changed_sum(rows, name):
+    """Change a sum of the first day in one place, and nothing that follows from it."""
+
+    def change(files):
+        closing = json.loads(files[f"{CLOSING}.json"])
+        closing["body"][rows][0][name]["amount"] = "1.00"
+        files[f"{CLOSING}.json"] = verify.canonical(closing)
+
+    return change
 
 
-def test_a_changed_total_is_named_by_its_closing(bundle):
-    named = after(bundle, covered_up(changed_total))
+SUMS = pytest.mark.parametrize(
+    "change",
+    [
+        changed_sum("totals", "vat"),
+        changed_sum("vat", "base"),
+        changed_sum("perpetual", "received"),
+    ],
+    ids=["total", "VAT", "grand total"],
+)
+
+
+@SUMS
+def test_a_changed_sum_is_named_by_its_closing(bundle, change):
+    named = after(bundle, covered_up(change))
 
     assert "signature CL-2026-000001" in named
     assert "closing CL-2026-000001" in named
 
 
-def test_a_total_that_was_signed_wrong_does_not_add_up(bundle, signer):
+@SUMS
+def test_a_sum_that_was_signed_wrong_does_not_add_up(bundle, signer, change):
     """Whoever has the key can sign what he likes, but not what the documents come to."""
 
     def sign_anew(files):
-        changed_total(files)
+        change(files)
         seal = hashlib.sha256(files[f"{CLOSING}.json"]).hexdigest()
         files[f"{CLOSING}.signature"] = signer.sign(seal)
 
