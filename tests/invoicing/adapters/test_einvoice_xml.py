@@ -68,3 +68,23 @@ def test_the_library_logs_nothing_of_the_invoice(caplog):
     einvoice_xml.write(terms.of(an_invoice(a_sample("german-consumer"))))
 
     assert caplog.text == ""
+
+
+def test_what_reads_pdfs_and_asks_servers_is_not_loaded_for_writing_and_is_there_for_others():
+    program = (
+        "import sys\n"
+        "from invoicing.adapters import einvoice_xml\n"
+        "einvoice_xml._generator()\n"
+        "print(*{'pypdf', 'requests', 'cryptography'} & set(sys.modules))\n"
+        "import pypdf, requests\n"
+        "print(pypdf.PdfReader.__module__, requests.get.__module__)\n"
+    )
+    done = subprocess.run(  # noqa: S603  this very Python
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(["layers/invoicing", "."])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "\npypdf._reader requests.api\n"

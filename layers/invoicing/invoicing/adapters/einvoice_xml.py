@@ -1,19 +1,25 @@
 """Business terms written as XML, CII or UBL, by the factur-x package.
 
 Its own checks stay off: they ask a server that is not there, and then pass whatever it is. The
-official rules are asked in `schematron`. It is imported at first use because that takes half a
-second, and its logger is silenced because it would print invoices.
+official rules are asked in `schematron`. It is imported at first use and without what it needs for
+PDFs and servers, which takes 27 MB and most of half a second; its logger is silenced because it
+would print invoices.
 """
 
 import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache
-from typing import Protocol
+from types import ModuleType
+from typing import Any, Protocol
 
 from invoicing.archive import Syntax
 from invoicing.einvoice.values import Terms
 
 _EN16931 = "urn:cen.eu:en16931:2017"
+_NOT_FOR_WRITING = ("pypdf", "pypdf.generic", "requests")
 _VERSION = b"  <cbc:UBLVersionID>2.1</cbc:UBLVersionID>\n"
 
 
@@ -62,8 +68,30 @@ class _Generator(Protocol):
 
 @cache
 def _generator() -> _Generator:
-    from facturx import generate_xml  # type: ignore[import-untyped]  # noqa: PLC0415  on use only
+    with _stand_ins(*_NOT_FOR_WRITING):
+        from facturx import generate_xml  # type: ignore[import-untyped]  # noqa: PLC0415
 
     logging.getLogger("factur-x").disabled = True
     generator: _Generator = generate_xml
     return generator
+
+
+class _StandIn(ModuleType):
+    """Has every name that is imported from it; none does anything."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {})
+
+
+@contextmanager
+def _stand_ins(*names: str) -> Iterator[None]:
+    """Let these be imported as nothing; what was there already, or comes later, is the real one."""
+    absent = {name: _StandIn(name) for name in names if name not in sys.modules}
+    sys.modules.update(absent)
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
