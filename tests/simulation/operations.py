@@ -21,6 +21,8 @@ _CONDITIONS: tuple[tuple[str, set[str]], ...] = (
     ("attribute_not_exists(n) AND attribute_not_exists(packed)", set()),
     ("n <= :n AND (attribute_exists(inbox) OR #state <> :b)", {":n", ":b"}),
     ("begins_with(#state, :a)", {":a"}),
+    ("packed = :packed", {":packed"}),
+    ("n >= :n", {":n"}),
 )
 _UPDATES: tuple[tuple[str, set[str]], ...] = (
     ("SET #state = :a", {":a"}),
@@ -33,7 +35,7 @@ _UPDATES: tuple[tuple[str, set[str]], ...] = (
     ("SET n = n + :n", {":n"}),
     ("ADD told :told", {":told"}),
 )
-_PLAIN = "attribute_exists(pk) AND #state = #state"
+_PACKED = (b"\x00one", b"\xfftwo")
 
 
 class Operations:
@@ -58,7 +60,7 @@ class Operations:
         extras: dict[str, Callable[[], Any]] = {
             "state": lambda: {"S": random.choice("xyz")},
             "n": lambda: {"N": str(random.randrange(-3, 6))},
-            "packed": lambda: {"B": random.randbytes(3)},
+            "packed": lambda: {"B": random.choice(_PACKED)},
             "list": lambda: {"L": [{"S": "one"}]},
             "inbox": lambda: {"S": random.choice("xy")},
             "inbox_at": lambda: {"S": str(random.randrange(9))},
@@ -77,7 +79,8 @@ class Operations:
 
     def _read(self) -> Operation:
         key = {"TableName": TABLE, "Key": self._key(), "ConsistentRead": True}
-        return self._random.choice((("get_item", key), self._query(), self._scan()))
+        ways = ("get_item", key), self._query(), self._walk(), self._scan()
+        return self._random.choice(ways)
 
     def _query(self) -> Operation:
         """Read the index in the order of a key that no two items share here, or count them."""
@@ -89,6 +92,20 @@ class Operations:
                 ":x": {"S": self._random.choice("xy")},
                 ":until": {"S": str(self._random.randrange(9))},
             },
+        }
+
+    def _walk(self) -> Operation:
+        """Read a part of a partition of the table itself."""
+        first, last = sorted(self._random.choices(["s0", "s1", "s2"], k=2))
+        return "query", {
+            "TableName": TABLE,
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+            "ExpressionAttributeValues": {
+                ":pk": self._key()["pk"],
+                ":first": {"S": first},
+                ":last": {"S": last},
+            },
+            "ConsistentRead": True,
         }
 
     def _scan(self) -> Operation:
@@ -143,6 +160,8 @@ class Operations:
     def _value(self, name: str) -> dict[str, Any]:
         if name == ":told":
             return {"SS": sorted(self._random.sample("xyz", k=2))}
+        if name == ":packed":
+            return {"B": self._random.choice(_PACKED)}
         if name in {":n", ":m"}:
             return {"N": str(self._random.randrange(-2, 3) + (5 if name == ":m" else 0))}
         return {"S": self._random.choice("xyz")}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from tests.simulation.books import Books
@@ -11,7 +11,7 @@ from tests.simulation.functions import within
 from tests.simulation.invariants import violations
 from tests.simulation.load import Load
 from tests.simulation.weather import Weather
-from tests.simulation.world import DAY, HOUR, MINUTE, SECOND, World, milliseconds
+from tests.simulation.world import DAY, HOUR, MINUTE, SECOND, World, instant, milliseconds
 
 NEW_YEAR = (
     datetime(2026, 12, 31, 23, tzinfo=UTC),  # in Paris
@@ -19,6 +19,7 @@ NEW_YEAR = (
 )
 MIDSUMMER = datetime(2027, 6, 24, 10, tzinfo=UTC)
 BUSY = 2 * MINUTE
+SPANS = (7, 21, 62)  # days; the last of them sees every reminder
 RUSHES = (SECOND, 5 * SECOND, BUSY)
 LEAD = 2 * SECOND  # from an order to its number
 FIRST = 3  # minutes of a storm in which reminders meet payments
@@ -77,15 +78,28 @@ def _mingle(load: Load) -> None:
 def _later_days(load: Load) -> None:
     """On some days reminders meet payments."""
     random = load.world.random
-    days = sorted(random.sample(range(1, 62), k=random.randint(1, 4)))
+    last = random.choice(SPANS)
+    days = sorted(random.sample(range(1, last), k=random.randint(1, 4)))
     passed = 0
     for day in days:
-        load.world.run_until(load.world.now + (day - passed) * DAY)
+        _pass(load, days=day - passed)
         passed = day
         load.schedules.begin()
         _mingle(load)
         _storm(load)
-    _clear(load, days=62 - passed)
+    _clear(load, days=last - passed)
+
+
+def _pass(load: Load, *, days: int) -> None:
+    """Let days go by, half of the time until just before somebody's midnight."""
+    world, random = load.world, load.world.random
+    then = world.now + days * DAY
+    if random.random() < 0.5:
+        zone = random.choice(load.sellers).timezone
+        evening = instant(then).astimezone(zone)
+        midnight = datetime.combine(evening.date() + timedelta(days=1), time.min, zone)
+        then = max(world.now, milliseconds(midnight) - random.randrange(MINUTE))
+    world.run_until(then)
 
 
 def _storm(load: Load) -> None:
