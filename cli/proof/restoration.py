@@ -172,7 +172,8 @@ class Restoration:
         """Put a request that has a document, also over one that does not know of it yet."""
         values = plain(known)
         request = Request.model_validate(values | {"draft": entry.body["draft"]})
-        given = {"number": known.number, "place": json.dumps(values["place"])}
+        place = json.dumps(values["place"])
+        given: aws.Item = {"number": known.number, "place": place, "draft": None}
         if known.state == "NUMBERED":
             given["inbox_at"] = plain(entry)["at"]
         self._put(request_items.item(request) | given, condition="attribute_not_exists(place)")

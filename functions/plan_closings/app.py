@@ -17,7 +17,7 @@ from invoicing.errors import FacturierError
 from invoicing.telemetry import logger, metrics, tracer
 
 
-class NotAllPlannedError(Exception):
+class NotAllPlannedError(FacturierError):
     """Some sellers' books could not be read; the log says whose, and the next run tries again."""
 
 

@@ -18,7 +18,7 @@ from invoicing.reminders import Agenda
 from invoicing.telemetry import logger, metrics, tracer
 
 
-class NotAllRemindedError(Exception):
+class NotAllRemindedError(FacturierError):
     """Some reminders failed; the log says which, and the next run tries them again."""
 
 

@@ -9,9 +9,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import requests
 from invoicing.adapters import http_api
+from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.errors import Held, NotFoundError
-from invoicing.invoices import Draft
+from invoicing.invoices import Draft, Invoice
 from invoicing.ledger import Kind, Series
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
@@ -70,11 +71,17 @@ def order(order_id: str) -> dict[str, Any]:
 def explanation(order_id: str) -> Response[str]:
     """Tell in words which VAT an order is charged and why, or why it is held."""
     request = inbox().read(requests.Key(series=_series("invoice"), source=order_id))
-    draft = request.draft if isinstance(request.draft, Draft) else None
-    priced = Held(reasons=request.reasons) if request.state == "HELD" else draft
+    priced = Held(reasons=request.reasons) if request.state == "HELD" else _draft(request)
     if not priced:
         raise NotFoundError(order_id)
     return Response(HTTPStatus.OK.value, "text/plain; charset=utf-8", explanations.explain(priced))
+
+
+def _draft(request: requests.Request) -> Draft | None:
+    """Give what was decided of an order: once it has a number, from its invoice."""
+    if request.place:
+        return Invoice.model_validate(book().entry(request.place).body).draft
+    return request.draft if isinstance(request.draft, Draft) else None
 
 
 def _series(kind: Kind) -> Series:

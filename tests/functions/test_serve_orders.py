@@ -7,6 +7,7 @@ from invoicing.adapters.requests_table import inbox
 from invoicing.credit_notes import Asked
 from invoicing.errors import Reason
 from invoicing.records import plain
+from tests import aws
 from tests.books import issue_order
 from tests.builders import CREDIT_NOTES, NOON, a_credit, a_key, a_request, a_seller, an_order
 from tests.doors import call
@@ -102,6 +103,16 @@ def test_an_order_is_explained_in_words():
 
     assert answer.headers["content-type"].startswith("text/plain")
     assert "treatment: domestic" in answer.text
+
+
+def test_an_order_is_explained_alike_before_and_after_it_has_its_invoice():
+    inbox().accept(a_request().ready())
+    before = get("/v1/orders/1001/explanation")
+
+    issue_order()
+
+    assert not [item for item in aws.items("Operations") if "draft" in item]
+    assert get("/v1/orders/1001/explanation").text == before.text
 
 
 def test_a_held_order_is_explained_by_its_reasons():

@@ -231,11 +231,18 @@ MUTANTS = (
     ),
     Mutant(
         "two receipts of an invoice may stand in a transaction",
-        (Edit("issue_document", "return requests.one_for_each_invoice(found)", "return found"),),
+        (
+            Edit(
+                "issue_document",
+                "return requests.one_for_each_invoice(each for each in found if "
+                "book().has_room(each.draft))",
+                "return [each for each in found if book().has_room(each.draft)]",
+            ),
+        ),
     ),
     Mutant(
         "a receipt may leave its invoice's state alone",
-        (Edit(_STATES, "return [_paid(table, Receipt.model_validate(entry.body))]", "return []"),),
+        (Edit(_STATES, "return [_moved(table, Receipt.model_validate(entry.body))]", "return []"),),
     ),
 )
 

@@ -86,19 +86,20 @@ def _later_days(load: Load) -> None:
         passed = day
         load.schedules.begin()
         _mingle(load)
+        load.world.after(MINUTE - 5 * SECOND, lambda: _mingle(load))
         _storm(load)
     _clear(load, days=last - passed)
 
 
 def _pass(load: Load, *, days: int) -> None:
-    """Let days go by, half of the time until just before somebody's midnight."""
+    """Let days go by, half of the time so that the second minute begins at somebody's midnight."""
     world, random = load.world, load.world.random
     then = world.now + days * DAY
     if random.random() < 0.5:
         zone = random.choice(load.sellers).timezone
         evening = instant(then).astimezone(zone)
         midnight = datetime.combine(evening.date() + timedelta(days=1), time.min, zone)
-        then = max(world.now, milliseconds(midnight) - random.randrange(MINUTE))
+        then = max(world.now, milliseconds(midnight) - MINUTE + random.randrange(5 * SECOND))
     world.run_until(then)
 
 

@@ -58,7 +58,7 @@ class Request(Record):
     order: Order | None = None  # kept until there is a number, to price it again
     site: str | None = None  # where the buyer's pages are, for an order that is not priced yet
     credit: Asked | None = None  # kept, because another credit note may come first
-    draft: AnyDraft | None = None
+    draft: AnyDraft | None = None  # until there is a number: then the document has it
     reasons: tuple[Reason, ...] = ()
     number: str | None = None
     place: Place | None = None

@@ -107,6 +107,7 @@ def test_a_request_learns_its_number_with_its_document():
     numbered = inbox().read(a_key())
     assert (numbered.state, numbered.number) == ("NUMBERED", "FA-2026-000001")
     assert numbered.place == ledger.Place(series=INVOICES, year=2026, n=1)
+    assert (numbered.order, numbered.draft) == (None, None)  # the document has what was decided
 
 
 def test_a_request_is_numbered_once():

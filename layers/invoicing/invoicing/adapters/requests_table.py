@@ -171,12 +171,15 @@ def _oldest_first(found: Iterable[requests.Request]) -> list[requests.Request]:
 
 
 def numbered(table: str, request: requests.Request, entry: Entry) -> dict[str, Any]:
-    """Give the write that tells a request its number, if it is still READY with the same draft."""
+    """Give the write that tells a request its number, if it is still READY with the same draft.
+
+    Order and draft are forgotten: the document has what was decided.
+    """
     return {
         "TableName": table,
         "Key": aws.to_item(request_items.key(request.key)),
         "UpdateExpression": "SET #state = :numbered, #number = :number, place = :place, "
-        "inbox = :inbox, inbox_at = :at REMOVE #order",
+        "inbox = :inbox, inbox_at = :at REMOVE #order, draft",
         "ConditionExpression": "#state = :ready AND draft_hash = :draft_hash",
         "ExpressionAttributeNames": {"#state": "state", "#number": "number", "#order": "order"},
         "ExpressionAttributeValues": aws.to_item(
