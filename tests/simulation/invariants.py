@@ -196,9 +196,16 @@ def mails(books: Books) -> Found:
             yield f"{commit.key} was owed again"
     for documents in books.documents.values():
         for each in documents:
-            to = each.body.get("draft", {}).get("buyer", {}).get("email")
-            if to and (each.seller, each.number, each.kind, 0) not in books.notices:
-                yield f"nobody was told of {each.number} of {each.seller}"
+            draft = each.body.get("draft", {})
+            is_owed = draft.get("buyer", {}).get("email") and _is_news(draft)
+            told = (each.seller, each.number, each.kind, 0) in books.notices
+            if told != bool(is_owed) and each.kind != "closing":
+                yield f"somebody was told of {each.number} of {each.seller}: {told}"
+
+
+def _is_news(draft: dict[str, Any]) -> bool:
+    """Say whether the buyer is told: of disputes and failed refunds he hears from his own bank."""
+    return draft.get("movement", {}).get("kind", "payment") in {"payment", "refund"}
 
 
 # Money

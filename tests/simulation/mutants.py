@@ -107,26 +107,6 @@ _NO_LIMIT = (
 _DEPOSIT_STANDS = Edit(
     _LEDGER, 'return not any("credited" in item', 'return True or any("x" in item'
 )
-_MARGIN = Edit(
-    "invoicing.closings",
-    "period.ends(seller.timezone) + MARGIN <= at",
-    "period.ends(seller.timezone) <= at",
-)
-_HEAD_TIME = (  # a head is known by its hash alone, which a closing does not change
-    Edit(_HEADS, '"head = :before"', '"#hash = :before"'),
-    Edit(_HEADS, '{":before": canonical(plain(before))}', '{":before": before.hash}'),
-    Edit(
-        _HEADS,
-        "condition=condition, values=values)",
-        'condition=condition, values=values, names=None if first else {"#hash": "hash"})',
-    ),
-)
-_LIFT = Edit(_HEADS, '{"at": at})', '{"at": head.at + timedelta(milliseconds=1)})')
-_FILES = Edit(
-    "invoicing.tallies",
-    "return ended >= closings.PATIENCE or not any(each.unfiled for each in tallied)",
-    "return True",
-)
 _STORED = Edit("render_document", "    if book().stored(place):\n        return\n", "")
 
 MUTANTS = (
@@ -205,8 +185,6 @@ MUTANTS = (
             ),
         ),
     ),
-    Mutant("a slow writer may get in behind a closing", (_MARGIN, _FILES, *_HEAD_TIME)),
-    Mutant("a clock that is behind may get in behind a closing", (_MARGIN, _FILES, _LIFT)),
     Mutant(
         "a closing that was missed may stay missed",
         (
