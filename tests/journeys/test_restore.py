@@ -1,6 +1,7 @@
 """The restore drill: the books leave one deployment as a bundle and come back in another."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -27,7 +28,18 @@ def sale(stack, shop):
     shop.credit(sales[1].number, credit).raise_for_status()
     shop.credited(sales[1].number, "back")
     clockwork.until_quiet(stack)
+    close_the_day(stack)
     return sales[0]
+
+
+def close_the_day(stack):
+    """Close this seller's books alone: what he issues from now on is of tomorrow."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1, hours=2)
+    message = json.dumps({"seller": SELLER, "at": tomorrow.isoformat()})
+    stack.client("sqs").send_message(
+        QueueUrl=stack.resources["LedgersToClose"], MessageBody=message
+    )
+    clockwork.until_quiet(stack)
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +73,9 @@ def test_the_bundle_holds_for_who_has_only_python(bundle):
     verdict = auditor.verified(bundle)
 
     assert verdict.named == []
-    assert {kind: each["documents"] for kind, each in verdict.series.items()} == {
-        "invoice": 3,
-        "credit_note": 1,
-        "receipt": 1,
-    }
+    counts = {kind: each["documents"] for kind, each in verdict.series.items()}
+    assert counts.pop("closing") >= 1
+    assert counts == {"invoice": 3, "credit_note": 1, "receipt": 1}
 
 
 @pytest.mark.usefixtures("restored")
@@ -93,7 +103,8 @@ def test_numbers_go_on_where_they_were(reopened, sale):
 
     number = reopened.until(order["id"], "done")["invoice"]["number"]
 
-    assert int(number[-6:]) == int(sale.number[-6:]) + 3
+    same_year = number[3:7] == sale.number[3:7]
+    assert int(number[-6:]) == (int(sale.number[-6:]) + 3 if same_year else 1)
 
 
 @pytest.mark.usefixtures("restored")
