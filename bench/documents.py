@@ -35,14 +35,7 @@ def measures() -> list[Measure]:
     """Measure times in turns, then memory in fresh processes, imports, rules and layers."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        return [
-            *_times(place),
-            *_memory(place),
-            *_growth(place),
-            *_start(),
-            _rules(place),
-            *_sizes(),
-        ]
+        return [*_times(place), *_memory(place), *_growth(place), *_rest(place)]
 
 
 def _rest(folder: Path) -> list[Measure]:

@@ -43,7 +43,10 @@ class Asked:
         if questions is None or answers is None:
             raise ValueError("the renderer was started without a line to it")
         print(f"{content}\t{keep or ''}", file=questions, flush=True)
-        return Took(**json.loads(answers.readline()))
+        answer = answers.readline()
+        if not answer:
+            raise ChildProcessError(f"the renderer ended over {content.name}: it says why above")
+        return Took(**json.loads(answer))
 
 
 @contextmanager
