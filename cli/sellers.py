@@ -1,17 +1,13 @@
-"""Making a seller: profile, key, sender and Stripe account."""
+"""Making a seller: profile, key and sender."""
 
-import json
-import os
 import secrets
 from datetime import datetime
-from typing import Any
 
 import boto3
-from stripe import StripeClient
 
+from cli import webhooks
 from cli.stack import Stack
 from invoicing import openings
-from invoicing.adapters import aws
 from invoicing.adapters.http_api import key_hash
 from invoicing.adapters.ledger_table import LedgerTable
 from invoicing.adapters.sellers_table import SellersTable
@@ -36,7 +32,7 @@ def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -
     table.save(_with_logo(seller, table))
     _allow_sender(seller.sender)
     if stripe_key:
-        _connect_stripe(seller, stack, site=site, api_key=stripe_key)
+        webhooks.connect(seller, stack, site=site, api_key=stripe_key)
     return let_in(seller.id, stack)
 
 
@@ -85,38 +81,3 @@ def _allow_sender(address: str) -> None:
         ses.create_email_identity(EmailIdentity=address)
     except ses.exceptions.AlreadyExistsException:
         return
-
-
-def _connect_stripe(seller: Seller, stack: Stack, *, site: str, api_key: str) -> None:
-    """Point a webhook of the seller's Stripe account at us and keep its secret."""
-    base = os.environ.get("STRIPE_API_BASE")
-    client = StripeClient(api_key, base_addresses={"api": base} if base else {})
-    name = f"{stack.secrets_prefix}/sellers/{seller.id}/stripe"
-    kept = _kept_secrets(name)
-    if kept and kept["api_key"] == api_key:
-        return  # the endpoint is there, and what it still sends is signed by the kept secret
-    endpoint = client.v1.webhook_endpoints.create(
-        params={
-            "url": f"{site}/v1/stripe/{seller.id}",
-            "enabled_events": [
-                "checkout.session.completed",
-                "checkout.session.async_payment_succeeded",
-                "checkout.session.async_payment_failed",
-            ],
-        }
-    )
-    secrets_ = [endpoint.secret, *(kept["webhook_secrets"][:1] if kept else [])]
-    value = json.dumps({"api_key": api_key, "webhook_secrets": secrets_})
-    if kept:
-        aws.secretsmanager().put_secret_value(SecretId=name, SecretString=value)
-    else:
-        aws.secretsmanager().create_secret(Name=name, SecretString=value)
-
-
-def _kept_secrets(name: str) -> dict[str, Any] | None:
-    try:
-        kept = aws.secretsmanager().get_secret_value(SecretId=name)
-    except aws.secretsmanager().exceptions.ResourceNotFoundException:
-        return None
-    values: dict[str, Any] = json.loads(kept["SecretString"])
-    return values

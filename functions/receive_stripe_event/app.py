@@ -24,8 +24,11 @@ def receive(seller: str) -> Response[str]:
     except events.UnsignedError:
         metrics.add_metric(name="UnsignedEvents", unit=MetricUnit.Count, value=1)
         return Response(HTTPStatus.BAD_REQUEST.value, content_types.TEXT_PLAIN, "")
-    queues.payment(queues.PaymentHint(seller=seller, type=event.type, object=event.data.object.id))
-    logger.info("event received", seller=seller, event=event.id, type=event.type)
+    if event and event.about:
+        queues.payment(queues.PaymentHint(seller=seller, type=event.type, object=event.about))
+    logger.info(
+        "event received", seller=seller, event=event and event.id, type=event and event.type
+    )
     return Response(HTTPStatus.OK.value, content_types.TEXT_PLAIN, "")
 
 

@@ -19,6 +19,7 @@ class StripeSecrets(Record):
 
     api_key: SecretStr
     webhook_secrets: tuple[SecretStr, ...]
+    webhook_endpoint: str | None = None  # we_…, of the first of them; the command keeps it
 
 
 def secret_name(seller_id: str) -> str:

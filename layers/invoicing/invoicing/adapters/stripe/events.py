@@ -1,11 +1,32 @@
 """Stripe's events: believed only if signed, and then only for what they point at."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from stripe import SignatureVerificationError, WebhookSignature
 
 from invoicing.adapters.secrets import StripeSecrets
 
 TOLERANCE_SECONDS = 300
+FOLLOWED = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "payment_intent.succeeded",
+    "payment_intent.processing",
+    "payment_intent.partially_funded",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "charge.refunded",
+    "charge.refund.updated",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
+)
+"""What a seller's webhook asks for: whatever moves money or says that it may still move."""
 
 
 class UnsignedError(Exception):
@@ -13,7 +34,7 @@ class UnsignedError(Exception):
 
 
 class _Object(BaseModel):
-    id: str
+    id: str | None = None  # a balance has none
 
 
 class _Data(BaseModel):
@@ -27,11 +48,17 @@ class Event(BaseModel):
     type: str
     data: _Data
 
+    @property
+    def about(self) -> str | None:
+        """The id of the object; None where it has none."""
+        return self.data.object.id
 
-def signed_event(payload: bytes, signature: str, secrets: StripeSecrets | None) -> Event:
+
+def signed_event(payload: bytes, signature: str, secrets: StripeSecrets | None) -> Event | None:
     """Read a webhook's body if one of the seller's secrets signed it; UnsignedError otherwise.
 
-    The signature covers the body as it came, to the byte (`t=…,v1=…`, HMAC-SHA256).
+    The signature covers the body as it came, to the byte (`t=…,v1=…`, HMAC-SHA256). None for what
+    is signed and no event that carries its object: Stripe has thin ones too, and envelopes.
     """
     if not signature.isascii():
         raise UnsignedError  # the SDK compares ASCII only
@@ -42,5 +69,12 @@ def signed_event(payload: bytes, signature: str, secrets: StripeSecrets | None) 
             )
         except (SignatureVerificationError, UnicodeDecodeError):
             continue
-        return Event.model_validate_json(payload)
+        return _read(payload)
     raise UnsignedError
+
+
+def _read(payload: bytes) -> Event | None:
+    try:
+        return Event.model_validate_json(payload)
+    except ValidationError:
+        return None
