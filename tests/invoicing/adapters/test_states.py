@@ -179,6 +179,15 @@ def test_nothing_comes_back_that_did_not_go(kind):
         moved(movement)
 
 
+def test_of_two_refunds_of_which_one_failed_either_may_be_recorded_first():
+    issue_order()
+    first, failed = gone("refund", "80.00", "re_1"), gone("refund_failed", "80.00", "re_1.failed")
+
+    balance = moved(a_movement("120.00"), gone("refund", "90.00", "re_2"), first, failed)
+
+    assert (balance.refunded, balance.kept) == (eur("90.00"), eur("30.00"))
+
+
 def test_more_than_was_paid_is_not_refunded():
     issue_order()
 

@@ -59,10 +59,12 @@ class Effect(NamedTuple):
     out_of: str | None = None
 
 
+# A refund needs its payment and no more: of two refunds of which one failed later, either may come
+# first, and Stripe lets no more go back than was paid.
 _EFFECTS: dict[MovementKind, Effect] = {
-    "payment": Effect({"paid": 1, "refundable": 1}),
-    "refund": Effect({"refunded": 1, "refundable": -1}, out_of="refundable"),
-    "refund_failed": Effect({"refunded": -1, "refundable": 1}, out_of="refunded"),
+    "payment": Effect({"paid": 1}),
+    "refund": Effect({"refunded": 1}, out_of="paid"),
+    "refund_failed": Effect({"refunded": -1}, out_of="refunded"),
     "dispute_withdrawn": Effect({"withdrawn": 1}),
     "dispute_reinstated": Effect({"withdrawn": -1}, out_of="withdrawn"),
 }
