@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from invoicing import invoices, ledger, payments, requests
+from invoicing import cases, invoices, ledger, payments, requests
 from invoicing.archive import File, Stored
+from invoicing.cases import Case, Claim, DashboardRefund, Dispute
 from invoicing.credit_notes import Credit
 from invoicing.invoices import Draft, Invoice
 from invoicing.ledger import Batch, Head, Place, Series
@@ -184,3 +185,30 @@ def a_notice(occasion: str = "invoice", **changes: object) -> Notice:
 def an_agenda(due_on: str = "2026-12-21", **changes: object) -> Agenda:
     plain = {"seller": "atelier", "number": "FA-2026-000001", "due_on": due_on}
     return Agenda.model_validate(plain | changes)
+
+
+def a_dispute(**changes: object) -> Dispute:
+    """Give what Stripe tells of a dispute of the first payment."""
+    told: dict[str, Any] = {
+        "id": "du_1",
+        "payment": "pi_1",
+        "status": "needs_response",
+        "reason": "product_not_received",
+        "amount": eur("120.00"),
+        "opened_at": NOON,
+    }
+    return Dispute(**told | changes)
+
+
+def a_claim(**changes: object) -> Claim:
+    """Give what a buyer says on the invoice's page."""
+    said: dict[str, Any] = {"reason": "not_received", "message": "No parcel came."}
+    return Claim(**said | changes)
+
+
+def a_case(about: Dispute | DashboardRefund | Claim | None = None) -> Case:
+    """Give a case of the first invoice; without anything else, a dispute."""
+    told, number = about or a_dispute(), "FA-2026-000001"
+    if isinstance(told, Claim):
+        return cases.of_claim(told, seller="atelier", number=number, at=NOON)
+    return cases.of_stripe(told, seller="atelier", number=number)

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from invoicing import notices
-from invoicing.adapters import agenda_table, items, notices_table
+from invoicing.adapters import agenda_table, freezes_table, items, notices_table
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.sellers_table import sellers
 from invoicing.errors import FacturierError, OvertakenError
@@ -23,14 +23,24 @@ class NotAllRemindedError(FacturierError):
 
 
 def remind(agenda: Agenda, seller: Seller, level: int, at: datetime) -> str:
-    """Claim one reminder together with the balance that asks for it; give what was done."""
+    """Claim one reminder together with the balance that asks for it; give what was done.
+
+    What is frozen is looked at again each day, so that nothing is lost when the freeze ends.
+    """
     invoice = book().invoice(seller, agenda.number)
     balance = book().balance(invoice)
     if not balance.due:
         items.write_together([agenda_table.move(agenda, None)])
         return "paid"
+    freezes = freezes_table.read(seller.id, agenda.number)
+    today = at.astimezone(seller.timezone).date()
+    frozen = freezes.holding(today)
+    if frozen:
+        items.write_together([agenda_table.move(agenda, agenda.postponed(today))])
+        return f"frozen: {', '.join(each.reason for each in frozen)}"
     actions = [
         book().unchanged(seller.id, agenda.number, balance),
+        freezes_table.unchanged(freezes),
         agenda_table.move(agenda, agenda.after(level)),
     ]
     key = notices.Key(seller=seller.id, number=agenda.number, occasion="reminder", level=level)

@@ -2,13 +2,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invoicing.adapters import agenda_table, items, notices_table
+from invoicing.adapters import agenda_table, freezes_table, items, notices_table
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.sellers_table import sellers
 from invoicing.errors import NotFoundError
+from invoicing.freezes import Freeze
 from invoicing.reminders import PLAN
 from tests.books import an_invoice_in_the_books, issue_receipt
-from tests.builders import PARIS, a_notice, a_seller, an_agenda
+from tests.builders import NOON, PARIS, a_notice, a_seller, an_agenda
 from tests.doors import tick
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -169,3 +170,67 @@ def test_an_invoice_that_cannot_be_reminded_keeps_nobody_else_waiting():
     assert failed.typename == "NotAllRemindedError"
     assert owed(2, "FA-2026-000001")
     assert owed(2, "FA-2026-000002")
+
+
+def freeze(*, until=None):
+    by_hand = Freeze(reason="by_hand", since=NOON, until=until)
+    freezes_table.change("atelier", "FA-2026-000001", lambda kept: kept.frozen(by_hand))
+
+
+def lift():
+    freezes_table.change("atelier", "FA-2026-000001", lambda kept: kept.lifted("by_hand"))
+
+
+@pytest.mark.usefixtures("unpaid")
+def test_a_frozen_invoice_is_reminded_of_from_the_day_after_the_freeze_is_lifted():
+    freeze()
+    for day in range(-4, 9):
+        run(days=day)
+    assert levels() == []
+
+    lift()
+    run(days=8)
+    assert levels() == []
+    run(days=9)
+
+    assert levels() == [3], "what was due meanwhile is caught up with one mail"
+
+
+@pytest.mark.usefixtures("unpaid")
+def test_a_freeze_ends_with_its_last_day():
+    freeze(until=DUE.date() + timedelta(days=1))
+
+    run(days=1)
+    assert levels() == []
+    run(days=2)
+
+    assert levels() == [2]
+
+
+@pytest.mark.usefixtures("unpaid")
+def test_nothing_is_lost_of_an_invoice_that_was_frozen_beyond_the_whole_plan():
+    freeze()
+    for day in range(-4, 41):
+        run(days=day)
+
+    lift()
+    run(days=41)
+
+    assert levels() == [5]
+
+
+@pytest.mark.usefixtures("unpaid")
+def test_a_freeze_that_comes_between_reading_and_claiming_stops_the_reminder(monkeypatch):
+    read = freezes_table.read
+
+    def overtaken(seller, number):
+        found = read(seller, number)
+        monkeypatch.setattr(freezes_table, "read", read)
+        freeze()
+        return found
+
+    monkeypatch.setattr(freezes_table, "read", overtaken)
+    run(days=1)
+    run(days=1)
+
+    assert levels() == []

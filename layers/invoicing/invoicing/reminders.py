@@ -18,6 +18,7 @@ class Agenda(Record):
     number: str
     due_on: date
     level: int = 1
+    not_before: date | None = None  # after a day on which a freeze held
 
     @classmethod
     def first(cls, seller: str, number: str, *, issued_on: date, due_on: date) -> "Agenda":
@@ -31,6 +32,11 @@ class Agenda(Record):
         """The day from which this level may go out."""
         return self.due_on + timedelta(days=PLAN[self.level - 1])
 
+    @property
+    def wakes_on(self) -> date:
+        """The day on which it is looked at next."""
+        return max(self.on, self.not_before) if self.not_before else self.on
+
     def reached(self, today: date) -> int | None:
         """Give the highest level whose day has come, None while there is none."""
         levels = range(self.level, len(PLAN) + 1)
@@ -39,7 +45,11 @@ class Agenda(Record):
 
     def at(self, level: int) -> "Agenda":
         """Give the same agenda at another level."""
-        return self.model_copy(update={"level": level})
+        return self.model_copy(update={"level": level, "not_before": None})
+
+    def postponed(self, today: date) -> "Agenda":
+        """Look again tomorrow; what was due meanwhile is caught up with one mail then."""
+        return self.model_copy(update={"not_before": today + timedelta(days=1)})
 
     def after(self, level: int) -> "Agenda | None":
         """Give what follows a level, None after the last."""

@@ -49,5 +49,5 @@ def _item(agenda: Agenda) -> aws.Item:
         "level": agenda.level,
         "entry": canonical(plain(agenda)),
         "agenda": f"reminders#{agenda.seller}",
-        "agenda_on": agenda.on.isoformat(),
+        "agenda_on": agenda.wakes_on.isoformat(),
     }

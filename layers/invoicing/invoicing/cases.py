@@ -1,0 +1,278 @@
+"""Cases: what a buyer, his bank or Stripe says against an invoice, until it is decided.
+
+A case joins a claim, a dispute or a refund that nobody explained with the freeze of reminders, the
+seller's decision, his answers and what was sent as evidence. Stripe repeats and reorders what it
+tells, so what is known of a dispute only grows: of two readings the further one counts, whichever
+came first.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, StringConstraints
+
+from invoicing.credit_notes import Credit
+from invoicing.freezes import Freeze, FreezeReason, Freezes
+from invoicing.money import Money
+from invoicing.orders import Amount
+from invoicing.parties import Email, Prose, Text
+from invoicing.payments import RefundReason
+from invoicing.records import Instant, Record, digest, plain
+
+GRACE = timedelta(days=7)  # a credit note may be held first, and reminds nobody meanwhile
+MOST_CLAIMS = 10  # of one invoice
+MOST_ANSWERS = 50
+
+DisputeStatus = Literal[
+    "inquiry",
+    "inquiry_under_review",
+    "warning_closed",
+    "needs_response",
+    "under_review",
+    "prevented",
+    "lost",
+    "won",
+]
+_FURTHER: tuple[DisputeStatus, ...] = (
+    "inquiry",
+    "inquiry_under_review",
+    "warning_closed",  # the bank may still escalate it
+    "needs_response",
+    "under_review",
+    "prevented",
+    "lost",
+    "won",
+)
+_LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00Z")
+
+ClaimReason = Literal[
+    "not_received",
+    "not_as_described",
+    "returned",
+    "wrong_amount",
+    "already_paid",
+    "not_mine",
+    "other",
+]
+Message = Annotated[Prose, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+class Dispute(Record):
+    """A bank that asks for a payment back, or only asks (an inquiry)."""
+
+    kind: Literal["dispute"] = "dispute"
+    id: str  # dp_… or du_…
+    payment: str  # pi_…
+    status: DisputeStatus
+    reason: str  # as the bank gave it to Stripe: fraudulent, product_not_received, …
+    amount: Money
+    opened_at: Instant
+    due_by: Instant | None = None  # until when evidence is taken
+    submissions: int = 0  # how often evidence was sent to the bank
+
+    def joined(self, other: Self) -> Self:
+        """Give the further one of two readings."""
+        return max(self, other, key=Dispute._distance)
+
+    def _distance(self) -> tuple[int, int, datetime, int]:
+        rank, due_by = _FURTHER.index(self.status), self.due_by or _LONG_AGO
+        return rank, self.submissions, due_by, self.amount.minor
+
+    @property
+    def freeze(self) -> FreezeReason | None:
+        """Why it freezes reminders; what was lost or given up waits for the seller."""
+        if self.status in {"won", "warning_closed"}:
+            return None
+        return "dispute_lost" if self.is_decided else "dispute"
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the money is gone for good, so that the seller has to decide about the debt."""
+        return self.status in {"lost", "prevented"}
+
+
+class DashboardRefund(Record):
+    """A refund that was not made here and covers nothing that was owed."""
+
+    kind: Literal["refund"] = "refund"
+    id: str  # re_…
+    payment: str  # pi_…
+    amount: Money
+    reason: RefundReason | None = None  # as Stripe was told
+    opened_at: Instant
+    came_back: bool = False  # it failed later: there is nothing left to explain
+
+    def joined(self, other: Self) -> Self:
+        """Give the further one of two readings."""
+        return other if other.came_back else self
+
+    @property
+    def freeze(self) -> FreezeReason | None:
+        """Why it freezes reminders."""
+        return None if self.came_back else "refund_unexplained"
+
+
+class Claim(Record):
+    """What a buyer says on the invoice's page."""
+
+    kind: Literal["claim"] = "claim"
+    reason: ClaimReason
+    message: Message
+    email: Email | None = None  # where an answer reaches him, if not where the invoice went
+
+    def joined(self, _: Self) -> Self:
+        """Stay what was said."""
+        return self
+
+    @property
+    def freeze(self) -> FreezeReason:
+        """Why it freezes reminders."""
+        return "claim"
+
+
+About = Annotated[Dispute | DashboardRefund | Claim, Field(discriminator="kind")]
+
+DecisionName = Literal["chase", "write_off", "refund", "credit", "reopen", "close"]
+_CREDITING: frozenset[DecisionName] = frozenset({"write_off", "refund", "credit"})
+_OPEN_TO: dict[str, frozenset[DecisionName]] = {
+    "dispute": frozenset({"chase", "write_off"}),
+    "refund": frozenset({"credit", "reopen"}),
+    "claim": frozenset({"refund", "credit", "close"}),
+}
+
+
+class Ruling(Record):
+    """What a seller decides of a case."""
+
+    decision: DecisionName
+    amount: Annotated[Amount, Field(gt=0)] | None = None  # of a claim; None: all that is left
+    reason: Text | None = None  # printed on the credit note
+
+
+class Answer(Record):
+    """What a seller wrote to the buyer."""
+
+    text: Message
+    at: Instant
+
+
+class Decision(Record):
+    """What was decided, for good."""
+
+    ruling: Ruling
+    at: Instant
+    credit: str | None = None  # the id of the credit that it asks for
+
+
+class Evidence(Record):
+    """What was sent to the bank."""
+
+    at: Instant
+    fields: tuple[str, ...]  # their names at Stripe
+    file: str | None = None  # file_…, the invoice's PDF
+
+
+class Key(Record):
+    """What makes a case itself."""
+
+    seller: str
+    number: str  # of the invoice
+    id: str  # dp_…, re_… or claim_…
+
+
+class Case(Record):
+    """One thing said against an invoice, and what became of it."""
+
+    key: Key
+    opened_at: Instant
+    about: About
+    answers: Annotated[tuple[Answer, ...], Field(max_length=MOST_ANSWERS)] = ()
+    evidence: Evidence | None = None
+    decision: Decision | None = None
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the seller or a bank still has to decide."""
+        return self.decision is None and self.about.freeze is not None
+
+    @property
+    def credit_id(self) -> str:
+        """The id of the credit that a decision asks for: asked again it is the same credit."""
+        return f"case-{self.key.id}"
+
+    def joined(self, fresh: Self) -> Self:
+        """Take in another reading of the same case; late or repeated it changes nothing."""
+        return self.model_copy(update={"about": self.about.joined(fresh.about)})  # type: ignore[arg-type]  # one id is one kind
+
+    def open_to(self) -> frozenset[DecisionName]:
+        """Say what its seller may decide now."""
+        waits = not isinstance(self.about, Dispute) or self.about.is_decided
+        return _OPEN_TO[self.about.kind] if self.is_open and waits else frozenset()
+
+    def decided(self, ruling: Ruling, *, at: datetime) -> Self:
+        """Decide it; a decision that credits names its credit."""
+        credit = self.credit_id if ruling.decision in _CREDITING else None
+        decision = Decision(ruling=ruling, at=at, credit=credit)
+        return self.model_copy(update={"decision": decision})
+
+    def answered(self, text: str, *, at: datetime) -> Self:
+        """Keep what the seller wrote; the same text twice in a row is one answer."""
+        if self.answers and self.answers[-1].text == text:
+            return self
+        answers = (*self.answers, Answer(text=text, at=at))
+        return self.model_copy(update={"answers": answers})
+
+    def freeze(self, zone: ZoneInfo) -> Freeze | None:
+        """Give the freeze that follows from it.
+
+        It stays as long as the case is open, and until a credit note that was decided has had the
+        time to be issued.
+        """
+        reason = self.about.freeze
+        credits_ = self.decision and self.decision.credit
+        if not reason or (self.decision and not credits_):
+            return None
+        until: date | None = None
+        if self.decision:
+            until = (self.decision.at + GRACE).astimezone(zone).date()
+        return Freeze(reason=reason, since=self.opened_at, until=until, about=self.key.id)
+
+    def freezing(self, freezes: Freezes, zone: ZoneInfo) -> Freezes:
+        """Give an invoice's freezes as they follow from this case."""
+        return freezes.only(self.freeze(zone), about=self.key.id)
+
+
+def of_stripe(about: Dispute | DashboardRefund, *, seller: str, number: str) -> Case:
+    """Open a case of what Stripe tells of a payment."""
+    key = Key(seller=seller, number=number, id=about.id)
+    return Case(key=key, opened_at=about.opened_at, about=about)
+
+
+def of_claim(claim: Claim, *, seller: str, number: str, at: datetime) -> Case:
+    """Open a case of what a buyer says; the same said again is the same case."""
+    name = f"claim_{digest(plain(claim) | {'invoice': number})[:24]}"
+    return Case(key=Key(seller=seller, number=number, id=name), opened_at=at, about=claim)
+
+
+def credit_of(case: Case, ruling: Ruling, *, left: Money, words: str) -> Credit:
+    """Give the credit that a decision asks for; `left` is what may be credited of the invoice.
+
+    What left through a dispute or a refund in the dashboard is gone already: only a claim's credit
+    sends money back.
+    """
+    amount = _amount(case, ruling, left)
+    return Credit(
+        id=case.credit_id,
+        reason=ruling.reason or words,
+        whole=True if amount == left else None,
+        amount=None if amount == left else amount.amount,
+        refund=True if ruling.decision == "refund" else None,
+    )
+
+
+def _amount(case: Case, ruling: Ruling, left: Money) -> Money:
+    if not isinstance(case.about, Claim):
+        return case.about.amount
+    return left if ruling.amount is None else Money(ruling.amount, left.currency)
