@@ -55,7 +55,7 @@ CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic"}
 # Powers of ten and floats that never meet money.
 NOT_ABOUT_MONEY = {
     "invoicing/views/colours.py": "mixes colours by percent",
-    "invoicing/views/pages.py": "reads the q-value of Accept-Language",
+    "invoicing/views/browsers.py": "reads the q-value of Accept-Language",
     "invoicing/records.py": "cuts moments to the millisecond",
 }
 POWERS_OF_TEN = {"10", "100", "1000", "0.01", "0.001"}

@@ -93,3 +93,9 @@ def test_every_change_of_what_was_issued_reaches_whoever_tells_of_it():
     alarm = aws.resources("AWS::CloudWatch::Alarm")["LedgerAlteredAlarm"]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("Facturier", "LedgerAltered")
     assert alarm["AlarmActions"] == [{"Ref": "Operator"}]
+
+
+def test_no_access_log_writes_down_the_path_that_opens_a_page():
+    [api] = aws.resources("AWS::Serverless::HttpApi").values()
+
+    assert "AccessLogSettings" not in api

@@ -5,22 +5,19 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import archive
-from invoicing.adapters import buyer_pages
-from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters import buyer_pages, happenings
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.sellers_table import sellers
-from invoicing.adapters.stripe import account, checkouts
+from invoicing.adapters.stripe import checkouts
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
-from invoicing.ledger import Series, place
 from invoicing.telemetry import logger, metrics, tracer
-from invoicing.views import pages
+from invoicing.views import pages, standings
 
-app = APIGatewayHttpResolver()
+app = buyer_pages.page_api()
 PAGE = "/i/<seller>/<number>/<token>"
 
 
@@ -28,44 +25,55 @@ PAGE = "/i/<seller>/<number>/<token>"
 def show(seller: str, number: str, token: str) -> Response[str]:
     """Show the invoice and its state; whoever comes back from Stripe is told that it arrives."""
     invoice = _invoice(seller, number, token)
-    balance = book().balance(invoice)
-    returning = "paid" in app.current_event.query_string_parameters
-    page = pages.invoice_page(
-        invoice,
-        balance,
-        today=datetime.now(invoice.draft.seller.timezone).date(),
-        attempt=checkouts.attempt(invoice, balance, returning=returning),
-    )
-    return _page(HTTPStatus.OK, page)
+    return buyer_pages.answer(HTTPStatus.OK, _page(invoice))
 
 
 @app.get(f"{PAGE}/pdf")
 def pdf(seller: str, number: str, token: str) -> Response[bytes]:
     """Give the stored PDF."""
-    return _file(_invoice(seller, number, token), "pdf")
+    invoice = _invoice(seller, number, token)
+    return buyer_pages.file(invoice.draft.seller, "invoice", number, "pdf")
 
 
 @app.get(f"{PAGE}/xml")
 def xml(seller: str, number: str, token: str) -> Response[bytes]:
     """Give the stored e-invoice."""
-    return _file(_invoice(seller, number, token), "xml")
+    invoice = _invoice(seller, number, token)
+    return buyer_pages.file(invoice.draft.seller, "invoice", number, "xml")
+
+
+@app.get(f"{PAGE}/receipts/<receipt>")
+def receipt_pdf(seller: str, number: str, token: str, receipt: str) -> Response[bytes]:
+    """Give the stored PDF of a receipt that the page lists."""
+    invoice = _invoice(seller, number, token)
+    if receipt not in {each.number for each in book().receipts(invoice) if not each.is_silent}:
+        raise NotFoundError(receipt)
+    return buyer_pages.file(invoice.draft.seller, "receipt", receipt, "pdf")
+
+
+@app.get(f"{PAGE}/credit-notes/<note>")
+def credit_note_pdf(seller: str, number: str, token: str, note: str) -> Response[bytes]:
+    """Give the stored PDF of a credit note that the page lists."""
+    invoice = _invoice(seller, number, token)
+    if note not in {each.number for each in book().credit_notes(invoice)}:
+        raise NotFoundError(note)
+    return buyer_pages.file(invoice.draft.seller, "credit_note", note, "pdf")
 
 
 @app.post(f"{PAGE}/pay")
 def pay(seller: str, number: str, token: str) -> Response[str]:
     """Lead to Stripe for exactly what is open, or back to the page where nothing may be paid."""
     invoice = _invoice(seller, number, token)
-    address = checkouts.address(invoice, book().balance(invoice))
-    return _see_other(address or invoice.page)
+    receipts, balance = book().receipts(invoice), book().balance(invoice)
+    asked = standings.asks(balance)
+    address = checkouts.address(invoice, balance, receipts) if asked else None
+    return buyer_pages.see_other(address or invoice.page)
 
 
-def not_found(_: NotFoundError) -> Response[str]:
-    """Tell a wrong address nothing of what is or is not there."""
-    language = pages.preferred_language(app.current_event.headers.get("accept-language"))
-    return _page(HTTPStatus.NOT_FOUND, pages.PlainPage(template="not_found", language=language))
-
-
-app.exception_handler(NotFoundError)(not_found)
+def _page(invoice: Invoice) -> pages.InvoicePage:
+    returning = "paid" in app.current_event.query_string_parameters
+    today = datetime.now(invoice.draft.seller.timezone).date()
+    return pages.invoice_page(invoice, happenings.of(invoice, returning=returning), today=today)
 
 
 def _invoice(seller_id: str, number: str, token: str) -> Invoice:
@@ -73,27 +81,6 @@ def _invoice(seller_id: str, number: str, token: str) -> Invoice:
     if not hmac.compare_digest(invoice.draft.token.encode(), token.encode()):
         raise NotFoundError(number)
     return invoice
-
-
-def _file(invoice: Invoice, file_type: archive.FileType) -> Response[bytes]:
-    seller = invoice.draft.seller
-    where = place(seller.numbers, Series(seller=seller.id, kind="invoice"), invoice.number)
-    stored = book().stored(where) if where else None
-    file = getattr(stored, file_type, None)
-    if not file:
-        raise NotFoundError(invoice.number)
-    headers = {"Content-Disposition": f'inline; filename="{invoice.number}.{file_type}"'}
-    content_type = archive.CONTENT_TYPES[file_type]
-    return Response(HTTPStatus.OK.value, content_type, shelf().read(file), headers)
-
-
-def _page(status: HTTPStatus, page: pages.Page) -> Response[str]:
-    shown = buyer_pages.show(page, checkout=account.checkout_origin())
-    return Response(status.value, body=shown.html, headers=shown.headers)
-
-
-def _see_other(address: str) -> Response[str]:
-    return Response(HTTPStatus.SEE_OTHER.value, headers={"Location": address})
 
 
 @logger.inject_lambda_context

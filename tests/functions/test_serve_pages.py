@@ -1,11 +1,22 @@
 from unittest.mock import Mock
 
+import boto3
 import pytest
 from stripe import APIConnectionError
 
 from invoicing.adapters import checkouts_table
 from invoicing.adapters.stripe.sessions import Sessions
-from tests.books import PDF, XML, an_invoice_in_the_books, issue_order, issue_receipt
+from tests.aws import REGION
+from tests.books import (
+    PDF,
+    XML,
+    a_receipt_in_the_books,
+    an_invoice_in_the_books,
+    issue_credit,
+    issue_order,
+    issue_receipt,
+    store,
+)
 from tests.builders import TOKEN
 from tests.doors import call
 
@@ -19,6 +30,14 @@ def get(path=PAGE, **how):
 
 def press_pay(path=PAGE):
     return call("serve_pages", "POST", f"{path}/pay", key=None)
+
+
+def everything():
+    """All items of all tables."""
+    client = boto3.client("dynamodb", REGION)
+    return {
+        name: client.scan(TableName=name)["Items"] for name in client.list_tables()["TableNames"]
+    }
 
 
 def test_the_buyer_sees_the_invoice_by_its_link_alone():
@@ -78,6 +97,85 @@ def test_a_file_that_is_not_stored_yet_is_not_found():
     assert get(f"{PAGE}/pdf").status == 404
 
 
+def test_the_buyer_sees_what_was_paid_when_and_keeps_the_receipt():
+    an_invoice_in_the_books()
+    receipt = a_receipt_in_the_books()
+
+    below = f"{PAGE}/receipts/{receipt.number}"
+    answer = get(below)
+
+    assert below in get().text
+    assert (answer.status, answer.body) == (200, PDF.data)
+    assert f"{receipt.number}.pdf" in answer.headers["content-disposition"]
+
+
+def test_money_that_went_back_is_shown_and_so_is_its_credit_note():
+    an_invoice_in_the_books()
+    issue_receipt("120.00")
+    note = issue_credit("FA-2026-000001", amount="30.00")
+    store(note, PDF)
+    issue_receipt("30.00", "re_1", "refund")
+
+    text = get().text
+
+    assert text.count("-30,00") == 2  # the credit and the refund
+    assert get(f"{PAGE}/credit-notes/{note.body['number']}").body == PDF.data
+
+
+def test_a_page_opens_the_receipts_and_credit_notes_of_its_own_invoice_only():
+    an_invoice_in_the_books()
+    receipt = a_receipt_in_the_books()
+    note = issue_credit("FA-2026-000001", amount="30.00")
+    store(note, PDF)
+    token = an_invoice_in_the_books(id="1002").draft.token
+    other = f"/i/atelier/FA-2026-000002/{token}"
+
+    assert get(other).status == 200
+    assert get(f"{other}/receipts/{receipt.number}").status == 404
+    assert get(f"{other}/credit-notes/{note.body['number']}").status == 404
+    assert get(f"{PAGE}/receipts/{note.body['number']}").status == 404
+
+
+def test_the_record_of_a_dispute_is_the_sellers_own():
+    an_invoice_in_the_books()
+    issue_receipt("120.00")
+    store(taken := issue_receipt("120.00", "dp_1.withdrawn", "dispute_withdrawn"), PDF)
+
+    assert get(f"{PAGE}/receipts/{taken.body['number']}").status == 404
+
+
+def test_a_disputed_payment_is_neither_awaited_nor_asked_for_again(connected):
+    invoice = an_invoice_in_the_books()
+    press_pay()
+    [session] = connected.sessions()
+    connected.pay(session.url)
+    intent = connected.intent(session)
+    issue_receipt("120.00", intent)
+    issue_receipt("120.00", "dp_1.withdrawn", "dispute_withdrawn")
+
+    answer = get()
+
+    assert "refresh" not in answer.headers
+    assert "badge disputed" in answer.text
+    assert f"{PAGE}/pay" not in answer.text
+    assert press_pay().headers["location"] == invoice.page
+    assert len(connected.sessions()) == 1
+
+
+def test_what_a_recorded_payment_left_open_can_be_paid(connected):
+    # The session is complete and paid; what was given back since is no payment under way.
+    an_invoice_in_the_books()
+    press_pay()
+    [session] = connected.sessions()
+    connected.pay(session.url)
+    issue_receipt("120.00", connected.intent(session))
+    issue_receipt("20.00", "re_1", "refund")
+
+    assert "badge partly_paid" in get().text
+    assert press_pay().headers["location"] == connected.sessions()[0].url
+    assert connected.sessions()[0].amount_total == 2000
+
+
 def test_pressing_pay_leads_to_stripe_for_exactly_what_is_open(connected):
     an_invoice_in_the_books()
     issue_receipt("50.00")
@@ -89,13 +187,21 @@ def test_pressing_pay_leads_to_stripe_for_exactly_what_is_open(connected):
     assert session.amount_total == 7000
 
 
-def test_looking_at_the_page_opens_no_session(connected):
-    # Scanners of mail follow links; only a press of the button may open a payment.
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    "below",
+    ["", "/pdf", "/xml", "/pay", "/receipts/RC-2026-000001", "/credit-notes/AV-2026-000001"],
+)
+def test_following_any_link_changes_nothing(connected, method, below):
+    # Scanners of mail follow links; only a press of a button may do something.
     an_invoice_in_the_books()
+    before = everything()
 
-    get()
+    for query in (None, {"paid": ""}):
+        call("serve_pages", method, f"{PAGE}{below}", key=None, query=query)
 
     assert connected.sessions() == []
+    assert everything() == before
 
 
 def test_what_is_paid_cannot_be_paid_again(connected):

@@ -1,18 +1,20 @@
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import product
 from typing import get_args
 
 import pytest
 from jinja2 import UndefinedError
 
-from invoicing import payments
+from invoicing import credit_notes, payments
 from invoicing.adapters import buyer_pages, templates
+from invoicing.credit_notes import Credit
 from invoicing.money import Money
 from invoicing.parties import Language
-from invoicing.payments import Balance, Movement
-from invoicing.views import documents, messages, pages
-from invoicing.views.pages import PlainPage
+from invoicing.payments import Balance, Movement, MovementKind
+from invoicing.views import browsers, documents, messages, pages
+from invoicing.views.pages import Happened, PlainPage
 from tests.invoicing.einvoices import NOON, ORDERS, a_sample, a_seller, an_invoice, an_order
 
 LANGUAGES = get_args(Language)
@@ -73,15 +75,33 @@ def mails(invoice):
 def every_page(invoice):
     """Every page that an invoice can have."""
     asked = invoice.draft.totals.due
+    nothing = Money.zero(asked.currency)
     part = Money.from_minor(asked.minor // 2, asked.currency)
-    movement = Movement(id="pi_1", amount=part, means="wallet", arrived_at=NOON)
-    for paid in (Money.zero(asked.currency), part, asked):
-        for attempt in ATTEMPTS:
+    receipts = tuple(a_receipt(invoice, part, kind) for kind in get_args(MovementKind))
+    note = a_whole_credit(invoice)
+    for sums in (
+        {"paid": nothing},
+        {"paid": part},
+        {"paid": asked},
+        {"paid": asked, "withdrawn": part},
+        {"paid": asked, "credited": part},
+        {"paid": asked, "refunded": asked, "credited": note.draft.amount},
+    ):
+        balance = Balance(asked=asked, **sums)
+        for attempt, pays_online in (*product(ATTEMPTS, [True]), ("none", False)):
             for today in (invoice.issued_on, invoice.due_on + timedelta(days=1)):
-                balance = Balance(asked=asked, paid=paid)
-                yield pages.invoice_page(
-                    invoice, balance, today=today, attempt=attempt, movements=[movement]
-                )
+                happened = Happened(balance, receipts, (note,), attempt, pays_online)
+                yield pages.invoice_page(invoice, happened, today=today)
+
+
+def a_receipt(invoice, amount, kind):
+    movement = Movement(id="pi_1", kind=kind, amount=amount, means="wallet", arrived_at=NOON)
+    return payments.receipt_draft(invoice, movement).issue(number="RC-1", at=NOON)
+
+
+def a_whole_credit(invoice):
+    credit = Credit(id="C-1", reason="Retour", whole=True)
+    return credit_notes.draft(credit, invoice, []).issue(number="AV-1", at=NOON)
 
 
 def written(message, form):
@@ -120,6 +140,22 @@ def test_every_page_can_be_shown_for_every_sample_in_every_language(sample, lang
         assert len(document.all("form")) == len(document.all("button")) == page.offers_pay
 
 
+@pytest.mark.parametrize("sample", ORDERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_paper_is_confirmed_in_its_language_and_leads_nowhere(sample, language):
+    invoice = an_invoice(in_language(sample, language))
+
+    for paper in (invoice, a_whole_credit(invoice)):
+        html = shown(pages.paper_page(paper)).html
+        document = Elements(html)
+        assert document.all("html")[0]["lang"] == language
+        assert len(document.all("h1")) == len(document.all("main")) == 1
+        assert document.all("form") == []
+        assert all(link["href"].startswith("mailto:") for link in document.all("a"))
+        assert invoice.draft.token not in html
+        assert invoice.draft.buyer.name not in html
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", ["not_found", "problem"])
 def test_the_pages_that_tell_nothing_can_be_shown(template, language):
@@ -130,12 +166,13 @@ def test_the_pages_that_tell_nothing_can_be_shown(template, language):
 
 def test_nothing_is_loaded_and_nothing_runs():
     invoice = an_invoice(a_sample("french-business"))
-    documents = [Elements(written(message, "html")) for message in mails(invoice)]
-    documents += [Elements(shown(page).html) for page in every_page(invoice)]
+    mailed = [Elements(written(message, "html")) for message in mails(invoice)]
+    browsed = [Elements(shown(page).html) for page in every_page(invoice)]
 
-    for document in documents:
+    assert not [each for each in mailed if each.all("svg")]
+    for document in mailed + browsed:
         tags = {tag for tag, _ in document.seen}
-        assert tags.isdisjoint({"script", "img", "link", "iframe", "object", "svg", "video"})
+        assert tags.isdisjoint({"script", "img", "link", "iframe", "object", "video", "image"})
         names = {name for _, attributes in document.seen for name in attributes}
         assert not [name for name in names if name.startswith("on") or name in {"src", "srcset"}]
         assert "url(" not in document.text
@@ -146,7 +183,7 @@ def test_the_page_has_one_style_element_which_the_policy_names_and_no_style_attr
     answer = shown(next(every_page(an_invoice())))
 
     [style] = re.findall(r"<style>(.*?)</style>", answer.html, re.DOTALL)
-    named = pages.headers(PlainPage(template="problem", language="en"), style=style, checkout="")
+    named = browsers.headers(PlainPage(template="problem", language="en"), style=style, checkout="")
     policy = "Content-Security-Policy"
     assert answer.headers[policy].split("; ")[1] == named[policy].split("; ")[1]
     assert "style=" not in answer.html

@@ -14,7 +14,7 @@ LANGUAGES = get_args(Language)
 FOLDERS = sorted(folder.parent.name for folder in templates.root().glob("*/words"))
 GAP = re.compile(r"%\(\w+\)s|\{\w+\}")
 WRITTEN_ALIKE = {
-    *("", "d", "h", "kg", "m", "PDF", "SIREN", "RCS", "IVA"),
+    *("", "d", "h", "kg", "m", "PDF", "SIREN", "RCS", "IVA", "IBAN", "BIC"),
     *("Date", "Datum", "De", "Documents", "Motivo", "Total", "Wallet"),
 }
 """What two languages share: an abbreviation, or a word of both."""

@@ -1,73 +1,66 @@
-import base64
-import hashlib
-from datetime import timedelta
-
-import pytest
-
 from invoicing import payments
 from invoicing.money import Money
-from invoicing.payments import Balance, Movement
-from invoicing.views import pages
-from invoicing.views.pages import PlainPage
-from tests.invoicing.einvoices import NOON, a_line, a_sample, an_invoice
+from invoicing.payments import Balance
+from invoicing.views import pages, ways_to_pay
+from invoicing.views.pages import Happened
+from tests.builders import a_draft, a_seller, eur
+from tests.invoicing.einvoices import a_line, a_sample, an_invoice
 
 INVOICE = an_invoice(a_sample("french-consumer"))
 ASKED = INVOICE.draft.totals.due
 DAY = INVOICE.issued_on
-LATE = INVOICE.due_on + timedelta(days=1)
-CHECKOUT = "https://checkout.stripe.com"
+IBAN = "FR7630006000011234567890189"
 
 
-def paid(minor: int) -> Balance:
-    return Balance(asked=ASKED, paid=Money.from_minor(minor, "EUR"), version=1)
+def page(balance=None, *, invoice=INVOICE, **more):
+    happened = Happened(balance or payments.unpaid(invoice), **more)
+    return pages.invoice_page(invoice, happened, today=DAY)
 
 
-def page(balance=None, *, today=DAY, **more):
-    return pages.invoice_page(INVOICE, balance or payments.unpaid(INVOICE), today=today, **more)
+def payable_by_transfer(**changes):
+    seller = a_seller(iban=IBAN, bic="AGRIFRPP")
+    return a_draft(seller=seller, **changes).issue(number="FA-2026-000001", at=INVOICE.issued_at)
 
 
-@pytest.mark.parametrize(
-    ("cents_paid", "today", "attempt", "state", "pays"),
-    [
-        (0, DAY, "none", "open", True),
-        (0, INVOICE.due_on, "none", "open", True),
-        (0, LATE, "none", "overdue", True),
-        (100, DAY, "none", "partly_paid", True),
-        (100, LATE, "none", "overdue", True),
-        (0, DAY, "returned", "confirming", False),
-        (100, LATE, "returned", "confirming", False),
-        (0, LATE, "in_process", "in_process", False),
-        (ASKED.minor, LATE, "returned", "thanks", False),
-        (ASKED.minor, LATE, "none", "paid", False),
-        (ASKED.minor, LATE, "in_process", "paid", False),
-        (ASKED.minor + 1, DAY, "none", "paid", False),
-    ],
-)
-def test_the_state_follows_from_what_is_paid_the_day_and_the_attempt(
-    cents_paid, today, attempt, state, pays
-):
-    shown = page(paid(cents_paid), today=today, attempt=attempt)
+def test_a_transfer_is_offered_for_exactly_what_is_open_with_a_reference_of_its_own():
+    invoice = payable_by_transfer()
+    paid = Balance(asked=invoice.draft.totals.due, paid=eur("50.00"))
 
-    assert (shown.state, shown.offers_pay) == (state, pays)
+    shown = page(paid, invoice=invoice)
+
+    assert shown.transfer
+    assert shown.transfer.iban == "FR76 3000 6000 0112 3456 7890 189"
+    assert (shown.transfer.bic, shown.transfer.reference) == ("AGRIFRPP", "FA-2026-000001")
+    assert shown.transfer == ways_to_pay.transfer(invoice, eur("70.00"))
+    assert shown.transfer.qr != page(invoice=invoice).transfer.qr
+
+
+def test_what_nobody_is_asked_for_cannot_be_transferred():
+    invoice = payable_by_transfer()
+    taken_back = Balance(asked=ASKED, paid=ASKED, withdrawn=ASKED)
+
+    assert page(invoice=invoice, attempt="in_process").transfer is None
+    assert page(taken_back, invoice=invoice).transfer is None
+    assert page(Balance(asked=ASKED, paid=ASKED), invoice=invoice).transfer is None
+
+
+def test_a_seller_without_stripe_has_no_button_that_does_nothing():
+    shown = page(invoice=payable_by_transfer(), pays_online=False)
+
+    assert not shown.offers_pay
+    assert shown.transfer
 
 
 def test_an_invoice_that_the_shop_was_paid_for_is_paid():
-    invoice = an_invoice(a_sample("paid-at-the-shop"))
+    shown = page(invoice=an_invoice(a_sample("paid-at-the-shop")))
 
-    shown = pages.invoice_page(invoice, payments.unpaid(invoice), today=LATE)
-
-    assert shown.state == "paid"
-    assert [(str(each.amount), each.means) for each in shown.payments] == [("78.00 EUR", "card")]
+    assert (shown.state, shown.transfer, shown.offers_pay) == ("paid", None, False)
 
 
-def test_payments_are_shown_on_the_sellers_civil_day():
-    late_evening = NOON.replace(hour=23, minute=30)  # half past midnight in Paris
-    amount = Money.from_minor(100, "EUR")
-    movement = Movement(id="pi_1", amount=amount, means="transfer", arrived_at=late_evening)
+def test_what_is_owed_to_the_buyer_is_said():
+    over = Money.from_minor(700, "EUR")
 
-    [payment] = page(paid(100), movements=[movement]).payments
-
-    assert payment.paid_on == NOON.date() + timedelta(days=1)
+    assert page(Balance(asked=ASKED, paid=ASKED + over)).owed == over
 
 
 def test_only_a_payment_that_is_being_confirmed_makes_the_browser_look_again():
@@ -79,61 +72,21 @@ def test_only_a_payment_that_is_being_confirmed_makes_the_browser_look_again():
 def test_a_very_long_invoice_shows_its_beginning_and_counts_the_rest():
     invoice = an_invoice(lines=[a_line("1.00") for _ in range(100)])
 
-    shown = pages.invoice_page(invoice, payments.unpaid(invoice), today=DAY)
+    shown = page(invoice=invoice)
 
     assert len(shown.lines) + shown.lines_left_out == 100
     assert shown.lines_left_out == 70
 
 
-def headers(shown=None, style="p{}"):
-    return pages.headers(shown or page(), style=style, checkout=CHECKOUT)
+def test_a_paper_is_confirmed_with_what_it_says_for_ever():
+    invoice = payable_by_transfer(payments=[a_payment("20.00")])
+
+    shown = pages.paper_page(invoice)
+
+    assert (shown.kind, shown.total, shown.due) == ("invoice", eur("120.00"), eur("100.00"))
+    assert shown.iban == "FR76 3000 6000 0112 3456 7890 189"
+    assert pages.paper_page(INVOICE).due is None
 
 
-def test_a_browser_may_do_nothing_but_show_the_one_style_and_post_to_us_and_stripe():
-    digest = base64.b64encode(hashlib.sha256(b"p{}").digest()).decode()
-
-    assert headers()["Content-Security-Policy"].split("; ") == [
-        "default-src 'none'",
-        f"style-src 'sha256-{digest}'",
-        f"form-action 'self' {CHECKOUT}",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    ]
-
-
-def test_the_token_in_the_address_is_neither_passed_on_nor_kept_nor_found():
-    given = headers()
-
-    assert given["Referrer-Policy"] == "no-referrer"
-    assert given["Cache-Control"] == "no-store"
-    assert "noindex" in given["X-Robots-Tag"]
-
-
-def test_the_browser_is_told_to_look_again_while_a_payment_is_confirmed():
-    assert headers(page(attempt="returned"))["Refresh"] == "5"
-    assert "Refresh" not in headers(page())
-
-
-def test_a_page_that_is_not_there_tells_of_no_seller():
-    shown = PlainPage(template="not_found", language="fr")
-
-    assert headers(shown)["Content-Language"] == "fr"
-    assert shown.theme != page().theme
-
-
-@pytest.mark.parametrize(
-    ("accepted", "language"),
-    [
-        (None, "en"),
-        ("", "en"),
-        ("fr-FR,fr;q=0.9,en;q=0.8", "fr"),
-        ("pt,de-AT;q=0.7,en;q=0.3", "de"),
-        ("nl-BE,nl;q=0.9,fr;q=0.8", "nl"),
-        ("en;q=0.2, de;q=0.9", "de"),
-        ("*", "en"),
-        ("ja", "en"),
-        ("de;q=x,,;=,fr;q=²", "de"),
-    ],
-)
-def test_without_an_invoice_the_browser_chooses_the_language(accepted, language):
-    assert pages.preferred_language(accepted) == language
+def a_payment(amount):
+    return {"amount": amount, "paid_on": "2026-11-20", "means": "cash"}

@@ -1,11 +1,20 @@
 """From what a page shows to what the browser gets: HTML and the headers that guard it."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from markupsafe import Markup
 
+from invoicing import archive
+from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.stripe import account
 from invoicing.adapters.templates import render
-from invoicing.views import pages
+from invoicing.errors import NotFoundError
+from invoicing.ledger import Kind, Series, place
+from invoicing.parties import Seller
+from invoicing.views import browsers, pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +23,46 @@ class Shown:
 
     html: str
     headers: dict[str, str]
+
+
+def page_api() -> APIGatewayHttpResolver:
+    """Make the resolver of an HTTP function that browsers call."""
+    app = APIGatewayHttpResolver()
+
+    def not_found(_: NotFoundError) -> Response[str]:
+        """Tell a wrong address nothing of what is or is not there."""
+        language = browsers.preferred_language(app.current_event.headers.get("accept-language"))
+        page = pages.PlainPage(template="not_found", language=language)
+        return answer(HTTPStatus.NOT_FOUND, page)
+
+    app.exception_handler(NotFoundError)(not_found)
+    return app
+
+
+def answer(status: HTTPStatus, page: pages.Page) -> Response[str]:
+    """Answer with a page."""
+    shown = show(page, checkout=account.checkout_origin())
+    return Response(status.value, body=shown.html, headers=shown.headers)
+
+
+def see_other(address: str) -> Response[str]:
+    """Lead the browser of who posted something to a page."""
+    return Response(HTTPStatus.SEE_OTHER.value, headers={"Location": address})
+
+
+def file(seller: Seller, kind: Kind, number: str, file_type: archive.FileType) -> Response[bytes]:
+    """Give a stored file of a document; NotFoundError while there is none."""
+    where = place(seller.numbers, Series(seller=seller.id, kind=kind), number)
+    stored = book().stored(where) if where else None
+    found = getattr(stored, file_type, None)
+    if not found:
+        raise NotFoundError(number)
+    headers = {
+        "Content-Disposition": f'inline; filename="{number}.{file_type}"',
+        **browsers.GUARDED,
+    }
+    content_type = archive.CONTENT_TYPES[file_type]
+    return Response(HTTPStatus.OK.value, content_type, shelf().read(found), headers)
 
 
 def show(page: pages.Page, *, checkout: str) -> Shown:
@@ -25,4 +74,4 @@ def show(page: pages.Page, *, checkout: str) -> Shown:
         page=page,
         style=Markup(style),  # noqa: S704  our own sheet, its only values are checked colours
     )
-    return Shown(html=html, headers=pages.headers(page, style=style, checkout=checkout))
+    return Shown(html=html, headers=browsers.headers(page, style=style, checkout=checkout))

@@ -1,50 +1,47 @@
-"""The buyer's pages: what each shows and offers, and what a browser may do with it.
+"""The buyer's pages: what each shows and offers.
 
-The page of an invoice is a function of the invoice, its payments and a date. Paying is a POST, so
-that a mail scanner that follows links opens nothing, and nothing on a page needs JavaScript.
+The page of an invoice is a function of the invoice, of what happened to it and of a date. Paying is
+a POST, so that a mail scanner that follows links opens nothing, and nothing needs JavaScript.
 """
 
-import base64
-import hashlib
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal
 from urllib.parse import urlsplit
 
-from invoicing import orders
-from invoicing.credit_notes import is_credited
+from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
 from invoicing.money import Money
 from invoicing.parties import Language
-from invoicing.payments import Balance, Movement
+from invoicing.payments import Balance, Receipt
 from invoicing.pricing import DraftLine
 from invoicing.records import Record
+from invoicing.views import accounts, standings, ways_to_pay
+from invoicing.views.accounts import Credited, Move
 from invoicing.views.colours import Theme, theme
+from invoicing.views.letterheads import in_groups
 from invoicing.views.messages import imprint, shop
+from invoicing.views.standings import Attempt, State
+from invoicing.views.ways_to_pay import Transfer
 
 LINES_SHOWN = 30  # a longer invoice is read in its PDF
 REFRESH_AFTER = 5  # seconds between two looks at a payment that is being confirmed
 
-Attempt = Literal["none", "returned", "in_process"]
-"""Whether a payment is under way: back from Stripe, or on its way for days (SEPA debit)."""
-
-State = Literal[
-    "open", "partly_paid", "overdue", "confirming", "in_process", "thanks", "paid", "credited"
-]
-Means = Literal["card", "transfer", "direct_debit", "wallet", "cash", "other"]
-
-_PAYABLE: tuple[State, ...] = ("open", "partly_paid", "overdue")
-_TOLD: tuple[State, ...] = ("confirming", "in_process", "thanks")
+_TOLD: frozenset[State] = frozenset(
+    {"confirming", "in_process", "disputed", "thanks", "overpaid", "refunded"}
+)
 _HOUSE_COLOUR = "#3f4a5a"  # where no seller is known, or may be told
-_SPOKEN: tuple[Language, ...] = get_args(Language)
 
 
-class Paid(Record):
-    """One payment, as the buyer recognises it."""
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened to an invoice since it was issued."""
 
-    paid_on: date
-    amount: Money
-    means: Means
+    balance: Balance
+    receipts: tuple[Receipt, ...] = ()
+    credit_notes: tuple[CreditNote, ...] = ()
+    attempt: Attempt = "none"
+    pays_online: bool = True  # whether the seller has an account at Stripe
 
 
 class InvoicePage(Record):
@@ -54,9 +51,11 @@ class InvoicePage(Record):
     invoice: Invoice
     state: State
     due: Money
+    owed: Money  # to the buyer
     total: Money
-    payments: tuple[Paid, ...]
-    credited: Money | None = None  # by credit notes
+    moves: tuple[Move, ...]
+    credits: tuple[Credited, ...]
+    pays_online: bool
 
     @property
     def language(self) -> Language:
@@ -74,9 +73,19 @@ class InvoicePage(Record):
         return urlsplit(self.invoice.page).path
 
     @property
+    def may_be_paid(self) -> bool:
+        """Whether the buyer is asked for money now."""
+        return self.state in standings.PAYABLE
+
+    @property
     def offers_pay(self) -> bool:
-        """A payment that is under way blocks another."""
-        return self.state in _PAYABLE
+        """Whether there is a button for it."""
+        return self.may_be_paid and self.pays_online
+
+    @property
+    def transfer(self) -> Transfer | None:
+        """How to pay from the buyer's own bank."""
+        return ways_to_pay.transfer(self.invoice, self.due) if self.may_be_paid else None
 
     @property
     def refresh_after(self) -> int | None:
@@ -85,7 +94,7 @@ class InvoicePage(Record):
 
     @property
     def tells(self) -> bool:
-        """What happens to a payment is said in words."""
+        """What the state means is said in words."""
         return self.state in _TOLD
 
     @property
@@ -109,6 +118,53 @@ class InvoicePage(Record):
         return max(0, len(self.invoice.draft.lines) - LINES_SHOWN)
 
 
+class PaperPage(Record):
+    """What confirms a paper to whoever holds it; it leads nowhere and opens nothing."""
+
+    template: Literal["paper"] = "paper"
+    kind: Literal["invoice", "credit_note"]
+    document: Invoice | CreditNote
+    refresh_after: None = None
+
+    @property
+    def language(self) -> Language:
+        """The language of the paper."""
+        return self.document.draft.language
+
+    @property
+    def theme(self) -> Theme:
+        """The seller's colour, readable."""
+        return theme(self.document.draft.seller.colour)
+
+    @property
+    def shop(self) -> str:
+        """The name that the buyer knows the seller by."""
+        return shop(self.document.draft.seller)
+
+    @property
+    def imprint(self) -> tuple[str, ...]:
+        """Who issued it, line by line."""
+        return imprint(self.document.draft.seller)
+
+    @property
+    def total(self) -> Money:
+        """What the document comes to (BT-112 and its rounding)."""
+        totals = self.document.draft.totals
+        return totals.gross + totals.rounding
+
+    @property
+    def due(self) -> Money | None:
+        """What was still to pay on the day of issue, where that is not the total."""
+        due = self.document.draft.totals.due
+        return due if due != self.total else None
+
+    @property
+    def iban(self) -> str | None:
+        """The one account that the paper may name, as it is read aloud."""
+        iban = self.document.draft.seller.iban
+        return in_groups(iban, 4) if iban else None
+
+
 class PlainPage(Record):
     """A page that tells nothing of anybody: wrong address, or a problem of ours."""
 
@@ -122,104 +178,25 @@ class PlainPage(Record):
         return theme(_HOUSE_COLOUR)
 
 
-Page = InvoicePage | PlainPage
+Page = InvoicePage | PaperPage | PlainPage
 
 
-def invoice_page(
-    invoice: Invoice,
-    balance: Balance,
-    *,
-    today: date,
-    attempt: Attempt = "none",
-    movements: Sequence[Movement] = (),
-) -> InvoicePage:
-    """Show an invoice; `today` is civil in the seller's zone, `movements` are as they came."""
-    totals = invoice.draft.totals
+def invoice_page(invoice: Invoice, happened: Happened, *, today: date) -> InvoicePage:
+    """Show an invoice; `today` is civil in the seller's zone."""
+    totals, balance = invoice.draft.totals, happened.balance
     return InvoicePage(
         invoice=invoice,
-        state=_state(invoice, balance, today, attempt),
+        state=standings.state(invoice, balance, today=today, attempt=happened.attempt),
         due=balance.due,
+        owed=balance.owed,
         total=totals.gross + totals.rounding,
-        credited=balance.credited or None,
-        payments=(*_paid_at_the_shop(invoice), *(_paid(each, invoice) for each in movements)),
+        moves=accounts.moves(invoice, happened.receipts),
+        credits=accounts.credits_of(happened.credit_notes),
+        pays_online=happened.pays_online,
     )
 
 
-def _state(invoice: Invoice, balance: Balance, today: date, attempt: Attempt) -> State:
-    if not balance.due:
-        settled: State = "credited" if is_credited(invoice, balance) else "paid"
-        return "thanks" if attempt == "returned" else settled
-    if attempt != "none":
-        return "confirming" if attempt == "returned" else "in_process"
-    if today > invoice.due_on:
-        return "overdue"
-    return "partly_paid" if balance.paid else "open"
-
-
-def _paid_at_the_shop(invoice: Invoice) -> list[Paid]:
-    return [_at_the_shop(each, invoice.draft.currency) for each in invoice.draft.payments]
-
-
-def _at_the_shop(payment: orders.Payment, currency: str) -> Paid:
-    return Paid(
-        paid_on=payment.paid_on, amount=Money(payment.amount, currency), means=payment.means
-    )
-
-
-def _paid(movement: Movement, invoice: Invoice) -> Paid:
-    zone = invoice.draft.seller.timezone
-    return Paid(
-        paid_on=movement.arrived_at.astimezone(zone).date(),
-        amount=movement.amount,
-        means=movement.means,
-    )
-
-
-def preferred_language(accepted: str | None) -> Language:
-    """Choose from Accept-Language (RFC 9110, 12.5.4) where no invoice tells; English otherwise."""
-    wishes = [wish.partition(";") for wish in (accepted or "").split(",")]
-    ranked = sorted(wishes, key=lambda wish: _weight(wish[2]), reverse=True)
-    spoken: dict[str, Language] = {language: language for language in _SPOKEN}
-    asked = (spoken.get(tag.strip()[:2].lower()) for tag, _, _ in ranked)
-    return next((language for language in asked if language), "en")
-
-
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    digits = value.replace(".", "", 1)
-    return float(value) if name == "q" and digits.isdecimal() and digits.isascii() else 1.0
-
-
-def headers(page: Page, *, style: str, checkout: str) -> dict[str, str]:
-    """Give the answer's headers: nothing runs, nothing is loaded, no address leaks.
-
-    `style` is the text of the one style element; `checkout` the origin to which paying leads, which
-    a browser checks against form-action when the POST is answered by a redirect.
-    """
-    policy = {
-        "default-src": "'none'",
-        "style-src": f"'{_csp_hash(style)}'",
-        "form-action": f"'self' {checkout}",
-        "frame-ancestors": "'none'",
-        "base-uri": "'none'",
-    }
-    refresh = {"Refresh": str(page.refresh_after)} if page.refresh_after else {}
-    return refresh | {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Language": page.language,
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",  # the address holds the token
-        "Strict-Transport-Security": "max-age=31536000",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "X-Robots-Tag": "noindex, nofollow",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-    }
-
-
-def _csp_hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return "sha256-" + base64.b64encode(digest).decode()
+def paper_page(document: Invoice | CreditNote) -> PaperPage:
+    """Confirm a document."""
+    kind = "invoice" if isinstance(document, Invoice) else "credit_note"
+    return PaperPage(kind=kind, document=document)

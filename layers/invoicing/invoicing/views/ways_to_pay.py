@@ -35,11 +35,12 @@ def ways_to_pay(invoice: Invoice, due: Money) -> Payment | None:
     if not due:
         return None
     return Payment(
-        page=invoice.page, qr=qr_codes.link(invoice.page), transfer=_transfer(invoice, due)
+        page=invoice.page, qr=qr_codes.link(invoice.page), transfer=transfer(invoice, due)
     )
 
 
-def _transfer(invoice: Invoice, due: Money) -> Transfer | None:
+def transfer(invoice: Invoice, due: Money) -> Transfer | None:
+    """Say how to transfer what is open; None where no IBAN is known, or not in this currency."""
     seller = invoice.draft.seller
     qr = qr_codes.transfer(seller, due, reference=invoice.number)
     if qr is None or seller.iban is None:

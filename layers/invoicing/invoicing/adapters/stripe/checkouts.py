@@ -1,8 +1,11 @@
 """One attempt at a time at paying an invoice.
 
 The attempt is kept beside its session at Stripe: what is under way there (a direct debit takes
-days) blocks another, and what asks for another sum than is open now is closed first.
+days) blocks another, and what asks for another sum than is open now is closed first. A payment that
+is in the books is not under way any more, whatever became of its money since.
 """
+
+from collections.abc import Sequence
 
 from stripe import StripeError
 
@@ -11,22 +14,27 @@ from invoicing.adapters.stripe.amounts import AnotherAmountError
 from invoicing.adapters.stripe.sessions import Opened, Sessions, Standing
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Invoice
-from invoicing.payments import Balance, Checkout
-from invoicing.views.pages import Attempt
+from invoicing.payments import Balance, Checkout, Receipt
+from invoicing.views.standings import Attempt
 
 
-def address(invoice: Invoice, balance: Balance) -> str | None:
-    """Give where to pay exactly what is open; None where nothing is, or may be paid here now."""
+def address(invoice: Invoice, balance: Balance, receipts: Sequence[Receipt]) -> str | None:
+    """Give where to pay exactly what is open; None where nothing is, or may be paid here now.
+
+    `receipts` were read before the balance, so that none of them is missing in it.
+    """
     stripe = _stripe(invoice) if balance.due else None
     try:
-        return _address(invoice, balance, stripe) if stripe else None
+        return _address(invoice, balance, receipts, stripe) if stripe else None
     except (StripeError, AnotherAmountError):
         return None  # too small a sum for Stripe, a session completed meanwhile, Stripe away
 
 
-def _address(invoice: Invoice, balance: Balance, stripe: Sessions) -> str | None:
+def _address(
+    invoice: Invoice, balance: Balance, receipts: Sequence[Receipt], stripe: Sessions
+) -> str | None:
     last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
-    standing = stripe.standing(last.session) if last else Standing(attempt="none")
+    standing = _standing(stripe, last, receipts) if last else Standing(attempt="none")
     if standing.attempt != "none":
         return None
     if last and standing.url:
@@ -36,7 +44,9 @@ def _address(invoice: Invoice, balance: Balance, stripe: Sessions) -> str | None
     return _opened(invoice, balance, stripe, count=last.count + 1 if last else 1)
 
 
-def attempt(invoice: Invoice, balance: Balance, *, returning: bool) -> Attempt:
+def attempt(
+    invoice: Invoice, balance: Balance, receipts: Sequence[Receipt], *, returning: bool
+) -> Attempt:
     """Say how far the last attempt got; Stripe is asked only where something is still open."""
     if not balance.due:
         return "returned" if returning else "none"
@@ -45,9 +55,20 @@ def attempt(invoice: Invoice, balance: Balance, *, returning: bool) -> Attempt:
     if not last or not stripe:
         return "none"
     try:
-        return stripe.standing(last.session).attempt
+        return _standing(stripe, last, receipts).attempt
     except StripeError:
         return "none"  # the page is shown without Stripe too; paying asks again
+
+
+def pays_online(invoice: Invoice) -> bool:
+    """Say whether the seller has an account at Stripe."""
+    return _stripe(invoice) is not None
+
+
+def _standing(stripe: Sessions, last: Checkout, receipts: Sequence[Receipt]) -> Standing:
+    standing = stripe.standing(last.session)
+    recorded = {each.draft.movement.id for each in receipts}
+    return Standing(attempt="none") if standing.payment in recorded else standing
 
 
 def _stripe(invoice: Invoice) -> Sessions | None:

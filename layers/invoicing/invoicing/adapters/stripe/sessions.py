@@ -11,7 +11,7 @@ from invoicing.invoices import Invoice
 from invoicing.money import Money
 from invoicing.payments import Balance
 from invoicing.records import Record
-from invoicing.views.pages import Attempt
+from invoicing.views.standings import Attempt
 
 
 class Opened(Record):
@@ -26,6 +26,7 @@ class Standing(Record):
 
     attempt: Attempt
     url: str | None = None
+    payment: str | None = None  # pi_…, once it was made
 
 
 class Sessions:
@@ -54,9 +55,9 @@ class Sessions:
         )
         if session.status != "complete":
             return Standing(attempt="none", url=session.url if session.status == "open" else None)
-        if session.payment_status != "unpaid":
-            return Standing(attempt="returned")
         intent: Any = session.payment_intent
+        if session.payment_status != "unpaid":
+            return Standing(attempt="returned", payment=intent.id)
         under_way = intent.status == "processing"
         return Standing(attempt="in_process" if under_way else "none")
 

@@ -1,0 +1,23 @@
+"""What happened to an invoice, read for its buyer."""
+
+from invoicing.adapters.ledger_table import book
+from invoicing.adapters.stripe import checkouts
+from invoicing.invoices import Invoice
+from invoicing.views.pages import Happened
+
+
+def of(invoice: Invoice, *, returning: bool) -> Happened:
+    """Read what happened; `returning` is who comes back from Stripe.
+
+    Receipts are read before the balance: a payment that comes in between is in the balance, and not
+    taken for one that is missing in it.
+    """
+    receipts = tuple(book().receipts(invoice))
+    balance = book().balance(invoice)
+    return Happened(
+        balance=balance,
+        receipts=receipts,
+        credit_notes=tuple(book().credit_notes(invoice)),
+        attempt=checkouts.attempt(invoice, balance, receipts, returning=returning),
+        pays_online=bool(balance.due) and checkouts.pays_online(invoice),
+    )

@@ -1,0 +1,56 @@
+"""How an invoice stands with its buyer, in one word."""
+
+from datetime import date
+from typing import Literal
+
+from invoicing.credit_notes import is_credited
+from invoicing.invoices import Invoice
+from invoicing.payments import Balance
+
+Attempt = Literal["none", "returned", "in_process"]
+"""Whether a payment is under way: back from Stripe, or on its way for days (SEPA debit)."""
+
+State = Literal[
+    "open",
+    "partly_paid",
+    "overdue",
+    "confirming",
+    "in_process",
+    "disputed",
+    "thanks",
+    "paid",
+    "overpaid",
+    "credited",
+    "refunded",
+]
+
+PAYABLE: frozenset[State] = frozenset({"open", "partly_paid", "overdue"})
+
+
+def state(invoice: Invoice, balance: Balance, *, today: date, attempt: Attempt) -> State:
+    """Name the state; `today` is civil in the seller's zone."""
+    if not balance.due:
+        return _settled(invoice, balance, attempt)
+    if attempt != "none":
+        return "confirming" if attempt == "returned" else "in_process"
+    if not asks(balance):
+        return "disputed"
+    if today > invoice.due_on:
+        return "overdue"
+    return "partly_paid" if balance.kept else "open"
+
+
+def asks(balance: Balance) -> bool:
+    """Say whether the buyer is asked for what is open.
+
+    Of money that his bank took back he is not: whether to ask again is the seller's to decide.
+    """
+    return bool(balance.due) and not balance.withdrawn
+
+
+def _settled(invoice: Invoice, balance: Balance, attempt: Attempt) -> State:
+    if balance.owed:
+        return "overpaid"
+    if is_credited(invoice, balance):
+        return "refunded" if balance.refunded else "credited"
+    return "thanks" if attempt == "returned" else "paid"

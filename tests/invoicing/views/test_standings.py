@@ -1,0 +1,68 @@
+from datetime import timedelta
+
+import pytest
+
+from invoicing.money import Money
+from invoicing.payments import Balance
+from invoicing.views import standings
+from tests.invoicing.einvoices import a_sample, an_invoice
+
+INVOICE = an_invoice(a_sample("french-consumer"))
+ASKED = INVOICE.draft.totals.due
+DAY = INVOICE.issued_on
+LATE = INVOICE.due_on + timedelta(days=1)
+ALL = ASKED.minor
+
+
+def eur(minor):
+    return Money.from_minor(minor, "EUR")
+
+
+def state(*, today=DAY, attempt="none", **cents):
+    sums = {"paid": 0} | cents
+    balance = Balance(asked=ASKED, **{name: eur(minor) for name, minor in sums.items()})
+    return standings.state(INVOICE, balance, today=today, attempt=attempt)
+
+
+@pytest.mark.parametrize(
+    ("cents_paid", "today", "attempt", "expected", "pays"),
+    [
+        (0, DAY, "none", "open", True),
+        (0, INVOICE.due_on, "none", "open", True),
+        (0, LATE, "none", "overdue", True),
+        (100, DAY, "none", "partly_paid", True),
+        (100, LATE, "none", "overdue", True),
+        (0, DAY, "returned", "confirming", False),
+        (100, LATE, "returned", "confirming", False),
+        (0, LATE, "in_process", "in_process", False),
+        (ALL, LATE, "returned", "thanks", False),
+        (ALL, LATE, "none", "paid", False),
+        (ALL, LATE, "in_process", "paid", False),
+        (ALL + 1, DAY, "none", "overpaid", False),
+        (ALL + 1, DAY, "returned", "overpaid", False),
+    ],
+)
+def test_the_state_follows_from_what_is_paid_the_day_and_the_attempt(
+    cents_paid, today, attempt, expected, pays
+):
+    found = state(paid=cents_paid, today=today, attempt=attempt)
+
+    assert (found, found in standings.PAYABLE) == (expected, pays)
+
+
+def test_money_that_a_bank_took_back_is_not_asked_for_again_by_the_page():
+    assert state(paid=ALL, withdrawn=ALL) == "disputed"
+    assert state(paid=ALL, withdrawn=ALL, today=LATE) == "disputed"
+    assert state(paid=ALL, withdrawn=100) == "disputed"
+    assert "disputed" not in standings.PAYABLE
+
+
+def test_what_was_given_back_is_credited_and_then_refunded():
+    assert state(credited=ALL) == "credited"
+    assert state(paid=ALL, credited=ALL) == "overpaid"
+    assert state(paid=ALL, credited=ALL, refunded=ALL) == "refunded"
+
+
+def test_a_refund_without_a_credit_note_leaves_the_invoice_open():
+    assert state(paid=ALL, refunded=ALL) == "open"
+    assert state(paid=ALL, refunded=100) == "partly_paid"
