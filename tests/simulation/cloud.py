@@ -91,6 +91,13 @@ class Cloud:
         waiting = self.dynamodb.tables["Operations"].indexes["inbox"].items.values()
         return any(not item["inbox"]["S"].endswith("#HELD") for item in waiting)
 
+    def forget(self) -> None:
+        """Forget what is remembered for minutes: tokens, deduplication, and what indexes follow."""
+        self._due.clear()
+        self.dynamodb.forget()
+        for queue in self.sqs.queues.values():
+            queue.forget()
+
     # Functions
 
     def invoke(self, function: str, event: dict[str, Any], done: Callable[[Any], None]) -> None:

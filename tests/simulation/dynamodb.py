@@ -207,6 +207,10 @@ class DynamoDB:
             self._tokens[ClientRequestToken] = self._clock() + TOKEN_LIVES
         return {}
 
+    def forget(self) -> None:
+        """Forget the tokens of transactions."""
+        self._tokens.clear()
+
     def _alone(self, kind: str, action: dict[str, Any]) -> dict[str, Any]:
         write, reason = self._planned(kind, action)
         if reason["Code"] == "ConditionalCheckFailed":

@@ -112,6 +112,10 @@ class Queue:
             if self.described.is_fifo:
                 self.world.after(0, self.on_visible)
 
+    def forget(self) -> None:
+        """Forget what was sent in the last minutes."""
+        self._known.clear()
+
 
 class SQS:
     """The queues, with the operations of the client as methods."""

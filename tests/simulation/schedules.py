@@ -37,9 +37,9 @@ class Schedules:
             return
         for _ in range(2 if self._world.chance(weather.tick_twice) else 1):
             delay = self._world.random.randrange(5 * SECOND)
-            self._world.after(delay, lambda: self._run(function, now))
+            self._world.after(delay, lambda: self.run(function, now))
 
-    def _run(self, function: str, at: int) -> None:
+    def run(self, function: str, at: int) -> None:
         """Run a scheduled function; its event says when it should have run."""
         event = {
             "version": "0",

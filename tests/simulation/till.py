@@ -37,6 +37,13 @@ class Till:
 
     def pay(self, session_id: str, *, means: str = "card") -> str | None:
         """Pay a session that is open; give the payment, None if there is nothing to pay."""
+        intent_id = self.begin(session_id, means=means)
+        if intent_id:
+            self.arrive(intent_id)
+        return intent_id
+
+    def begin(self, session_id: str, *, means: str) -> str | None:
+        """Begin to pay a session that is open, as a direct debit does days before it arrives."""
         session = self.sessions[session_id]
         if session["status"] != "open":
             return None
@@ -47,21 +54,35 @@ class Till:
             "created": self._now(),
             "payment_method_details": {"type": means},
             "payment_intent": intent_id,
+            "currency": session["currency"],
+            "amount_captured": session["amount_total"],
         }
         self.charges[charge["id"]] = charge
         self.intents[intent_id] = {
             "id": intent_id,
             "object": "payment_intent",
-            "status": "succeeded",
-            "amount_received": session["amount_total"],
+            "status": "processing",
+            "amount_received": 0,
             "currency": session["currency"],
             "latest_charge": charge,
             "metadata": session["metadata"],
+            "session": session_id,
         }
-        charge |= {"amount_captured": session["amount_total"], "currency": session["currency"]}
-        self._book(charge, session["amount_total"], kind="charge")
-        session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent_id}
+        session |= {"status": "complete", "payment_intent": intent_id}
         return intent_id
+
+    def arrive(self, intent_id: str) -> None:
+        """Let money arrive that was on its way."""
+        intent = self.intents[intent_id]
+        charge = intent["latest_charge"]
+        charge["created"] = self._now()
+        intent |= {"status": "succeeded", "amount_received": charge["amount_captured"]}
+        self._book(charge, charge["amount_captured"], kind="charge")
+        self.sessions[intent["session"]]["payment_status"] = "paid"
+
+    def miss(self, intent_id: str) -> None:
+        """Let money that was on its way not arrive."""
+        self.intents[intent_id]["status"] = "requires_payment_method"
 
     def left(self, intent_id: str) -> int:
         """Say how much of a payment may still be sent back."""
@@ -82,15 +103,16 @@ class Till:
         found = {
             name: (numbers[name], int(each["amount_received"]))
             for name, each in self.intents.items()
+            if each["status"] == "succeeded"
         }
         for name, each in self.refunds.items():
             found[name] = (numbers[each["payment_intent"]], int(each["amount"]))
             if each["status"] == "failed":
                 found[f"{name}.failed"] = found[name]
         for name, each in self.disputes.items():
-            found[f"{name}.withdrawn"] = (numbers[each["payment_intent"]], int(each["amount"]))
-            if each["status"] == "won":
-                found[f"{name}.reinstated"] = found[f"{name}.withdrawn"]
+            moved = (numbers[each["payment_intent"]], int(each["amount"]))
+            ways = ("withdrawn", "reinstated")[: len(each["balance_transactions"])]
+            found |= {f"{name}.{way}": moved for way in ways}
         return found
 
     def refund(self, intent_id: str, amount: int, metadata: dict[str, str] | None = None) -> str:
@@ -122,6 +144,12 @@ class Till:
 
     def dispute(self, intent_id: str) -> str:
         """Withdraw a payment because the buyer's bank asked for it."""
+        name = self.inquire(intent_id)
+        self.withdraw(name)
+        return name
+
+    def inquire(self, intent_id: str) -> str:
+        """Ask about a payment, as a buyer's bank may before it takes anything back."""
         name, intent = f"du_{len(self.disputes) + 1}", self.intents[intent_id]
         self.disputes[name] = {
             "id": name,
@@ -131,17 +159,27 @@ class Till:
             "created": self._now(),
             "currency": intent["currency"],
             "payment_intent": intent_id,
-            "status": "needs_response",
+            "status": "warning_needs_response",
         }
-        self._move(self.disputes[name], -intent["amount_received"])
         return name
 
+    def withdraw(self, dispute_id: str) -> None:
+        """Take the money of a disputed payment."""
+        dispute = self.disputes[dispute_id]
+        dispute["status"] = "needs_response"
+        self._move(dispute, -dispute["amount"])
+
     def decide(self, dispute_id: str, outcome: str) -> None:
-        """Decide a dispute: `won` or `lost`."""
+        """Decide a dispute: `won`, `lost`, or `warning_closed` for an inquiry."""
         dispute = self.disputes[dispute_id]
         dispute["status"] = outcome
         if outcome == "won":
             self._move(dispute, dispute["amount"])
+
+    def tell(self, kind: str, about: str) -> None:
+        """Keep an event, whoever hears of it."""
+        event = {"type": kind, "created": self._now(), "data": {"object": {"id": about}}}
+        self.events.append({"id": f"evt_{len(self.events) + 1}", "object": "event"} | event)
 
     def _move(self, dispute: dict[str, Any], amount: int) -> None:
         line = self._book(dispute, amount, kind="adjustment")
@@ -208,8 +246,7 @@ class Till:
 
         def looking(kept: list[dict[str, Any]]) -> Callable[..., SimpleNamespace]:
             def list_(params: dict[str, Any]) -> SimpleNamespace:
-                within = params["created"]
-                return call("stripe.list", lambda: self._listed(kept, within["gte"], within["lt"]))
+                return call("stripe.list", lambda: self._listed(kept, params))
 
             return list_
 
@@ -259,8 +296,14 @@ class Till:
             values["payment_intent"] = deepcopy(self.intents[values["payment_intent"]])
         return StripeObject.construct_from(values, API_KEY)
 
-    def _listed(self, kept: list[dict[str, Any]], begin: int, end: int) -> SimpleNamespace:
-        found = [each for each in reversed(kept) if begin <= each["created"] < end]
+    def _listed(self, kept: list[dict[str, Any]], params: dict[str, Any]) -> SimpleNamespace:
+        within, types = params["created"], params.get("types")
+        found = [
+            each
+            for each in reversed(kept)
+            if within["gte"] <= each["created"] < within["lt"]
+            and (not types or each["type"] in types)
+        ]
         read = [StripeObject.construct_from(deepcopy(each), API_KEY) for each in found]
         return SimpleNamespace(auto_paging_iter=lambda: iter(read))
 
