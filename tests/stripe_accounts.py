@@ -101,5 +101,5 @@ def abroad(currency, price="5900"):
 def checked_out(account, invoice=None, balance=None, *, count=1):
     """Open a Checkout Session and read it as Stripe has it."""
     asked = invoice or an_invoice()
-    Sessions(account.secrets).open(asked, balance or unpaid(asked), count=count)
+    Sessions(account.secrets).open(asked, balance or unpaid(asked), page=asked.page, count=count)
     return account.sessions()[0]

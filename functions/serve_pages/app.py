@@ -1,6 +1,5 @@
 """The buyer's page of an invoice: see it, keep its files, pay what is open."""
 
-import hmac
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -8,12 +7,14 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing.adapters import buyer_pages, happenings
+from invoicing import links
+from invoicing.adapters import buyer_pages, happenings, links_table
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.sellers_table import sellers
 from invoicing.adapters.stripe import checkouts
-from invoicing.errors import NotFoundError
+from invoicing.errors import LinkReplacedError, NotFoundError
 from invoicing.invoices import Invoice
+from invoicing.links import Link
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import pages, standings
 
@@ -24,28 +25,27 @@ PAGE = "/i/<seller>/<number>/<token>"
 @app.get(PAGE)
 def show(seller: str, number: str, token: str) -> Response[str]:
     """Show the invoice and its state; whoever comes back from Stripe is told that it arrives."""
-    invoice = _invoice(seller, number, token)
-    return buyer_pages.answer(HTTPStatus.OK, _page(invoice))
+    return buyer_pages.answer(HTTPStatus.OK, _page(*_opened(seller, number, token)))
 
 
 @app.get(f"{PAGE}/pdf")
 def pdf(seller: str, number: str, token: str) -> Response[bytes]:
     """Give the stored PDF."""
-    invoice = _invoice(seller, number, token)
+    invoice, _ = _opened(seller, number, token)
     return buyer_pages.file(invoice.draft.seller, "invoice", number, "pdf")
 
 
 @app.get(f"{PAGE}/xml")
 def xml(seller: str, number: str, token: str) -> Response[bytes]:
     """Give the stored e-invoice."""
-    invoice = _invoice(seller, number, token)
+    invoice, _ = _opened(seller, number, token)
     return buyer_pages.file(invoice.draft.seller, "invoice", number, "xml")
 
 
 @app.get(f"{PAGE}/receipts/<receipt>")
 def receipt_pdf(seller: str, number: str, token: str, receipt: str) -> Response[bytes]:
     """Give the stored PDF of a receipt that the page lists."""
-    invoice = _invoice(seller, number, token)
+    invoice, _ = _opened(seller, number, token)
     if receipt not in {each.number for each in book().receipts(invoice) if not each.is_silent}:
         raise NotFoundError(receipt)
     return buyer_pages.file(invoice.draft.seller, "receipt", receipt, "pdf")
@@ -54,7 +54,7 @@ def receipt_pdf(seller: str, number: str, token: str, receipt: str) -> Response[
 @app.get(f"{PAGE}/credit-notes/<note>")
 def credit_note_pdf(seller: str, number: str, token: str, note: str) -> Response[bytes]:
     """Give the stored PDF of a credit note that the page lists."""
-    invoice = _invoice(seller, number, token)
+    invoice, _ = _opened(seller, number, token)
     if note not in {each.number for each in book().credit_notes(invoice)}:
         raise NotFoundError(note)
     return buyer_pages.file(invoice.draft.seller, "credit_note", note, "pdf")
@@ -63,24 +63,32 @@ def credit_note_pdf(seller: str, number: str, token: str, note: str) -> Response
 @app.post(f"{PAGE}/pay")
 def pay(seller: str, number: str, token: str) -> Response[str]:
     """Lead to Stripe for exactly what is open, or back to the page where nothing may be paid."""
-    invoice = _invoice(seller, number, token)
+    invoice, link = _opened(seller, number, token)
+    page = links.page(invoice.page, link)
     receipts, balance = book().receipts(invoice), book().balance(invoice)
     asked = standings.asks(balance)
-    address = checkouts.address(invoice, balance, receipts) if asked else None
-    return buyer_pages.see_other(address or invoice.page)
+    address = checkouts.address(invoice, balance, receipts, page=page) if asked else None
+    return buyer_pages.see_other(address or page)
 
 
-def _page(invoice: Invoice) -> pages.InvoicePage:
+def _page(invoice: Invoice, link: Link | None) -> pages.InvoicePage:
     returning = "paid" in app.current_event.query_string_parameters
     today = datetime.now(invoice.draft.seller.timezone).date()
-    return pages.invoice_page(invoice, happenings.of(invoice, returning=returning), today=today)
+    return pages.invoice_page(
+        invoice, happenings.of(invoice, link, returning=returning), today=today
+    )
 
 
-def _invoice(seller_id: str, number: str, token: str) -> Invoice:
-    invoice = book().invoice(sellers().read(seller_id), number)
-    if not hmac.compare_digest(invoice.draft.token.encode(), token.encode()):
-        raise NotFoundError(number)
-    return invoice
+def _opened(seller: str, number: str, token: str) -> tuple[Invoice, Link | None]:
+    invoice = book().invoice(sellers().read(seller), number)
+    link = links_table.read(seller, number)
+    match links.tried(token, invoice, link):
+        case "opens":
+            return invoice, link
+        case "replaced":
+            raise LinkReplacedError(number)
+        case "wrong":
+            raise NotFoundError(number)
 
 
 @logger.inject_lambda_context

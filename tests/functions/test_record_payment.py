@@ -18,7 +18,9 @@ COMPLETED = "checkout.session.completed"
 def session(connected):
     """A Checkout Session of the first invoice, which nobody has paid yet."""
     issue_order()
-    Sessions(connected.secrets).open(an_invoice(), unpaid(an_invoice()), count=1)
+    Sessions(connected.secrets).open(
+        an_invoice(), unpaid(an_invoice()), page=an_invoice().page, count=1
+    )
     return connected.sessions()[0]
 
 

@@ -27,6 +27,10 @@ class NotFoundError(FacturierError):
     """There is no such thing, or it is another seller's, which is told the same way."""
 
 
+class LinkReplacedError(FacturierError):
+    """This link was revoked; another one opens the page."""
+
+
 class RefusedError(FacturierError):
     """What is asked for cannot be done as things stand; nothing was kept of it."""
 

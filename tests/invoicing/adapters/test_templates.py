@@ -90,7 +90,9 @@ def every_page(invoice):
         balance = Balance(asked=asked, **sums)
         for attempt, pays_online in (*product(ATTEMPTS, [True]), ("none", False)):
             for today in (invoice.issued_on, invoice.due_on + timedelta(days=1)):
-                happened = Happened(balance, receipts, (note,), attempt, pays_online)
+                happened = Happened(
+                    balance, receipts, (note,), attempt=attempt, pays_online=pays_online
+                )
                 yield pages.invoice_page(invoice, happened, today=today)
 
 
@@ -157,7 +159,7 @@ def test_every_paper_is_confirmed_in_its_language_and_leads_nowhere(sample, lang
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("template", ["not_found", "problem"])
+@pytest.mark.parametrize("template", get_args(pages.Plain))
 def test_the_pages_that_tell_nothing_can_be_shown(template, language):
     document = Elements(shown(PlainPage(template=template, language=language)).html)
 

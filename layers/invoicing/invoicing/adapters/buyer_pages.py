@@ -11,7 +11,7 @@ from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.stripe import account
 from invoicing.adapters.templates import render
-from invoicing.errors import NotFoundError
+from invoicing.errors import LinkReplacedError, NotFoundError
 from invoicing.ledger import Kind, Series, place
 from invoicing.parties import Seller
 from invoicing.views import browsers, pages
@@ -29,13 +29,20 @@ def page_api() -> APIGatewayHttpResolver:
     """Make the resolver of an HTTP function that browsers call."""
     app = APIGatewayHttpResolver()
 
+    def plain(status: HTTPStatus, template: pages.Plain) -> Response[str]:
+        language = browsers.preferred_language(app.current_event.headers.get("accept-language"))
+        return answer(status, pages.PlainPage(template=template, language=language))
+
     def not_found(_: NotFoundError) -> Response[str]:
         """Tell a wrong address nothing of what is or is not there."""
-        language = browsers.preferred_language(app.current_event.headers.get("accept-language"))
-        page = pages.PlainPage(template="not_found", language=language)
-        return answer(HTTPStatus.NOT_FOUND, page)
+        return plain(HTTPStatus.NOT_FOUND, "not_found")
+
+    def replaced(_: LinkReplacedError) -> Response[str]:
+        """Tell an address that once was right just that."""
+        return plain(HTTPStatus.GONE, "replaced")
 
     app.exception_handler(NotFoundError)(not_found)
+    app.exception_handler(LinkReplacedError)(replaced)
     return app
 
 

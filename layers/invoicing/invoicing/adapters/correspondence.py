@@ -1,7 +1,7 @@
 """A notice as the mail that is sent: its facts read now, its files as they were stored."""
 
 from invoicing import anchors, archive, ledger
-from invoicing.adapters import mime, templates
+from invoicing.adapters import links_table, mime, templates
 from invoicing.adapters.closed_books import closed_books
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
@@ -36,6 +36,8 @@ def letter(notice: Notice) -> bytes | None:
     message = _message(notice, book().entry(place).body)
     if not message:
         return None
+    page = links_table.page(message.page, key.seller, message.invoice)
+    message = message.model_copy(update={"page": page})
     to = mime.Mailbox(messages.one_line(message.buyer.name), notice.recipient)
     return _compose(message, to, [_attachment(stored, each) for each in message.attached])
 

@@ -3,11 +3,12 @@
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.stripe import checkouts
 from invoicing.invoices import Invoice
+from invoicing.links import Link
 from invoicing.views.pages import Happened
 
 
-def of(invoice: Invoice, *, returning: bool) -> Happened:
-    """Read what happened; `returning` is who comes back from Stripe.
+def of(invoice: Invoice, link: Link | None, *, returning: bool) -> Happened:
+    """Read what happened; `link` opened the page, `returning` is who comes back from Stripe.
 
     Receipts are read before the balance: a payment that comes in between is in the balance, and not
     taken for one that is missing in it.
@@ -18,6 +19,7 @@ def of(invoice: Invoice, *, returning: bool) -> Happened:
         balance=balance,
         receipts=receipts,
         credit_notes=tuple(book().credit_notes(invoice)),
+        link=link,
         attempt=checkouts.attempt(invoice, balance, receipts, returning=returning),
         pays_online=bool(balance.due) and checkouts.pays_online(invoice),
     )

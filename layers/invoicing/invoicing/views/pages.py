@@ -9,8 +9,10 @@ from datetime import date
 from typing import Literal
 from urllib.parse import urlsplit
 
+from invoicing import links
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
+from invoicing.links import Link
 from invoicing.money import Money
 from invoicing.parties import Language
 from invoicing.payments import Balance, Receipt
@@ -23,6 +25,8 @@ from invoicing.views.letterheads import in_groups
 from invoicing.views.messages import imprint, shop
 from invoicing.views.standings import Attempt, State
 from invoicing.views.ways_to_pay import Transfer
+
+Plain = Literal["not_found", "replaced", "problem"]
 
 LINES_SHOWN = 30  # a longer invoice is read in its PDF
 REFRESH_AFTER = 5  # seconds between two looks at a payment that is being confirmed
@@ -40,6 +44,7 @@ class Happened:
     balance: Balance
     receipts: tuple[Receipt, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
+    link: Link | None = None  # None where the first one still opens the page
     attempt: Attempt = "none"
     pays_online: bool = True  # whether the seller has an account at Stripe
 
@@ -48,6 +53,7 @@ class InvoicePage(Record):
     """What the page of an invoice shows."""
 
     template: Literal["invoice"] = "invoice"
+    address: str
     invoice: Invoice
     state: State
     due: Money
@@ -70,7 +76,7 @@ class InvoicePage(Record):
     @property
     def path(self) -> str:
         """Where the page is on its site; what belongs to it lies below."""
-        return urlsplit(self.invoice.page).path
+        return urlsplit(self.address).path
 
     @property
     def may_be_paid(self) -> bool:
@@ -168,7 +174,7 @@ class PaperPage(Record):
 class PlainPage(Record):
     """A page that tells nothing of anybody: wrong address, or a problem of ours."""
 
-    template: Literal["not_found", "problem"]
+    template: Plain
     language: Language
     refresh_after: None = None
 
@@ -185,6 +191,7 @@ def invoice_page(invoice: Invoice, happened: Happened, *, today: date) -> Invoic
     """Show an invoice; `today` is civil in the seller's zone."""
     totals, balance = invoice.draft.totals, happened.balance
     return InvoicePage(
+        address=links.page(invoice.page, happened.link),
         invoice=invoice,
         state=standings.state(invoice, balance, today=today, attempt=happened.attempt),
         due=balance.due,

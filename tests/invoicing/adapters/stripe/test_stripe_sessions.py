@@ -40,7 +40,9 @@ def test_a_buyer_without_an_address_can_pay_too(account):
 def test_who_presses_twice_gets_the_same_session(account):
     gateway, invoice = Sessions(account.secrets), an_invoice()
 
-    pages = {gateway.open(invoice, unpaid(invoice), count=1).url for _ in range(2)}
+    pages = {
+        gateway.open(invoice, unpaid(invoice), page=invoice.page, count=1).url for _ in range(2)
+    }
 
     assert len(pages) == len(account.sessions()) == 1
 
@@ -56,7 +58,9 @@ def test_after_a_part_was_paid_the_rest_is_asked_in_a_session_of_its_own(account
 
 def test_no_page_is_shown_for_another_sum_than_is_open(account, monkeypatch):
     session = sessions._session  # noqa: SLF001  the mistake that is made on purpose
-    monkeypatch.setattr(sessions, "_session", lambda invoice, _: session(invoice, eur("1.00")))
+    monkeypatch.setattr(
+        sessions, "_session", lambda invoice, _, page: session(invoice, eur("1.00"), page)
+    )
 
     with pytest.raises(AnotherAmountError):
         checked_out(account)
@@ -76,7 +80,9 @@ def test_the_page_tells_how_far_an_attempt_got(account, way, attempt):
 def test_an_open_session_goes_on_where_it_was(account):
     session = checked_out(account)
 
-    assert Sessions(account.secrets).standing(session.id).url == session.url
+    standing = Sessions(account.secrets).standing(session.id)
+
+    assert (standing.url, standing.page) == (session.url, an_invoice().page)
 
 
 def test_an_expired_session_leads_nowhere(account):
@@ -91,6 +97,9 @@ def test_an_expired_session_leads_nowhere(account):
 def test_the_next_attempt_has_a_session_of_its_own(account):
     gateway, invoice = Sessions(account.secrets), an_invoice()
 
-    pages = {gateway.open(invoice, unpaid(invoice), count=count).url for count in (1, 2)}
+    pages = {
+        gateway.open(invoice, unpaid(invoice), page=invoice.page, count=count).url
+        for count in (1, 2)
+    }
 
     assert len(pages) == 2

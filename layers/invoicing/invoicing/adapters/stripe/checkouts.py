@@ -18,30 +18,30 @@ from invoicing.payments import Balance, Checkout, Receipt
 from invoicing.views.standings import Attempt
 
 
-def address(invoice: Invoice, balance: Balance, receipts: Sequence[Receipt]) -> str | None:
+def address(
+    invoice: Invoice, balance: Balance, receipts: Sequence[Receipt], *, page: str
+) -> str | None:
     """Give where to pay exactly what is open; None where nothing is, or may be paid here now.
 
-    `receipts` were read before the balance, so that none of them is missing in it.
+    `receipts` were read before the balance, so that none of them is missing in it; `page` is where
+    the buyer presses the button.
     """
     stripe = _stripe(invoice) if balance.due else None
+    if not stripe:
+        return None
+    last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
     try:
-        return _address(invoice, balance, receipts, stripe) if stripe else None
+        standing = _standing(stripe, last, receipts) if last else Standing(attempt="none")
+        if standing.attempt != "none":
+            return None
+        if last and standing.url and (last.version, standing.page) == (balance.version, page):
+            return standing.url
+        if last and standing.url:
+            stripe.expire(last.session)
+        count = last.count + 1 if last else 1
+        return _opened(invoice, balance, stripe, page=page, count=count)
     except (StripeError, AnotherAmountError):
         return None  # too small a sum for Stripe, a session completed meanwhile, Stripe away
-
-
-def _address(
-    invoice: Invoice, balance: Balance, receipts: Sequence[Receipt], stripe: Sessions
-) -> str | None:
-    last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
-    standing = _standing(stripe, last, receipts) if last else Standing(attempt="none")
-    if standing.attempt != "none":
-        return None
-    if last and standing.url:
-        if last.version == balance.version:
-            return standing.url
-        stripe.expire(last.session)
-    return _opened(invoice, balance, stripe, count=last.count + 1 if last else 1)
 
 
 def attempt(
@@ -76,8 +76,10 @@ def _stripe(invoice: Invoice) -> Sessions | None:
     return Sessions(known) if known else None
 
 
-def _opened(invoice: Invoice, balance: Balance, stripe: Sessions, *, count: int) -> str | None:
-    opened = stripe.open(invoice, balance, count=count)
+def _opened(
+    invoice: Invoice, balance: Balance, stripe: Sessions, *, page: str, count: int
+) -> str | None:
+    opened = stripe.open(invoice, balance, page=page, count=count)
     checkout = Checkout(session=opened.session, version=balance.version, count=count)
     try:
         checkouts_table.save(invoice.draft.seller.id, invoice.number, checkout)

@@ -27,6 +27,7 @@ class Standing(Record):
     attempt: Attempt
     url: str | None = None
     payment: str | None = None  # pi_…, once it was made
+    page: str | None = None  # where an open one leads back to
 
 
 class Sessions:
@@ -35,14 +36,16 @@ class Sessions:
     def __init__(self, secrets: StripeSecrets) -> None:
         self._client = account.client(secrets)
 
-    def open(self, invoice: Invoice, balance: Balance, *, count: int) -> Opened:
+    def open(self, invoice: Invoice, balance: Balance, *, page: str, count: int) -> Opened:
         """Open the `count`-th Checkout Session for exactly what the balance still asks.
+
+        `page` is the buyer's page, which it leads back to.
 
         Balance and count are the idempotency key: two tabs that press Pay get the same session.
         """
         key = f"{invoice.draft.seller.id}.{invoice.number}.{balance.version}.{count}"
         session = self._client.v1.checkout.sessions.create(
-            params=_session(invoice, balance.due), options={"idempotency_key": key}
+            params=_session(invoice, balance.due, page), options={"idempotency_key": key}
         )
         if session.amount_total != to_stripe(balance.due) or not session.url:
             raise AnotherAmountError(invoice.number)
@@ -53,8 +56,10 @@ class Sessions:
         session = self._client.v1.checkout.sessions.retrieve(
             session_id, params={"expand": ["payment_intent"]}
         )
+        if session.status == "open":
+            return Standing(attempt="none", url=session.url, page=session.cancel_url)
         if session.status != "complete":
-            return Standing(attempt="none", url=session.url if session.status == "open" else None)
+            return Standing(attempt="none")
         intent: Any = session.payment_intent
         if session.payment_status != "unpaid":
             return Standing(attempt="returned", payment=intent.id)
@@ -66,7 +71,7 @@ class Sessions:
         self._client.v1.checkout.sessions.expire(session_id)
 
 
-def _session(invoice: Invoice, due: Money) -> SessionCreateParams:
+def _session(invoice: Invoice, due: Money, page: str) -> SessionCreateParams:
     """Describe the payment of what is due; which means it may use is Stripe's setting."""
     draft = invoice.draft
     reference = {"facturier_seller": draft.seller.id, "facturier_invoice": invoice.number}
@@ -86,8 +91,8 @@ def _session(invoice: Invoice, due: Money) -> SessionCreateParams:
         ],
         "metadata": reference,
         "payment_intent_data": {"metadata": reference, "description": invoice.number},
-        "success_url": f"{invoice.page}?paid",
-        "cancel_url": invoice.page,
+        "success_url": f"{page}?paid",
+        "cancel_url": page,
     }
     if draft.buyer.email:
         session["customer_email"] = draft.buyer.email

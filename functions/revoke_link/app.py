@@ -1,0 +1,36 @@
+"""A seller takes back what opens a buyer's page, and gets another link."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing import links
+from invoicing.adapters import http_api, links_table
+from invoicing.adapters.ledger_table import book
+from invoicing.records import written
+from invoicing.telemetry import logger, metrics, tracer
+
+app = http_api.shop_api()
+
+
+@app.post("/v1/invoices/<number>/link/revoke")
+def revoke(number: str) -> dict[str, Any]:
+    """Revoke the link and give the one that holds from now on; each call makes another."""
+    seller = http_api.caller(app.current_event)
+    invoice = book().invoice(seller, number)
+    link = links_table.revoke(seller.id, number, at=datetime.now(UTC))
+    logger.info("link revoked", seller=seller.id, invoice=number, times=link.version)
+    return {
+        "number": number,
+        "page": links.page(invoice.page, link),
+        "since": written(link, "since"),
+    }
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer POST /v1/invoices/{number}/link/revoke."""
+    return app.resolve(event, context)
