@@ -52,11 +52,13 @@ def issue_order_at(at: datetime, **changes) -> Entry:
     return entry
 
 
-def issue_receipt(amount: str = "120.00", payment: str = "pi_1", kind: str = "payment") -> Entry:
+def issue_receipt(
+    amount: str = "120.00", payment: str = "pi_1", kind: str = "payment", *, at: datetime = NOON
+) -> Entry:
     """Record a payment of the first invoice through its receipt."""
     movement = a_movement(amount, id=payment, kind=kind)
-    request = requests.of_payment(a_receipt_draft(movement=movement), at=NOON)
-    [entry] = issue(inbox().accept(request))
+    request = requests.of_payment(a_receipt_draft(movement=movement), at=at)
+    [entry] = issue(inbox().accept(request), at=at)
     return entry
 
 

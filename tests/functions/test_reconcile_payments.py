@@ -8,7 +8,7 @@ from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.stripe import account
 from invoicing.errors import NotFoundError
 from tests import aws
-from tests.books import issue_order
+from tests.books import issue_order, issue_receipt
 from tests.builders import RECEIPTS, a_seller, eur
 from tests.doors import deliver, tick
 from tests.stripe_accounts import checked_out
@@ -55,8 +55,9 @@ def the_day_after(hour=4):
     return now.replace(hour=hour, minute=0).astimezone(UTC)
 
 
-def report():
-    return reconciliations_table.report("atelier", datetime.now(a_seller().timezone).date())
+def report(day=None):
+    today = datetime.now(a_seller().timezone).date()
+    return reconciliations_table.report("atelier", day or today)
 
 
 def test_a_payment_that_no_webhook_told_is_found(connected):
@@ -193,3 +194,39 @@ def test_an_account_that_is_silent_is_told_of_when_all_others_were_read(monkeypa
 
     with pytest.raises(Exception, match=r"^1$"):
         reconcile()
+
+
+def test_a_receipt_of_money_that_stripe_never_had_is_a_difference(connected):
+    first_look()
+    follow(PaymentHint(seller="atelier", type="x", object=paid(connected)))
+    issue_receipt("7.00", "pi_unheard", at=datetime.now(UTC))
+
+    reconcile(the_day_after(hour=13))
+
+    found = report()
+    assert [(each.movement, each.at_stripe, each.recorded) for each in found.differences] == [
+        ("pi_unheard", None, eur("7.00"))
+    ]
+    [moved] = found.moved
+    assert (moved.at_stripe, moved.recorded) == (eur("120.00"), eur("127.00"))
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_transfer_to_the_sellers_own_bank_is_none_of_stripes():
+    first_look()
+    issue_receipt("7.00", "bank_REF1", at=datetime.now(UTC))
+
+    reconcile(the_day_after(hour=13))
+
+    assert report().different == 0
+
+
+def test_what_stripe_booked_on_another_day_is_looked_up_there(connected):
+    first_look()
+    later = datetime.now(UTC) + timedelta(days=2)
+    issue_receipt("120.00", paid(connected), at=later)
+
+    reconcile(the_day_after(hour=13) + timedelta(days=2))
+
+    day = later.astimezone(a_seller().timezone).date()
+    assert [each.different for each in (report(), report(day))] == [0, 0]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from invoicing import reconciliations
 from invoicing.money import Money
 from invoicing.reconciliations import Booking, Ledgered
-from tests.builders import NOON, eur
+from tests.builders import NOON, a_movement, eur
 
 DAY = date(2026, 11, 21)
 
@@ -65,6 +65,17 @@ def test_a_journal_that_has_everything_differs_in_nothing(bookings):
 
     assert (found.different, found.movements) == (0, len(bookings))
     assert all(row.at_stripe == row.recorded for row in found.moved)
+
+
+def test_what_only_the_journal_has_differs_and_counts_as_recorded():
+    recorded = [a_movement("7.00", id="pi_9"), a_movement("120.00", id="pi_1")]
+    unknown = reconciliations.unknown(recorded, {"pi_1": eur("120.00")})
+    ledgered = Ledgered(recorded={}, unknown=tuple(unknown))
+
+    found = reconciliations.reconcile("atelier", DAY, [], ledgered, at=NOON)
+
+    assert [(each.movement, each.at_stripe) for each in found.differences] == [("pi_9", None)]
+    assert [(each.at_stripe, each.recorded) for each in found.moved] == [(eur("0.00"), eur("7.00"))]
 
 
 def test_what_is_foreign_is_named_and_counts_as_nothing_of_ours():

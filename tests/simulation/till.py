@@ -290,7 +290,7 @@ class Till:
 
     def _read(self, kept: Kept, name: str, expands: bool) -> StripeObject:  # noqa: FBT001  bound at once
         if name not in kept:
-            raise stripe.InvalidRequestError(f"No such object: {name}", "id")
+            raise stripe.InvalidRequestError(f"No such: {name}", "id", code="resource_missing")
         values = deepcopy(kept[name])
         if expands and values["object"] == "checkout.session" and values["payment_intent"]:
             values["payment_intent"] = deepcopy(self.intents[values["payment_intent"]])

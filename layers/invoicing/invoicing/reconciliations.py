@@ -2,7 +2,8 @@
 
 A webhook may never come, so the account's own balance is the list that counts: each of its lines is
 a movement that the journal must have with the same amount, a payout, a cost, or money of a charge
-that is not ours.
+that is not ours. The other way round, each receipt of the day must be of a movement that Stripe
+knows.
 """
 
 from collections.abc import Iterable, Mapping
@@ -107,9 +108,10 @@ class Reconciliation(Record):
 
 
 class Ledgered(Record):
-    """What the journal knows of the movements that Stripe booked."""
+    """What the journal knows of the movements that Stripe booked, and what it has beside them."""
 
     recorded: dict[str, Money]  # what each movement gained, by its id
+    unknown: tuple[Difference, ...] = ()  # receipts of the day of which Stripe says otherwise
     foreign: frozenset[str | None] = frozenset()  # payments that are none of ours; None: no intent
 
 
@@ -132,6 +134,20 @@ def differences(bookings: Iterable[Booking], recorded: Mapping[str, Money]) -> l
     ]
 
 
+def unknown(movements: Iterable[Movement], at_stripe: Mapping[str, Money]) -> list[Difference]:
+    """Give the recorded movements that Stripe does not know or has with another amount."""
+    return [
+        Difference(
+            movement=each.id,
+            payment=each.of or each.id,
+            at_stripe=at_stripe.get(each.id),
+            recorded=each.gained,
+        )
+        for each in movements
+        if at_stripe.get(each.id) != each.gained
+    ]
+
+
 def reconcile(
     seller: str,
     day: date,
@@ -143,7 +159,7 @@ def reconcile(
     """Hold a day's bookings against the journal."""
     every = list(bookings)
     ours = [each for each in every if each.movement and each.payment not in ledgered.foreign]
-    different = differences(ours, ledgered.recorded)
+    different = [*differences(ours, ledgered.recorded), *ledgered.unknown]
     foreigners = [
         Foreign(about=each.about or each.id, payment=each.payment, moved=each.moved)
         for each in every
@@ -152,6 +168,8 @@ def reconcile(
     moved, account = Sums[MovedTotal](), Sums[AccountTotal]()
     for each in ours:
         moved.add(_moved(each, ledgered.recorded))
+    for one in ledgered.unknown:
+        moved.add(_unmoved(one))
     for each in every:
         account.add(_of_account(each))
     return Reconciliation(
@@ -174,6 +192,13 @@ def _moved(booking: Booking, recorded: Mapping[str, Money]) -> MovedTotal:
     nothing = Money.zero(booking.moved.currency)
     found = recorded.get(booking.movement or "", nothing)
     return MovedTotal(at_stripe=booking.moved, recorded=found)
+
+
+def _unmoved(different: Difference) -> MovedTotal:
+    if different.recorded is None:
+        raise ValueError(f"{different.movement} is not recorded")
+    nothing = Money.zero(different.recorded.currency)
+    return MovedTotal(at_stripe=different.at_stripe or nothing, recorded=different.recorded)
 
 
 def _of_account(booking: Booking) -> AccountTotal:

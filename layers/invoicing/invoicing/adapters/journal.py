@@ -1,10 +1,10 @@
 """The journal of money: the receipts of movements, found and added to by their natural ids."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from invoicing import payments, requests
-from invoicing.adapters import queues
+from invoicing import payments, requests, settings
+from invoicing.adapters import ledger_pages, queues
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.stripe.history import History
@@ -18,6 +18,14 @@ def recorded(seller_id: str, ids: Iterable[str]) -> list[Movement]:
     series = Series(seller=seller_id, kind="receipt")
     found = inbox().read_all(requests.Key(series=series, source=each) for each in ids)
     return [_movement(each.place) for each in found if each.place]
+
+
+def issued(seller_id: str, *, begin: datetime, end: datetime) -> Iterator[Movement]:
+    """Walk over the movements whose receipts were issued in a time; `end` is exclusive."""
+    series = Series(seller=seller_id, kind="receipt")
+    table, until = settings.get("LEDGER_TABLE"), book().head(series)
+    for entry in ledger_pages.issued(table, series, until=until, begin=begin, end=end):
+        yield Receipt.model_validate(entry.body).draft.movement
 
 
 def acknowledge(seller: Seller, history: History, *, at: datetime) -> None:

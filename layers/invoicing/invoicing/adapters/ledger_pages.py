@@ -1,9 +1,12 @@
 """The ledger read in order, a partition at a time: a series of any length needs little memory."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
-from invoicing.adapters import aws
+from invoicing.adapters import aws, items
 from invoicing.adapters.ledger_table import PER_PARTITION, entry_key, file_key, read_entry
 from invoicing.archive import Stored
 from invoicing.closings import Position, Span
@@ -22,11 +25,41 @@ def documents(
         yield from _of_year(table, Place(series=series, year=year, n=behind + 1))
 
 
+def issued(
+    table: str, series: Series, *, until: Head, begin: datetime, end: datetime
+) -> Iterator[Entry]:
+    """Walk over a series' entries of a time up to a head; `end` is exclusive.
+
+    No document is older than the one before it, so the first one is found by halving.
+    """
+    for year in range(begin.year - 1, min(end.year + 1, until.year) + 1):
+        opened = until.began.n if until.began and until.began.year == year else 1
+        first = _since(table, Place(series=series, year=year, n=opened), begin)
+        for entry in _entries(table, first):
+            if entry.at >= end:
+                return
+            yield entry
+
+
+def _since(table: str, first: Place, begin: datetime) -> Place:
+    """Find the first place of a year that is empty or whose entry is not older than a moment."""
+
+    def at(n: int) -> datetime:
+        item = items.get(table, entry_key(first.model_copy(update={"n": n})))
+        return read_entry(item).at if item else datetime.max.replace(tzinfo=UTC)
+
+    ahead = 1
+    while at(first.n + ahead) < begin:
+        ahead *= 2
+    places = range(first.n, first.n + ahead + 1)
+    return first.model_copy(update={"n": places[bisect_left(places, begin, key=at)]})
+
+
 def files(table: str, series: Series, span: Span) -> Iterator[tuple[int, Stored | None]]:
     """Walk over the places of a span, each with its files if stored."""
     n = span.first
     while n <= span.last:
-        last = min(span.last, n // PER_PARTITION * PER_PARTITION + PER_PARTITION - 1)
+        last = min(span.last, _last(n))
         stored = _files(table, Place(series=series, year=span.year, n=n), last)
         for each in range(n, last + 1):
             yield each, stored.get(each)
@@ -34,18 +67,37 @@ def files(table: str, series: Series, span: Span) -> Iterator[tuple[int, Stored 
 
 
 def _of_year(table: str, first: Place) -> Iterator[tuple[Entry, Stored | None]]:
-    """Walk over a year's documents from a place on; a partition without any is after the last."""
-    n, found = first.n, True
-    while found:
-        found, last = False, n // PER_PARTITION * PER_PARTITION + PER_PARTITION - 1
+    """Walk over a year's documents from a place on, each with its files if stored."""
+    for partition in _partitions(table, first):
         stored: dict[int, Stored] | None = None
-        place = first.model_copy(update={"n": n})
-        for item in _read(table, entry_key(place), last):
-            found, entry = True, read_entry(item)
+        for item in partition:
+            entry = read_entry(item)
             if stored is None:
-                stored = _files(table, place, last)
+                stored = _files(table, entry.place, _last(entry.place.n))
             yield entry, stored.get(entry.place.n)
-        n = last + 1
+
+
+def _entries(table: str, first: Place) -> Iterator[Entry]:
+    """Walk over a year's entries from a place on."""
+    for partition in _partitions(table, first):
+        yield from map(read_entry, partition)
+
+
+def _partitions(table: str, first: Place) -> Iterator[Iterator[aws.Item]]:
+    """Walk over a year's partitions from a place on; one without anything is after the last."""
+    n = first.n
+    while True:
+        partition = _read(table, entry_key(first.model_copy(update={"n": n})), _last(n))
+        some = next(partition, None)
+        if some is None:
+            return
+        yield chain([some], partition)
+        n = _last(n) + 1
+
+
+def _last(n: int) -> int:
+    """Give the last place of the partition that a place is in."""
+    return n // PER_PARTITION * PER_PARTITION + PER_PARTITION - 1
 
 
 def _files(table: str, first: Place, last: int) -> dict[int, Stored]:

@@ -8,7 +8,7 @@ The same reading then comes out whichever events came, and in which order.
 from collections.abc import Iterator
 from typing import Any, get_args
 
-from stripe import Dispute, PaymentIntent, Refund, StripeClient
+from stripe import Dispute, InvalidRequestError, PaymentIntent, Refund, StripeClient
 
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account
@@ -66,6 +66,15 @@ class Payments:
             movements=tuple(self._movements(intent)),
             under_way=intent.status == "processing",
         )
+
+    def find(self, intent_id: str, *, seller: str) -> History | None:
+        """Read a payment intent like `of`; None also if Stripe knows no such intent."""
+        try:
+            return self.of(intent_id, seller=seller)
+        except InvalidRequestError as error:
+            if error.code != "resource_missing":
+                raise
+            return None
 
     def belongs(self, intent_id: str, *, seller: str) -> bool:
         """Say whether a payment intent is for one of the seller's invoices."""
