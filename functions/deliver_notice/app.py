@@ -53,7 +53,7 @@ def _sent(notice: Notice, at: datetime) -> tuple[Notice, Notice]:
     except HeaderError as error:
         return notice, notice.ended("REFUSED", str(error))
     if not letter:
-        return notice, notice.ended("CANCELLED", "nothing is open any more")
+        return notice, notice.ended("CANCELLED", "nothing is open any more, or it is frozen")
     claimed = notice.claim(at)
     notices_table.move(notice, claimed)
     tags = {"notice": notice.key.tag, "attempt": str(claimed.attempt)}

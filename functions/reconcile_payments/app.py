@@ -10,12 +10,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from stripe import StripeError
 
-from invoicing.adapters import journal, queues, reconciliations_table, secrets
+from invoicing.adapters import casework, queues, reconciliations_table, secrets
 from invoicing.adapters.reconciliations_table import Cursor
 from invoicing.adapters.sellers_table import sellers
 from invoicing.adapters.stripe import audits, bookings
 from invoicing.adapters.stripe.audits import Account
-from invoicing.errors import FacturierError
+from invoicing.errors import FacturierError, OvertakenError
 from invoicing.periods import CivilPeriod
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -37,7 +37,7 @@ def catch_up(account: Account, cursor: Cursor, at: datetime) -> None:
     begin, seller = cursor.until - OVERLAP, account.seller
     found = audits.unrecorded(account, begin=begin, end=at)
     for history in found:
-        journal.acknowledge(seller, history, at=at)
+        casework.take_in(seller, history, at=at)
     for about in bookings.happened(account.secrets, begin=begin, end=at):
         queues.payment(queues.PaymentHint(seller=seller.id, type="reconciliation", object=about))
     if found:
@@ -87,7 +87,7 @@ def _followed(seller_id: str, at: datetime) -> bool:
         known = secrets.stripe(seller_id)
         if known:
             _follow(Account(sellers().read(seller_id), known), at)
-    except (StripeError, ClientError):
+    except (StripeError, ClientError, OvertakenError):
         logger.exception("account not read", seller=seller_id)
         return False
     return True

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing.adapters import journal, queues, secrets
+from invoicing.adapters import casework, queues, secrets
 from invoicing.adapters.sellers_table import sellers
 from invoicing.adapters.stripe.history import Payments
 from invoicing.telemetry import logger, metrics, tracer
@@ -25,7 +25,7 @@ def follow(record: SQSRecord) -> None:
     known = secrets.stripe(hint.seller)
     history = Payments(known).behind(hint.object, seller=hint.seller) if known else None
     if history:
-        journal.acknowledge(sellers().read(hint.seller), history, at=datetime.now(UTC))
+        casework.take_in(sellers().read(hint.seller), history, at=datetime.now(UTC))
     logger.info("hint followed", seller=hint.seller, type=hint.type, object=hint.object)
 
 

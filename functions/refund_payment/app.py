@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import refunds
-from invoicing.adapters import journal, queues, refunds_table, secrets
+from invoicing.adapters import casework, queues, refunds_table, secrets
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.sellers_table import sellers
@@ -53,7 +53,7 @@ def _made(refund: Refund, invoice: Invoice, known: StripeSecrets) -> Refund:
         sent += [taken] if taken else []
         left = left if taken else left + part.amount
     for history in _read(invoice, known):
-        journal.acknowledge(invoice.draft.seller, history, at=datetime.now(UTC))
+        casework.take_in(invoice.draft.seller, history, at=datetime.now(UTC))
     return refund.ended([each.id for each in sent], left)
 
 

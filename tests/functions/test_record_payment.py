@@ -1,6 +1,7 @@
 import pytest
 
-from invoicing.adapters import inbox_index, secrets
+from invoicing.adapters import cases_table, freezes_table, inbox_index, secrets
+from invoicing.adapters.ledger_table import book
 from invoicing.adapters.queues import Doorbell, PaymentHint
 from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.sellers_table import sellers
@@ -10,6 +11,7 @@ from tests import aws
 from tests.books import issue_order
 from tests.builders import RECEIPTS, a_key, a_seller, an_invoice, eur
 from tests.doors import deliver
+from tests.stripe_accounts import checked_out
 
 COMPLETED = "checkout.session.completed"
 
@@ -98,3 +100,139 @@ def test_a_session_that_stripe_does_not_find_comes_again():
 @pytest.mark.usefixtures("shop")
 def test_a_seller_without_an_account_has_nothing_to_record():
     assert hint("cs_1", seller="lampes") == []
+
+
+def paid(account, count=1):
+    """Pay in full, once more than is asked where it was paid before; give the payment."""
+    session = checked_out(account, count=count)
+    account.pay(session.url)
+    return account.intent(session)
+
+
+def follow(intent):
+    """Follow a hint, and issue the receipts that it asks for."""
+    assert hint(intent) == []
+    waiting = inbox().waiting(RECEIPTS, "READY")
+    while waiting:
+        deliver("issue_document", Doorbell(request=waiting[0]), group="atelier.receipt")
+        waiting = inbox().waiting(RECEIPTS, "READY")
+
+
+def freezes():
+    return [each.reason for each in freezes_table.read("atelier", "FA-2026-000001").freezes]
+
+
+def the_case():
+    [case] = cases_table.of_invoice("atelier", "FA-2026-000001")
+    return case
+
+
+def due():
+    return book().balance(an_invoice()).due
+
+
+@pytest.fixture
+def payment(connected):
+    """A payment of the first invoice that is in the books."""
+    issue_order()
+    intent = paid(connected)
+    follow(intent)
+    return intent
+
+
+def test_a_direct_debit_under_way_freezes_reminders_until_it_arrives_or_fails(connected, session):
+    connected.pay(session.url, "sepa_debit")
+    hint(session.id)
+    hint(session.id)
+    assert freezes() == ["payment_under_way"]
+
+    connected.settle(session, "failed")
+    hint(session.id, kind="checkout.session.async_payment_failed")
+
+    assert freezes() == []
+
+
+def test_a_dispute_opens_a_case_and_freezes_reminders(connected, payment):
+    dispute = connected.control(f"payment_intents/{payment}/dispute")
+
+    follow(dispute["id"])
+    follow(dispute["id"])
+
+    case = the_case()
+    assert (case.key.id, case.about.status, case.version) == (dispute["id"], "needs_response", 1)
+    assert case.about.due_by.timestamp() == dispute["evidence_details"]["due_by"]
+    assert freezes() == ["dispute"]
+    assert due() == eur("120.00")
+
+
+def test_an_inquiry_opens_a_case_though_no_money_moves(connected, payment):
+    dispute = connected.control(f"payment_intents/{payment}/dispute", inquiry=True)
+
+    follow(dispute["id"])
+
+    assert (the_case().about.status, freezes(), due()) == ("inquiry", ["dispute"], eur("0.00"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "frozen", "left"),
+    [("lost", ["dispute_lost"], "120.00"), ("won", [], "0.00")],
+)
+def test_a_dispute_that_is_decided_reopens_the_debt_or_ends_the_case(
+    connected, payment, outcome, frozen, left
+):
+    dispute = connected.control(f"payment_intents/{payment}/dispute")["id"]
+    follow(dispute)
+
+    connected.control(f"disputes/{dispute}/settle", outcome=outcome)
+    follow(dispute)
+
+    assert (the_case().about.status, freezes(), due()) == (outcome, frozen, eur(left))
+    assert the_case().is_open == bool(frozen)
+
+
+def test_the_freeze_is_there_before_the_debt_is_open_again(connected, payment):
+    connected.control(f"payment_intents/{payment}/dispute")
+
+    assert hint(payment) == []  # and no receipt is issued yet
+
+    assert (freezes(), due()) == (["dispute"], eur("0.00"))
+
+
+def test_a_refund_in_the_dashboard_that_nobody_explained_asks_the_seller(connected, payment):
+    refund = connected.control(f"payment_intents/{payment}/refund", amount=2000)["id"]
+
+    follow(refund)
+    follow(refund)
+
+    assert (the_case().key.id, the_case().about.amount) == (refund, eur("20.00"))
+    assert (freezes(), due()) == (["refund_unexplained"], eur("20.00"))
+
+
+def test_a_refund_of_what_was_paid_twice_explains_itself(connected, payment):
+    twice = paid(connected, count=2)
+    refund = connected.control(f"payment_intents/{twice}/refund", reason="duplicate")["id"]
+
+    follow(refund)  # the second payment and its refund come to the books at once
+    follow(payment)
+    follow(refund)
+
+    assert cases_table.of_invoice("atelier", "FA-2026-000001") == []
+    assert (freezes(), due()) == ([], eur("0.00"))
+
+
+def test_what_is_said_to_be_a_duplicate_and_is_none_asks_the_seller(connected, payment):
+    refund = connected.control(f"payment_intents/{payment}/refund", reason="duplicate")["id"]
+
+    follow(refund)
+
+    assert the_case().about.reason == "duplicate"
+
+
+def test_a_refund_that_comes_back_is_no_question_any_more(connected, payment):
+    refund = connected.control(f"payment_intents/{payment}/refund")["id"]
+    follow(refund)
+
+    connected.control(f"refunds/{refund}/settle", outcome="failed")
+    follow(refund)
+
+    assert (the_case().is_open, freezes(), due()) == (False, [], eur("0.00"))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tests.simulation.books import Books, Document, cents, plain, request_key, seal
 from tests.simulation.closings import closings
+from tests.simulation.freezing import Freezing, freezing_of
 from tests.simulation.openness import Openness, openness_of
 from tests.simulation.world import instant
 
@@ -283,8 +284,8 @@ def charges(books: Books) -> Found:
 
 
 def reminders(books: Books) -> Found:
-    """Nobody is reminded too early, or of what was settled when the reminder was claimed."""
-    openness = openness_of(books)
+    """Nobody is reminded too early, or of what was settled or frozen when it was claimed."""
+    openness, freezing = openness_of(books), freezing_of(books)
     invoices = {(each.seller, each.number): each for each in books.of_kind("invoice")}
     claims = {commit.key: commit for commit in _first_notices(books)}
     for seller, number, occasion, level in books.notices:
@@ -298,14 +299,22 @@ def reminders(books: Books) -> Found:
         since = _since(books, seller, claim["since"])
         if since < due_on + timedelta(days=REMINDED[level - 1]):
             yield f"{number} of {seller}, due on {due_on}, was reminded on {since}"
+        for reason in freezing[seller, number].at(commit.order):
+            yield f"reminder {level} of {number} of {seller} was claimed in spite of: {reason}"
     for mail in books.cloud.ses.accepted:
         seller, number, occasion, level = mail.notice.rsplit("_", 3)
         if occasion == "reminder" and openness[seller, number].settled_at(mail.begun):
             yield f"reminder {level} of {number} left, and {number} was settled before"
-    yield from _unreminded(books, openness)
+        if occasion == "reminder" and freezing[seller, number].at(mail.begun):
+            yield f"reminder {level} of {number} left, and {number} was frozen before"
+    yield from _unreminded(books, openness, freezing)
 
 
-def _unreminded(books: Books, openness: dict[tuple[str, str], Openness]) -> Found:
+def _unreminded(
+    books: Books,
+    openness: dict[tuple[str, str], Openness],
+    freezing: dict[tuple[str, str], Freezing],
+) -> Found:
     """Whoever never settled by the last day is reminded, and on the agenda only for later."""
     agenda = {item["pk"]: item for item in books.items("Operations", starting="AGENDA#")}
     reminded = {(seller, number) for seller, number, what, _ in books.notices if what == "reminder"}
@@ -319,7 +328,8 @@ def _unreminded(books: Books, openness: dict[tuple[str, str], Openness]) -> Foun
             yield f"{key} should have been reminded on {entry['agenda_on']}"
         first = date.fromisoformat(each.body["due_on"]) + timedelta(days=REMINDED[0])
         mailed = "email" in each.body["draft"]["buyer"]
-        if mailed and first <= today and key not in reminded:
+        free = not freezing[key].ever
+        if mailed and free and first <= today and key not in reminded:
             yield f"{key} was never reminded"
 
 

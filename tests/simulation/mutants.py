@@ -144,6 +144,20 @@ MUTANTS = (
     Mutant("a reminder may be claimed for what was paid", (_STATE, _NO_STATE)),
     Mutant("a reminder may be claimed twice", (_LEVEL, _OWED)),
     Mutant(
+        "a reminder may be claimed for what is frozen",
+        (Edit("send_reminders", "    if frozen:\n", "    if False:\n"),),
+    ),
+    Mutant(
+        "a debt may be open again before it is frozen",
+        (
+            Edit(
+                "invoicing.adapters.casework",
+                "    _freeze_while_under_way(seller, history, at=at)\n",
+                "    journal.acknowledge(seller, history, at=at)\n    return\n",
+            ),
+        ),
+    ),
+    Mutant(
         "a reminder may leave for what was paid",
         (
             Edit(

@@ -12,6 +12,7 @@ from tests.simulation.world import SECOND, World
 
 API_KEY = "sk_test_simulated"
 WEBHOOK_SECRET = "whsec_simulated"  # noqa: S105  of nobody's account
+WEEK = 7 * 86400  # seconds that a seller has to answer
 HOSTED = "https://checkout.stripe.example/"
 
 Kept = dict[str, dict[str, Any]]
@@ -158,7 +159,9 @@ class Till:
             "balance_transactions": [],
             "created": self._now(),
             "currency": intent["currency"],
+            "evidence_details": {"due_by": self._now() + WEEK, "submission_count": 0},
             "payment_intent": intent_id,
+            "reason": "fraudulent",
             "status": "warning_needs_response",
         }
         return name
@@ -273,6 +276,7 @@ class Till:
             (item,) = params["line_items"]
             amount = item["quantity"] * item["price_data"]["unit_amount"]
             self.by_key[key] = self.open(amount, params["metadata"])
+            self.sessions[self.by_key[key]]["cancel_url"] = params["cancel_url"]
         return self._read(self.sessions, self.by_key[key], expands=False)
 
     def _refund(self, params: dict[str, Any], key: str) -> StripeObject:

@@ -1,7 +1,7 @@
 """A notice as the mail that is sent: its facts read now, its files as they were stored."""
 
 from invoicing import anchors, archive, ledger
-from invoicing.adapters import links_table, mime, templates
+from invoicing.adapters import freezes_table, links_table, mime, templates
 from invoicing.adapters.closed_books import closed_books
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
@@ -23,7 +23,7 @@ class AlteredFileError(Exception):
 
 
 def letter(notice: Notice) -> bytes | None:
-    """Write the mail of a notice; None if what it asks for was paid meanwhile."""
+    """Write the mail of a notice; None if what it asks for was paid or frozen meanwhile."""
     key = notice.key
     kind: Kind = "invoice" if key.occasion == "reminder" else key.occasion
     seller = sellers().read(key.seller)
@@ -69,7 +69,9 @@ def _message(notice: Notice, body: dict[str, object]) -> AnyMessage | None:
     if notice.key.occasion == "invoice":
         return messages.about_invoice(invoice, due=due)
     today = notice.owed_at.astimezone(invoice.draft.seller.timezone).date()
-    level = notice.key.level
+    level, key = notice.key.level, notice.key
+    if freezes_table.read(key.seller, key.number).holding(today):
+        return None
     return messages.about_reminder(invoice, due=due, level=level, today=today) if due else None
 
 

@@ -185,3 +185,46 @@ def test_a_dispute_takes_and_gives_back_without_stripes_fee(account, outcome, ki
     assert [kind for kind, _, _ in found] == kinds
     assert {amount for _, _, amount in found} == {eur("120.00")}
     assert found[1][1] == f"{dispute}.withdrawn"
+
+
+def test_a_dispute_is_told_with_its_deadline_and_what_was_sent(account):
+    intent = paid(account)
+    dispute = account.control(f"payment_intents/{intent}/dispute", reason="fraudulent")["id"]
+    account.client.v1.disputes.update(dispute, {"evidence": {"uncategorized_text": "We sent it."}})
+
+    history = behind(account, dispute)
+
+    assert history
+    [told] = history.disputes
+    assert (told.id, told.payment, told.reason) == (dispute, intent, "fraudulent")
+    assert (told.status, told.submissions, told.amount) == ("under_review", 1, eur("120.00"))
+    assert told.due_by
+    assert told.due_by > told.opened_at
+
+
+@pytest.mark.parametrize("outcome", ["warning_closed", "escalated"])
+def test_an_inquiry_is_closed_or_becomes_a_dispute(account, outcome):
+    intent = paid(account)
+    dispute = account.control(f"payment_intents/{intent}/dispute", inquiry=True)["id"]
+    account.control(f"disputes/{dispute}/settle", outcome=outcome)
+
+    history = behind(account, dispute)
+
+    assert history
+    expected = {"warning_closed": "warning_closed", "escalated": "needs_response"}
+    assert [each.status for each in history.disputes] == [expected[outcome]]
+
+
+def test_a_refund_of_ours_is_told_apart_from_one_of_the_dashboard(account):
+    intent = paid(account)
+    theirs = account.control(f"payment_intents/{intent}/refund", amount=500, reason="duplicate")
+    account.client.v1.refunds.create(
+        {"payment_intent": intent, "amount": 700, "metadata": {"facturier_refund": "R-1"}}
+    )
+
+    history = behind(account, intent)
+
+    assert history
+    [told] = history.dashboard_refunds
+    assert (told.id, told.amount, told.reason) == (theirs["id"], eur("5.00"), "duplicate")
+    assert not told.came_back

@@ -5,14 +5,16 @@ about leads to a payment intent, and the intent is read again with all its refun
 The same reading then comes out whichever events came, and in which order.
 """
 
-from collections.abc import Iterator
-from typing import Any, get_args
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Self, get_args
 
-from stripe import Dispute, InvalidRequestError, PaymentIntent, Refund, StripeClient
+import stripe
+from stripe import InvalidRequestError, PaymentIntent, Refund, StripeClient
 
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account
 from invoicing.adapters.stripe.amounts import from_stripe, instant
+from invoicing.cases import DashboardRefund, Dispute, DisputeStatus
 from invoicing.money import CurrencyCode
 from invoicing.payments import Means, Movement, RefundReason
 from invoicing.records import Record
@@ -23,6 +25,15 @@ _MEANS: dict[str, Means] = {
     "customer_balance": "transfer",
 }
 _CAME_BACK = ("failed", "canceled")
+_STATUSES: dict[str, DisputeStatus] = {
+    "warning_needs_response": "inquiry",
+    "warning_under_review": "inquiry_under_review",
+    "warning_closed": "warning_closed",
+    "needs_response": "needs_response",
+    "prevented": "prevented",
+    "lost": "lost",
+    "won": "won",
+}
 _REASONS: tuple[RefundReason, ...] = get_args(RefundReason)
 
 
@@ -35,6 +46,8 @@ class History(Record):
     intent: str
     movements: tuple[Movement, ...]
     under_way: bool  # a direct debit or a transfer that may still arrive
+    disputes: tuple[Dispute, ...] = ()
+    dashboard_refunds: tuple[DashboardRefund, ...] = ()  # those that were not made here
 
 
 class Payments:
@@ -59,12 +72,15 @@ class Payments:
         number = _number(intent, seller)
         if not number:
             return None
+        moved = _Moved.of(self._client, intent)
         return History(
             currency=intent.currency.upper(),
             number=number,
             intent=intent_id,
-            movements=tuple(self._movements(intent)),
+            movements=tuple(moved.movements()),
             under_way=intent.status == "processing",
+            disputes=tuple(map(_dispute, moved.disputes)),
+            dashboard_refunds=tuple(filter(None, map(_dashboard_refund, moved.refunds))),
         )
 
     def find(self, intent_id: str, *, seller: str) -> History | None:
@@ -80,16 +96,33 @@ class Payments:
         """Say whether a payment intent is for one of the seller's invoices."""
         return bool(_number(self._client.v1.payment_intents.retrieve(intent_id), seller))
 
-    def _movements(self, intent: PaymentIntent) -> Iterator[Movement]:
+
+class _Moved(NamedTuple):
+    """What Stripe has of the money of a payment intent; nothing before it succeeded."""
+
+    payment: Movement | None = None
+    refunds: Sequence[Refund] = ()
+    disputes: Sequence[stripe.Dispute] = ()
+
+    @classmethod
+    def of(cls, client: StripeClient, intent: PaymentIntent) -> Self:
         if intent.status != "succeeded":
+            return cls()
+        about: Any = {"payment_intent": intent.id, "limit": 100}
+        return cls(
+            _payment(intent),
+            list(client.v1.refunds.list(about).auto_paging_iter()),
+            list(client.v1.disputes.list(about).auto_paging_iter()),
+        )
+
+    def movements(self) -> Iterator[Movement]:
+        if not self.payment:
             return
-        payment = _payment(intent)
-        yield payment
-        about = {"payment_intent": intent.id, "limit": 100}
-        for refund in self._client.v1.refunds.list(about).auto_paging_iter():  # type: ignore[arg-type]  # typed as a closed dict
-            yield from _refunded(refund, payment)
-        for dispute in self._client.v1.disputes.list(about).auto_paging_iter():  # type: ignore[arg-type]  # typed as a closed dict
-            yield from _disputed(dispute, payment)
+        yield self.payment
+        for refund in self.refunds:
+            yield from _refunded(refund, self.payment)
+        for dispute in self.disputes:
+            yield from _disputed(dispute, self.payment)
 
 
 def _intent_of(client: StripeClient, object_id: str) -> str | None:
@@ -108,8 +141,11 @@ def _intent_of(client: StripeClient, object_id: str) -> str | None:
             found = client.v1.disputes.retrieve(object_id)
         case _:
             return None
-    intent = found.payment_intent
-    return intent if intent is None or isinstance(intent, str) else str(intent.id)
+    return _id_of(found.payment_intent) if found.payment_intent else None
+
+
+def _id_of(reference: Any) -> str:  # noqa: ANN401  an id, or the object itself where it was expanded
+    return reference if isinstance(reference, str) else str(reference.id)
 
 
 def _number(intent: PaymentIntent, seller: str) -> str | None:
@@ -143,14 +179,48 @@ def _refunded(refund: Refund, payment: Movement) -> Iterator[Movement]:
         means=payment.means,
         arrived_at=instant(refund.created),
         of=payment.id,
-        reason=next((each for each in _REASONS if each == refund.reason), None),
+        reason=_reason(refund),
     )
     yield taken
     if refund.status in _CAME_BACK:
         yield taken.model_copy(update={"id": f"{refund.id}.failed", "kind": "refund_failed"})
 
 
-def _disputed(dispute: Dispute, payment: Movement) -> Iterator[Movement]:
+def _reason(refund: Refund) -> RefundReason | None:
+    return next((each for each in _REASONS if each == refund.reason), None)
+
+
+def _dashboard_refund(refund: Refund) -> DashboardRefund | None:
+    """Tell a refund that took money and was not made here."""
+    ours = refund.metadata and "facturier_refund" in refund.metadata.to_dict()
+    if ours or not refund.balance_transaction:
+        return None
+    return DashboardRefund(
+        id=refund.id,
+        payment=_id_of(refund.payment_intent),
+        amount=from_stripe(refund.amount, refund.currency),
+        reason=_reason(refund),
+        opened_at=instant(refund.created),
+        came_back=refund.status in _CAME_BACK,
+    )
+
+
+def _dispute(dispute: stripe.Dispute) -> Dispute:
+    """Tell how far a dispute is; a status that we do not know (an appeal) waits for the bank."""
+    details = dispute.evidence_details
+    return Dispute(
+        id=dispute.id,
+        payment=_id_of(dispute.payment_intent),
+        status=_STATUSES.get(dispute.status, "under_review"),
+        reason=dispute.reason,
+        amount=from_stripe(dispute.amount, dispute.currency),
+        opened_at=instant(dispute.created),
+        due_by=instant(details.due_by) if details.due_by else None,
+        submissions=details.submission_count,
+    )
+
+
+def _disputed(dispute: stripe.Dispute, payment: Movement) -> Iterator[Movement]:
     """Give what a dispute withdrew and, if it was won, reinstated; an inquiry moves nothing.
 
     A balance transaction is in the account's currency, so the dispute's own amount is taken.
