@@ -60,7 +60,7 @@ def _sorted_out(account: Account, lines: list[Booking]) -> tuple[list[Difference
     movements = (each.movement for each in lines if each.movement)
     known = reconciliations.known(journal.recorded(seller, movements))
     different = reconciliations.differences(lines, known)
-    payments = {each.payment for each in different if not each.recorded}
+    payments = dict.fromkeys(each.payment for each in different if not each.recorded)
     foreign = {each for each in payments if not each or not asked.belongs(each, seller=seller)}
     ours = [each for each in different if each.payment not in foreign]
     return ours, Ledgered(recorded=known, foreign=frozenset(foreign))
