@@ -1,22 +1,24 @@
-"""The buyer's page of an invoice: see it, keep its files, pay what is open."""
+"""The buyer's page of an invoice: see it, keep its files, pay what is open, object."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import links
-from invoicing.adapters import buyer_pages, happenings, links_table
+from invoicing import cases, links
+from invoicing.adapters import buyer_pages, cases_table, happenings, http_api, links_table
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.sellers_table import sellers
 from invoicing.adapters.stripe import checkouts
+from invoicing.cases import Claim
 from invoicing.errors import LinkReplacedError, NotFoundError
 from invoicing.invoices import Invoice
 from invoicing.links import Link
 from invoicing.telemetry import logger, metrics, tracer
-from invoicing.views import pages, standings
+from invoicing.views import claims, pages, standings
+from invoicing.views.claims import Form
 
 app = buyer_pages.page_api()
 PAGE = "/i/<seller>/<number>/<token>"
@@ -66,17 +68,31 @@ def pay(seller: str, number: str, token: str) -> Response[str]:
     invoice, link = _opened(seller, number, token)
     page = links.page(invoice.page, link)
     receipts, balance = book().receipts(invoice), book().balance(invoice)
-    asked = standings.asks(balance)
+    asked = standings.asks(balance, cases_table.of_invoice(seller, number))
     address = checkouts.address(invoice, balance, receipts, page=page) if asked else None
     return buyer_pages.see_other(address or page)
 
 
-def _page(invoice: Invoice, link: Link | None) -> pages.InvoicePage:
+@app.post(f"{PAGE}/claim")
+def claim(seller: str, number: str, token: str) -> Response[str]:
+    """Take what the buyer says against the invoice; what is wrong with the form is shown in it."""
+    invoice, link = _opened(seller, number, token)
+    said = claims.read(http_api.raw_body(app.current_event))
+    page = _page(invoice, link, said if isinstance(said, Form) else None)
+    if isinstance(said, Form) and page.form:
+        return buyer_pages.answer(HTTPStatus.UNPROCESSABLE_ENTITY, page)
+    if isinstance(said, Claim) and page.form:
+        made = cases.of_claim(said, seller=seller, number=number, at=datetime.now(UTC))
+        cases_table.claim(made, invoice.draft.seller)
+        logger.info("claim taken", seller=seller, invoice=number, case=made.key.id)
+    return buyer_pages.see_other(f"{page.address}#claim")
+
+
+def _page(invoice: Invoice, link: Link | None, form: Form | None = None) -> pages.InvoicePage:
     returning = "paid" in app.current_event.query_string_parameters
     today = datetime.now(invoice.draft.seller.timezone).date()
-    return pages.invoice_page(
-        invoice, happenings.of(invoice, link, returning=returning), today=today
-    )
+    happened = happenings.of(invoice, link, returning=returning)
+    return pages.invoice_page(invoice, happened, today=today, form=form)
 
 
 def _opened(seller: str, number: str, token: str) -> tuple[Invoice, Link | None]:

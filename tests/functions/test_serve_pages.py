@@ -1,11 +1,13 @@
 from unittest.mock import Mock
+from urllib.parse import urlencode
 
 import boto3
 import pytest
 from stripe import APIConnectionError
 
-from invoicing.adapters import checkouts_table
+from invoicing.adapters import cases_table, checkouts_table, freezes_table
 from invoicing.adapters.stripe.sessions import Sessions
+from invoicing.cases import Claim
 from tests.aws import REGION
 from tests.books import (
     PDF,
@@ -176,6 +178,63 @@ def test_what_a_recorded_payment_left_open_can_be_paid(connected):
     assert connected.sessions()[0].amount_total == 2000
 
 
+def object_to(path=PAGE, **fields):
+    filled = {"reason": "other", "message": "Il manque une ampoule.", "email": ""} | fields
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    return call(
+        "serve_pages", "POST", f"{path}/claim", key=None, body=urlencode(filled), headers=form
+    )
+
+
+def claims_made():
+    return cases_table.of_invoice("atelier", "FA-2026-000001")
+
+
+def test_a_buyer_objects_on_the_page_and_sees_that_it_was_received():
+    invoice = an_invoice_in_the_books()
+
+    answer = object_to()
+
+    assert (answer.status, answer.headers["location"]) == (303, f"{invoice.page}#claim")
+    [case] = claims_made()
+    assert case.about == Claim(reason="other", message="Il manque une ampoule.")
+    assert [each.reason for each in freezes_table.read("atelier", invoice.number).freezes] == [
+        "claim"
+    ]
+    page = get().text
+    assert "Il manque une ampoule." in page
+    assert f"{PAGE}/claim" not in page
+
+
+def test_a_claim_under_way_blocks_a_second_one_and_no_payment(connected):
+    an_invoice_in_the_books()
+    object_to()
+
+    assert object_to(message="Et encore.").status == 303
+    assert len(claims_made()) == 1
+    assert f"{PAGE}/pay" in get().text
+    assert press_pay().headers["location"] == connected.sessions()[0].url
+
+
+def test_what_is_wrong_with_a_claim_is_told_in_the_form_and_nothing_is_kept():
+    an_invoice_in_the_books()
+
+    answer = object_to(reason="", message="x" * 2001, email="camille")
+
+    assert answer.status == 422
+    for fault in ("reason-fault", "message-fault", "email-fault"):
+        assert f'id="{fault}"' in answer.text
+    assert "x" * 2001 in answer.text
+    assert claims_made() == []
+
+
+def test_a_claim_needs_the_token_too():
+    an_invoice_in_the_books()
+
+    assert object_to(f"{PAGE[:-1]}x").status == 404
+    assert claims_made() == []
+
+
 def test_pressing_pay_leads_to_stripe_for_exactly_what_is_open(connected):
     an_invoice_in_the_books()
     issue_receipt("50.00")
@@ -190,7 +249,15 @@ def test_pressing_pay_leads_to_stripe_for_exactly_what_is_open(connected):
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize(
     "below",
-    ["", "/pdf", "/xml", "/pay", "/receipts/RC-2026-000001", "/credit-notes/AV-2026-000001"],
+    [
+        "",
+        "/pdf",
+        "/xml",
+        "/pay",
+        "/claim",
+        "/receipts/RC-2026-000001",
+        "/credit-notes/AV-2026-000001",
+    ],
 )
 def test_following_any_link_changes_nothing(connected, method, below):
     # Scanners of mail follow links; only a press of a button may do something.

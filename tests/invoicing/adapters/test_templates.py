@@ -7,13 +7,15 @@ from typing import get_args
 import pytest
 from jinja2 import UndefinedError
 
-from invoicing import credit_notes, payments
+from invoicing import cases, credit_notes, payments
 from invoicing.adapters import buyer_pages, templates
+from invoicing.cases import Claim, ClaimReason, Ruling
 from invoicing.credit_notes import Credit
 from invoicing.money import Money
 from invoicing.parties import Language
 from invoicing.payments import Balance, Movement, MovementKind
 from invoicing.views import browsers, documents, messages, pages
+from invoicing.views.claims import Form
 from invoicing.views.pages import Happened, PlainPage
 from tests.invoicing.einvoices import NOON, ORDERS, a_sample, a_seller, an_invoice, an_order
 
@@ -94,6 +96,21 @@ def every_page(invoice):
                     balance, receipts, (note,), attempt=attempt, pays_online=pays_online
                 )
                 yield pages.invoice_page(invoice, happened, today=today)
+    for case in claims_in_every_state(invoice):
+        yield pages.invoice_page(invoice, Happened(balance, cases=(case,)), today=invoice.issued_on)
+    bad = Form(message=HOSTILE, email=HOSTILE, faults=("reason", "message", "email"))
+    yield pages.invoice_page(invoice, Happened(balance), today=invoice.issued_on, form=bad)
+
+
+def claims_in_every_state(invoice):
+    """A claim for each reason, and one that goes its way."""
+    for reason in get_args(ClaimReason):
+        claim = Claim(reason=reason, message=HOSTILE)
+        case = cases.of_claim(claim, seller="atelier", number=invoice.number, at=NOON)
+        yield case
+    answered = case.answered(HOSTILE, at=NOON)
+    yield answered
+    yield answered.decided(Ruling(decision="close"), at=NOON)
 
 
 def a_receipt(invoice, amount, kind):
@@ -139,7 +156,9 @@ def test_every_page_can_be_shown_for_every_sample_in_every_language(sample, lang
         document = Elements(shown(page).html)
         assert document.all("html")[0]["lang"] == language
         assert len(document.all("h1")) == len(document.all("main")) == 1
-        assert len(document.all("form")) == len(document.all("button")) == page.offers_pay
+        forms = [form["action"] for form in document.all("form")]
+        assert (f"{page.path}/pay" in forms) == page.offers_pay
+        assert len(forms) == len(document.all("button")) == page.offers_pay + bool(page.form)
 
 
 @pytest.mark.parametrize("sample", ORDERS)
@@ -191,12 +210,14 @@ def test_the_page_has_one_style_element_which_the_policy_names_and_no_style_attr
     assert "style=" not in answer.html
 
 
-def test_paying_is_a_post_to_below_the_page():
+def test_paying_and_objecting_are_posts_to_below_the_page():
     page = next(every_page(an_invoice()))
 
-    [form] = Elements(shown(page).html).all("form")
+    forms = Elements(shown(page).html).all("form")
 
-    assert form == {"method": "post", "action": f"{page.path}/pay"}
+    assert {form["method"] for form in forms} == {"post"}
+    below = [form["action"].removeprefix(page.path) for form in forms]
+    assert below == ["/pay", "/claim#claim"]
 
 
 def test_a_mail_shows_what_it_is_about_before_it_is_opened():

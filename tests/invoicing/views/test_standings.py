@@ -2,9 +2,11 @@ from datetime import timedelta
 
 import pytest
 
+from invoicing.cases import Case, Ruling
 from invoicing.money import Money
 from invoicing.payments import Balance
 from invoicing.views import standings
+from tests.builders import NOON, a_case, a_dispute
 from tests.invoicing.einvoices import a_sample, an_invoice
 
 INVOICE = an_invoice(a_sample("french-consumer"))
@@ -18,10 +20,10 @@ def eur(minor):
     return Money.from_minor(minor, "EUR")
 
 
-def state(*, today=DAY, attempt="none", **cents):
+def state(*found: Case, today=DAY, attempt="none", **cents):
     sums = {"paid": 0} | cents
     balance = Balance(asked=ASKED, **{name: eur(minor) for name, minor in sums.items()})
-    return standings.state(INVOICE, balance, today=today, attempt=attempt)
+    return standings.state(INVOICE, balance, found, today=today, attempt=attempt)
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,20 @@ def test_what_was_given_back_is_credited_and_then_refunded():
 def test_a_refund_without_a_credit_note_leaves_the_invoice_open():
     assert state(paid=ALL, refunded=ALL) == "open"
     assert state(paid=ALL, refunded=100) == "partly_paid"
+
+
+def test_a_lost_dispute_is_asked_for_again_once_its_seller_decides_so():
+    lost = a_case(a_dispute(status="lost"))
+    chased = lost.decided(Ruling(decision="chase"), at=NOON)
+    other = a_case(a_dispute(id="dp_2", status="under_review"))
+
+    assert state(lost, paid=ALL, withdrawn=ALL) == "disputed"
+    assert state(chased, paid=ALL, withdrawn=ALL) == "open"
+    assert state(chased, other, paid=ALL, withdrawn=ALL) == "disputed"
+
+
+def test_a_dispute_that_was_won_is_not_asked_for_before_its_money_is_back():
+    won = a_case(a_dispute(status="won"))
+
+    assert state(won, paid=ALL, withdrawn=ALL) == "disputed"
+    assert state(won, paid=ALL) == "paid"

@@ -1,5 +1,6 @@
 """What happened to an invoice, read for its buyer."""
 
+from invoicing.adapters import cases_table
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.stripe import checkouts
 from invoicing.invoices import Invoice
@@ -19,6 +20,7 @@ def of(invoice: Invoice, link: Link | None, *, returning: bool) -> Happened:
         balance=balance,
         receipts=receipts,
         credit_notes=tuple(book().credit_notes(invoice)),
+        cases=tuple(cases_table.of_invoice(invoice.draft.seller.id, invoice.number)),
         link=link,
         attempt=checkouts.attempt(invoice, balance, receipts, returning=returning),
         pays_online=bool(balance.due) and checkouts.pays_online(invoice),

@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from invoicing import links
+from invoicing.cases import Case
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
 from invoicing.links import Link
@@ -20,6 +21,7 @@ from invoicing.pricing import DraftLine
 from invoicing.records import Record
 from invoicing.views import accounts, standings, ways_to_pay
 from invoicing.views.accounts import Credited, Move
+from invoicing.views.claims import Claimed, Form, claimed, may_claim
 from invoicing.views.colours import Theme, theme
 from invoicing.views.letterheads import in_groups
 from invoicing.views.messages import imprint, shop
@@ -44,6 +46,7 @@ class Happened:
     balance: Balance
     receipts: tuple[Receipt, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
+    cases: tuple[Case, ...] = ()
     link: Link | None = None  # None where the first one still opens the page
     attempt: Attempt = "none"
     pays_online: bool = True  # whether the seller has an account at Stripe
@@ -62,6 +65,8 @@ class InvoicePage(Record):
     moves: tuple[Move, ...]
     credits: tuple[Credited, ...]
     pays_online: bool
+    claims: tuple[Claimed, ...] = ()
+    form: Form | None = None  # to make a claim; None while one is under way
 
     @property
     def language(self) -> Language:
@@ -187,19 +192,26 @@ class PlainPage(Record):
 Page = InvoicePage | PaperPage | PlainPage
 
 
-def invoice_page(invoice: Invoice, happened: Happened, *, today: date) -> InvoicePage:
-    """Show an invoice; `today` is civil in the seller's zone."""
+def invoice_page(
+    invoice: Invoice, happened: Happened, *, today: date, form: Form | None = None
+) -> InvoicePage:
+    """Show an invoice; `today` is civil in the seller's zone, `form` is as it was filled in."""
     totals, balance = invoice.draft.totals, happened.balance
+    claims = claimed(happened.cases, invoice.draft.seller.timezone)
     return InvoicePage(
         address=links.page(invoice.page, happened.link),
         invoice=invoice,
-        state=standings.state(invoice, balance, today=today, attempt=happened.attempt),
+        state=standings.state(
+            invoice, balance, happened.cases, today=today, attempt=happened.attempt
+        ),
         due=balance.due,
         owed=balance.owed,
         total=totals.gross + totals.rounding,
         moves=accounts.moves(invoice, happened.receipts),
         credits=accounts.credits_of(happened.credit_notes),
         pays_online=happened.pays_online,
+        claims=claims,
+        form=(form or Form()) if may_claim(claims) else None,
     )
 
 
