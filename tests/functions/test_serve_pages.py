@@ -356,3 +356,14 @@ def test_of_two_tabs_that_saw_another_balance_one_session_stays_open(connected, 
 
     assert press_pay().headers["location"] == invoice.page
     assert sorted(session.status for session in connected.sessions()) == ["expired", "open"]
+
+
+@pytest.mark.usefixtures("connected")
+def test_what_is_too_little_for_stripe_is_not_asked_there():
+    an_invoice_in_the_books()
+    assert f"{PAGE}/pay" in get().text
+
+    issue_receipt("119.70")
+
+    assert f"{PAGE}/pay" not in get().text
+    assert press_pay().headers["location"].endswith(PAGE)

@@ -23,5 +23,5 @@ def of(invoice: Invoice, link: Link | None, *, returning: bool) -> Happened:
         cases=tuple(cases_table.of_invoice(invoice.draft.seller.id, invoice.number)),
         link=link,
         attempt=checkouts.attempt(invoice, balance, receipts, returning=returning),
-        pays_online=bool(balance.due) and checkouts.pays_online(invoice),
+        pays_online=checkouts.pays_online(invoice, balance),
     )

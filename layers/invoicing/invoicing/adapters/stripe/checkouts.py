@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from stripe import StripeError
 
 from invoicing.adapters import checkouts_table, secrets
-from invoicing.adapters.stripe.amounts import AnotherAmountError
+from invoicing.adapters.stripe.amounts import AnotherAmountError, chargeable
 from invoicing.adapters.stripe.sessions import Opened, Sessions, Standing
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Invoice
@@ -26,7 +26,7 @@ def address(
     `receipts` were read before the balance, so that none of them is missing in it; `page` is where
     the buyer presses the button.
     """
-    stripe = _stripe(invoice) if balance.due else None
+    stripe = _stripe(invoice) if _is_payable(balance) else None
     if not stripe:
         return None
     last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
@@ -41,7 +41,7 @@ def address(
         count = last.count + 1 if last else 1
         return _opened(invoice, balance, stripe, page=page, count=count)
     except (StripeError, AnotherAmountError):
-        return None  # too small a sum for Stripe, a session completed meanwhile, Stripe away
+        return None  # too small a sum for this account, a session completed meanwhile, Stripe away
 
 
 def attempt(
@@ -60,9 +60,13 @@ def attempt(
         return "none"  # the page is shown without Stripe too; paying asks again
 
 
-def pays_online(invoice: Invoice) -> bool:
-    """Say whether the seller has an account at Stripe."""
-    return _stripe(invoice) is not None
+def pays_online(invoice: Invoice, balance: Balance) -> bool:
+    """Say whether what is open may be paid at Stripe; a cent is to be transferred."""
+    return _is_payable(balance) and _stripe(invoice) is not None
+
+
+def _is_payable(balance: Balance) -> bool:
+    return bool(balance.due) and chargeable(balance.due)
 
 
 def _standing(stripe: Sessions, last: Checkout, receipts: Sequence[Receipt]) -> Standing:

@@ -7,7 +7,7 @@ from stripe.params import RefundCreateParams
 
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account
-from invoicing.adapters.stripe.amounts import from_stripe, to_stripe
+from invoicing.adapters.stripe.amounts import AnotherAmountError, from_stripe, to_stripe
 from invoicing.adapters.stripe.history import History
 from invoicing.money import Money, total
 from invoicing.refunds import Part, Refund
@@ -38,20 +38,21 @@ class Paybacks:
     def send(self, refund: Refund, part: Part) -> Sent | None:
         """Send a part back; None if Stripe refuses, as it does for a payment in dispute.
 
-        Asked again with the same key it is the same refund at Stripe.
+        Asked again with the same key it is the same refund at Stripe. What is finer than it counts
+        it cannot send.
         """
         metadata = {"facturier_refund": refund.key.id, "facturier_seller": refund.key.seller}
         if refund.credit_note:
             metadata["facturier_credit_note"] = refund.credit_note
-        params: RefundCreateParams = {
-            "payment_intent": part.payment,
-            "amount": to_stripe(part.amount),
-            "metadata": metadata,
-        }
         key = f"refund.{refund.key.seller}.{refund.key.id}.{part.payment}"
         try:
+            params: RefundCreateParams = {
+                "payment_intent": part.payment,
+                "amount": to_stripe(part.amount),
+                "metadata": metadata,
+            }
             sent = self._client.v1.refunds.create(params, {"idempotency_key": key})
-        except InvalidRequestError:
+        except (InvalidRequestError, AnotherAmountError):
             return None
         return Sent(sent.id, part.amount)
 
