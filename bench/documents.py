@@ -16,7 +16,7 @@ from bench.renderers.processes import Took
 from layers.weasyprint import build
 
 OTHERS = {
-    "plain": "WeasyPrint as documented, same page, fonts and libraries, PDF/A-3b with XML",
+    "plain": "WeasyPrint as documented, same page, fonts and libraries, tagged PDF/A-3b with XML",
     "chromium": "Chromium started for each PDF, same page; no PDF/A, no XML",
     "chromium_kept": "Chromium kept running (one process tree, ~300 MB); no PDF/A, no XML",
     "wkhtmltopdf": "wkhtmltopdf started for each PDF, same page; no PDF/A, no XML",
@@ -80,7 +80,7 @@ def _ratio(ours: Sequence[Took], theirs: Sequence[Took], of: str) -> float:
 
 def _time(lines: int, name: str, took: list[Took] | None) -> list[Measure]:
     """Tell a renderer's times; a browser that is kept computes where we cannot see it."""
-    words = OTHERS.get(name, "ours: template, XML and PDF/A-3b with XML")
+    words = OTHERS.get(name, "ours: template, XML and tagged PDF/A-3b with XML")
     seen = {"wall_ms": "time on the wall"} | ({} if name == "chromium_kept" else {"cpu_ms": "CPU"})
     label = f"pdf_{lines}_lines_{name.removeprefix('with_')}"
     held = max(max(each.peak_mb, each.child_mb) for each in took) if took else None

@@ -16,6 +16,7 @@ def prepare(content: dict[str, Any]) -> Work:
         pdf: bytes = HTML(string=content["html"]).write_pdf(
             stylesheets=[CSS(string=content["css"])],
             pdf_variant="pdf/a-3b",
+            pdf_tags=True,
             attachments=[xml],
         )
         return pdf

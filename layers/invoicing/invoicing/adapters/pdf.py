@@ -2,9 +2,9 @@
 
 The renderer reaches nothing: no file, no network, no address inside the page; a picture is shown
 only if it was handed over with the page. Fonts, stylesheet and the fetcher that refuses are made
-once, at first use. WeasyPrint writes an e-invoice's metadata where no reader looks (a second
-rdf:RDF) and lists attachments twice; both are put right before the file is written, with its own
-hook.
+once, at first use. The file is tagged, for who has it read to him. WeasyPrint writes an e-invoice's
+metadata where no reader looks (a second rdf:RDF) and lists attachments twice; both are put right
+before the file is written, with its own hook.
 """
 
 import gc
@@ -93,6 +93,7 @@ def _written(
     with empty_boxes.refused():
         pdf: bytes = document.write_pdf(
             pdf_variant="pdf/a-3b",
+            pdf_tags=True,
             pdf_identifier=identifier,
             attachments=[_attachment(attached, at) for attached in ordered],
             finisher=_finisher(ordered),

@@ -8,7 +8,7 @@ from invoicing.invoices import Invoice
 from invoicing.payments import Receipt
 from invoicing.views import documents
 
-TEMPLATE_VERSION = "5"  # grows when the same document would come out with other bytes
+TEMPLATE_VERSION = "6"  # grows when the same document would come out with other bytes
 
 Document = Invoice | CreditNote | Receipt
 

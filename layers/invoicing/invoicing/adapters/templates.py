@@ -14,6 +14,7 @@ from typing import Any
 
 from babel import Locale, dates, numbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from invoicing.money import Money, exponent
 from invoicing.parties import Language
@@ -89,10 +90,15 @@ def _environment(folder: str, language: Language) -> Environment:
     def country(code: str) -> str:
         return str(locale.territories[code])
 
-    for filter_ in (money, day, short_day, moment, number, percent, price, country):
+    for filter_ in (money, day, short_day, moment, number, percent, price, country, titled):
         environment.filters[filter_.__name__] = filter_
     environment.filters["period"] = partial(_period, locale=locale)
     return environment
+
+
+def titled(drawing: Markup, words: str) -> Markup:
+    """Say in an SVG what it is, for who cannot see it."""
+    return drawing.replace(Markup(">"), Markup("><title>{}</title>").format(words), 1)
 
 
 def _period(of: CivilPeriod, locale: Locale) -> str:

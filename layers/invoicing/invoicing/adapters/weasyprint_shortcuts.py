@@ -1,4 +1,4 @@
-"""Ways round five places where WeasyPrint spends a third of a page's time for nothing we print.
+"""Ways round places where WeasyPrint spends a third of a page's time for nothing we print.
 
 Each is a few lines around one of its internals, so they are for exactly the version that they were
 written for; with another one WeasyPrint goes its own way, which gives the same bytes.
@@ -36,6 +36,8 @@ def take(weasyprint: ModuleType) -> None:
     _no_rules_for_what_we_never_print(weasyprint)
     _runs_at_once()
     _lengths_as_they_are()
+    _bytes_once()
+    _pages_once()
 
 
 def _one_type_for_all_lengths() -> None:
@@ -138,3 +140,49 @@ def _lengths_as_they_are() -> None:
             resolve(box, name, refer_to)
 
     vars(percent)["resolve_one_percentage"] = lean
+
+
+def _bytes_once() -> None:
+    """Write each object once: the file's identifier is made of the bytes of all of them, again.
+
+    A page has a thousand of them, for who listens to it; what packs them is packed twice as well.
+    """
+    pydyf = importlib.import_module("pydyf")
+    write, data = pydyf.PDF.write, pydyf.Stream.data
+
+    class Written(pydyf.Object):  # type: ignore[misc, name-defined]
+        data, compressible = b"", True
+
+        def __init__(self, original: Any) -> None:  # noqa: ANN401
+            super().__init__()
+            self.number, self.data = original.number, original.data
+
+    def write_once(self: Any, *arguments: Any) -> None:  # noqa: ANN401
+        self.objects = [
+            Written(each) if each.free != "f" and each.compressible else each
+            for each in self.objects
+        ]
+        write(self, *arguments)
+
+    def data_once(self: Any) -> bytes:  # noqa: ANN401
+        if self.extra.get("Type") != "/ObjStm":
+            return bytes(data.fget(self))
+        if "_facturier_data" not in vars(self):
+            self._facturier_data = data.fget(self)
+        return bytes(self._facturier_data)
+
+    pydyf.PDF.write, pydyf.Stream.data = write_once, property(data_once)
+
+
+def _pages_once() -> None:
+    """List the pages once: each tag names its own, and for that all are put into words."""
+    pdf = importlib.import_module("pydyf").PDF
+    references = pdf.page_references
+
+    def kept(self: Any) -> Any:  # noqa: ANN401
+        pages = len(self.pages["Kids"])
+        if vars(self).get("_facturier_pages", (0,))[0] != pages:
+            self._facturier_pages = (pages, references.fget(self))
+        return self._facturier_pages[1]
+
+    pdf.page_references = property(kept)
