@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import calendar
 import hashlib
 import itertools
 import json
@@ -91,6 +92,8 @@ class Archive:
 
     def read(self, member: Member) -> bytes:
         """Read one member; DamagedError if its bytes are not those that the directory tells of."""
+        if max(member.size, member.packed) > LARGEST:
+            raise DamagedError("its size cannot be")
         self._file.seek(member.offset)
         head = self._file.read(30)
         if len(head) < 30 or head[:4] != b"PK\3\4":
@@ -142,7 +145,7 @@ def _member(block: bytes) -> tuple[Member, int]:
 
 
 def _unpacked(body: bytes, member: Member) -> bytes:
-    if member.size > LARGEST or len(body) != member.packed:
+    if len(body) != member.packed:
         raise DamagedError("its size cannot be")
     if member.method == 8:
         unpack = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -203,10 +206,29 @@ def parsed(data: bytes) -> dict[str, Any]:
             raise ValueError("a field stands in it twice")
         return found
 
-    values = json.loads(data.decode(), object_pairs_hook=once)
+    try:
+        values = json.loads(data.decode(), object_pairs_hook=once)
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
     if not isinstance(values, dict):
         raise ValueError("it is no JSON object")  # noqa: TRY004  one kind of error for the caller
     return values
+
+
+def moment(text: str) -> tuple[str, str]:
+    """Write a moment in UTC as it compares: 12:00:00Z is before 12:00:00.5Z, as text it is not."""
+    second, _, fraction = text.rstrip("Z").partition(".")
+    return second, fraction
+
+
+def last_day(period: str) -> str:
+    """Give the last day of a period: of 2026-11-20, 2026-11 or 2026."""
+    if len(period) == len("2026"):
+        return f"{period}-12-31"
+    if len(period) == len("2026-11"):
+        year, month = map(int, period.split("-"))
+        return f"{period}-{calendar.monthrange(year, month)[1]}"
+    return period
 
 
 # ------------------------------------------------------------------------------------- Numbers
@@ -307,7 +329,7 @@ class Bundle:
     def holds(self, period: str) -> bool:
         """Say whether a period (2026-11-20, 2026-11, 2026) ends between first and last day."""
         first, last = self.manifest.get("from"), self.manifest.get("to")
-        end = (period + "-99-99")[:10]
+        end = last_day(period)
         return (first is None or str(first) <= end) and (last is None or end <= str(last))
 
     def check_lists(self) -> None:
@@ -484,13 +506,13 @@ class Series:
             told = entry["place"]
             said = (told["series"]["seller"], told["series"]["kind"], told["year"], told["n"])
             same = canonical(entry) == content and entry["body"]["number"] == number
-            strings = isinstance(entry["previous"], str) and isinstance(entry["at"], str)
+            readable = isinstance(entry["previous"], str) and isinstance(entry["at"], str)
         except (ValueError, KeyError, TypeError):
+            readable = False
+        if not readable:
             self._add("altered", number, "it cannot be read")
             return None
-        if said != (self._bundle.manifest.get("seller"), self.kind, *place) or not (
-            same and strings
-        ):
+        if said != (self._bundle.manifest.get("seller"), self.kind, *place) or not same:
             self._add("altered", number, "what is in it is not the document of this number")
         return Document(number, place, seal, entry, None)
 
@@ -508,7 +530,7 @@ class Series:
             )
         if not gap and entry["previous"] not in (self.seal, self._listed):
             self._broken_link(number, place)
-        if entry["at"] < self._at:
+        if moment(entry["at"]) < moment(self._at):
             self._add("altered", number, f"it is older than {self.last} before it")
         for seal, what, said_by in self._marks.at(self.kind, place):
             if seal != document.seal:
@@ -668,29 +690,50 @@ def _document_row(row: dict[str, Any]) -> tuple[tuple[str, ...], tuple[Decimal, 
     parts = (
         _money(row[name])[1] if name in row else Decimal(0) for name in ("net", "vat", "rounding")
     )
-    return ("total", currency), (Decimal(row["count"]), *parts, total)
+    return ("total", currency), (Decimal(*_whole(row, "count")), *parts, total)
 
 
 def _covered(row: dict[str, Any]) -> Covered:
     first = row.get("first")
-    spans = tuple((each["year"], each["first"], each["last"]) for each in row.get("missing", ()))
-    place = (first["year"], first["n"]) if first else None
-    last = (row["last"]["year"], row["last"]["n"])
+    spans = tuple(_whole(each, "year", "first", "last") for each in row.get("missing", ()))
+    place = position(first)[0] if first else None
+    last, _ = position(row["last"])
     return Covered(row["count"], place, last, row.get("files"), row.get("late"), spans)
 
 
+def position(row: dict[str, Any]) -> tuple[Place, str]:
+    """Read a place and the seal that stands there; KeyError, TypeError where it is none."""
+    if not isinstance(row["hash"], str):
+        raise TypeError
+    return _whole(row, "year", "n"), row["hash"]
+
+
+def _whole(row: dict[str, Any], *names: str) -> Any:
+    values = tuple(row[name] for name in names)
+    if not all(isinstance(value, int) for value in values):
+        raise TypeError("it holds a count that is none")
+    return values
+
+
 def _money(value: dict[str, Any]) -> tuple[str, Decimal]:
-    try:
-        return value["currency"], Decimal(value["amount"])
-    except InvalidOperation as error:
-        raise ValueError("it holds an amount that is none") from error
+    if not isinstance(value["currency"], str):
+        raise TypeError("it holds a currency that is none")
+    return value["currency"], _figure(value["amount"])
 
 
 def _rate(text: str) -> str:
+    return format(EXACT.normalize(_figure(text)), "f")
+
+
+def _figure(text: str) -> Decimal:
+    """Read a figure, of which no sum can overflow; ValueError for what is none."""
     try:
-        return format(EXACT.normalize(Decimal(text)), "f")
+        figure = Decimal(text)
     except InvalidOperation as error:
-        raise ValueError("it holds a rate that is none") from error
+        raise ValueError("it holds a figure that is none") from error
+    if not figure.is_finite() or abs(figure.adjusted()) > 30:
+        raise ValueError("it holds a figure that is none")
+    return figure
 
 
 def rows_of(
@@ -703,9 +746,9 @@ def rows_of(
         left = draft["movement"]["kind"] in ("refund", "dispute_withdrawn")
         yield ("total", currency), (Decimal(1), zero, zero, zero, -amount if left else amount)
         return
-    totals = {name: _money(value)[1] for name, value in draft["totals"].items()}
-    parts = (totals["net"], totals["vat"], totals["rounding"])
-    total = EXACT.add(totals["gross"], totals["rounding"])
+    names = ("net", "vat", "rounding", "gross")
+    *parts, gross = (_money(draft["totals"][name])[1] for name in names)
+    total = EXACT.add(gross, parts[-1])
     yield ("total", _money(draft["totals"]["net"])[0]), (Decimal(1), *parts, total)
     for line in draft.get("vat", ()):
         why = line["decision"]
@@ -755,12 +798,16 @@ class Running:
         self._kind = kind
         self._closings = iter(closings)
         self._findings = findings
+        self._closed = ""  # the end of the day that was settled last
         self._next()
 
     def take(self, document: Document) -> None:
         """Count a document for the closing that covers it."""
         while self.closing and document.place > self._covered.last:
             self._settle()
+        if moment(document.entry["at"]) < moment(self._closed):
+            text = f"its time is before {self._closed}, and that day was closed without it"
+            self._findings.add("inserted", self._kind, document.number, text)
         if not self.closing or not self._covered.first or document.place < self._covered.first:
             return
         self._count += 1
@@ -790,13 +837,15 @@ class Running:
         if self._count != covered.documents:
             what = f"{covered.documents} {self._kind}s"
             self._add(f"it counts {what}, there are {self._count}")
-        for key in sorted(told.keys() | self._rows.keys()):
+        for key in sorted(told.keys() | self._rows.keys(), key=str):
             if told.get(key) != self._rows.get(key):
                 says, come = (_shown(rows.get(key)) for rows in (told, self._rows))
                 text = "its %s of %ss says %s, the documents come to %s"
-                self._add(text % (" ".join(key), self._kind, says, come))
-        if self.closing.level == "day" and not self._lines.are(covered.files):
-            self._add(f"the files of its {self._kind}s are not those that it covers")
+                self._add(text % (" ".join(map(str, key)), self._kind, says, come))
+        if self.closing.level == "day":
+            self._closed = self.closing.ends
+            if not self._lines.are(covered.files):
+                self._add(f"the files of its {self._kind}s are not those that it covers")
         if self._unreadable:
             self._add(f"{self._unreadable} cannot be added up")
         self._next()
@@ -873,8 +922,7 @@ class Closings:
         for row in body["series"]:
             for end in ("first", "last"):
                 if row.get(end) and (row.get("first") or self._bundle.whole):
-                    place, seal = (row[end]["year"], row[end]["n"]), row[end]["hash"]
-                    self._marks.set(row["kind"], place, seal, ("closing", body["number"]))
+                    self._marks.set(row["kind"], *position(row[end]), ("closing", body["number"]))
 
     def of_level(self, level: str) -> list[Closing]:
         """Give the closings of a level, in order."""
@@ -978,7 +1026,7 @@ def rsa_key(der: bytes) -> tuple[int, int]:
     modulus, numbers = _element(numbers, 0x02)
     exponent, numbers = _element(numbers, 0x02)
     key = int.from_bytes(modulus, "big"), int.from_bytes(exponent, "big")
-    if rest or numbers or key[0].bit_length() < 2048 or key[1] < 3:
+    if rest or numbers or not 2048 <= key[0].bit_length() <= 16384 or not 3 <= key[1] < 1 << 64:
         raise ValueError("its key is none that can be trusted")
     return key
 
@@ -1006,6 +1054,7 @@ class Result(NamedTuple):
     series: dict[str, Series]
     closings: Closings
     findings: Findings
+    outside: dict[str, int]  # how many anchors and fingerprints it was compared with
 
     def told(self) -> dict[str, Any]:
         """Give it as JSON values."""
@@ -1025,6 +1074,7 @@ class Result(NamedTuple):
                 for kind, each in self.series.items()
             },
             "keys": self.closings.keys,
+            "compared": self.outside,
             "found": self.findings.count,
             "findings": [each._asdict() for each in self.findings.kept],
         }
@@ -1042,13 +1092,16 @@ def verify(
     bundle = Bundle(Archive(file), findings)
     bundle.check_lists()
     _mark_heads(bundle, marks)
-    for anchor in itertools.chain(bundle_anchors(bundle), anchors):
+    for anchor in bundle_anchors(bundle):
         _mark_anchor(anchor, bundle, marks)
-    closings = Closings(bundle, marks, {each.lower().replace(":", "") for each in fingerprints})
+    compared = sum([_mark_anchor(anchor, bundle, marks) for anchor in anchors])
+    known = {each.lower().replace(":", "") for each in fingerprints}
+    closings = Closings(bundle, marks, known)
     series = {CLOSING: _closings(bundle, marks, closings, step)}
     series.update(_documents(bundle, marks, closings, step))
     series = {kind: each for kind, each in series.items() if each.count or each.told}
-    return Result(bundle, series, closings, findings)
+    outside = {"anchors": compared, "fingerprints": len(known)}
+    return Result(bundle, series, closings, findings, outside)
 
 
 def _closings(bundle: Bundle, marks: Marks, closings: Closings, step: Step) -> Series:
@@ -1107,24 +1160,26 @@ def bundle_anchors(bundle: Bundle) -> Iterator[dict[str, Any]]:
             yield bundle.optional(name)
 
 
-def _mark_anchor(anchor: dict[str, Any], bundle: Bundle, marks: Marks) -> None:
-    """Take what an anchor tells of each series, if it speaks of the time of the bundle."""
+def _mark_anchor(anchor: dict[str, Any], bundle: Bundle, marks: Marks) -> bool:
+    """Take what an anchor tells of each series; say whether it speaks of the time of the bundle."""
     try:
         said = [(CLOSING, anchor["closing"]), *anchor["series"].items()]
-        positions = [(kind, (at["year"], at["n"]), at["hash"]) for kind, at in said]
+        positions = [(kind, *position(at)) for kind, at in said]
         name, seller = "the anchor of {}".format(anchor["number"]), anchor["seller"]
-    except (KeyError, TypeError, AttributeError):
+        inside = bundle.holds(anchor["period"])
+    except (KeyError, TypeError, AttributeError, ValueError):
         bundle.findings.add("anchor", "", "an anchor", "it cannot be read")
-        return
+        return False
     if seller != bundle.manifest.get("seller"):
         bundle.findings.add("anchor", "", name, "it is of other books")
-        return
-    if not bundle.holds(str(anchor.get("period"))):
-        return
+        return False
+    if not inside:
+        return False
     if not _is_signed_anchor(anchor):
         bundle.findings.add("anchor", "", name, "its signature is not of this anchor")
     for kind, place, seal in positions:
         marks.set(kind, place, seal, ("anchor", name))
+    return True
 
 
 def _is_signed_anchor(anchor: dict[str, Any]) -> bool:
@@ -1184,7 +1239,7 @@ def main(words: list[str] | None = None) -> int:
     if arguments.json:
         sys.stdout.write(json.dumps(result.told(), indent=2, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(_page(result, alone=not (anchors or arguments.fingerprint)))
+        sys.stdout.write(_page(result))
     return 1 if result.findings.count else 0
 
 
@@ -1197,7 +1252,17 @@ def _anchor(path: str) -> dict[str, Any]:
         return parsed(file.read())
 
 
-def _page(result: Result, *, alone: bool) -> str:
+_NOT_COMPARED = {
+    "anchors": """\
+Compared with no anchor of these days (--anchor): an end that was cut off everywhere could not
+show.""",
+    "fingerprints": """\
+Compared with no key from outside (--fingerprint): books that were written anew as a whole could
+not show. Is a key above the one that you were told of?""",
+}
+
+
+def _page(result: Result) -> str:
     told, lines = result.told(), []
     days = "{} to {}".format(told["from"] or "the beginning", told["to"] or "the end")
     lines.append("Books of {}, from {}".format(told["seller"], days))
@@ -1212,11 +1277,7 @@ def _page(result: Result, *, alone: bool) -> str:
     more = told["found"] - len(told["findings"])
     lines += [f"… and {more} more"] if more else []
     lines.append(f"NOT OK: {told['found']} findings" if told["found"] else "OK: all of it holds")
-    if alone:
-        lines.append(
-            "Nothing from outside was compared: give --anchor and --fingerprint too, else a"
-        )
-        lines.append("cut end or books that were written anew as a whole could not show.")
+    lines += [text for name, text in _NOT_COMPARED.items() if not result.outside[name]]
     return "\n".join(lines) + "\n"
 
 

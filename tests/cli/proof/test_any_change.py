@@ -1,5 +1,6 @@
 """Whatever is changed in a bundle shows, wherever it is."""
 
+import hashlib
 import io
 import json
 from contextlib import suppress
@@ -117,6 +118,49 @@ def test_any_sealed_byte_that_a_later_seal_covers_though_all_lists_are_corrected
         assert found(packed(altered))
 
     forged()
+
+
+NO_VALUES = [None, True, -1, 10**30, 1.5, "", "x", "sNaN", "1e999999999", [], [1], {}, {"a": 1}]
+
+
+def test_no_value_makes_the_verifier_fail_in_a_way_of_its_own(bundle):
+    """Though every list tells of it: whoever makes up a bundle is told what is wrong with it."""
+    files = members(bundle)
+    places = [
+        (name, path)
+        for name in sorted(files)
+        if name.endswith(".json")
+        for path in everywhere(json.loads(files[name]), ())
+    ]
+
+    @settings(max_examples=500)
+    @given(st.sampled_from(places), st.sampled_from(NO_VALUES))
+    def checked(place, value):
+        name, path = place
+        altered, values = dict(files), json.loads(files[name])
+        inside = values
+        for key in path[:-1]:
+            inside = inside[key]
+        inside[path[-1]] = value
+        altered[name] = verify.canonical(values)
+        manifest = json.loads(altered["manifest.json"])
+        if name in manifest["members"]:
+            manifest["members"][name] = hashlib.sha256(altered[name]).hexdigest()
+            altered["manifest.json"] = json.dumps(manifest).encode()
+        with suppress(verify.NoBundleError):
+            verify.verify(io.BytesIO(packed(altered)))
+
+    checked()
+
+
+def everywhere(values, path):
+    """Give the way to every value, of lists too."""
+    if path:
+        yield path
+    if isinstance(values, list):
+        values = dict(enumerate(values))
+    for key, value in values.items() if isinstance(values, dict) else ():
+        yield from everywhere(value, (*path, key))
 
 
 @given(st.binary(max_size=300))

@@ -213,6 +213,16 @@ def test_a_period_begins_at_a_seal_that_is_told(stack, tmp_path):
     ]
 
 
+def test_a_document_of_the_same_second_is_not_older_though_its_time_is_written_longer(
+    stack, tmp_path
+):
+    for milliseconds in (0, 230, 1000):
+        at = NOON + timedelta(milliseconds=milliseconds)
+        books.issue_order_at(at, id=f"after-{milliseconds}")
+
+    assert found(exported(stack, tmp_path)) == []
+
+
 def test_the_count_that_begins_again_with_the_year_is_no_gap(stack, tmp_path):
     books.issue_order_at(NOON, id="old")
     books.issue_order_at(NOON + timedelta(days=60), id="new")

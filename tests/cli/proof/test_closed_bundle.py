@@ -9,10 +9,11 @@ import pytest
 
 from cli.proof import verify
 from cli.proof.bundle import Period
-from invoicing.adapters import signing
+from invoicing.adapters import heads, items, signing
+from invoicing.adapters.ledger_table import book
 from invoicing.adapters.sellers_table import sellers
 from tests import aws, books
-from tests.builders import NOON, a_seller
+from tests.builders import INVOICES, NOON, a_seller
 from tests.cli.proof.bundles import (
     after,
     covered_up,
@@ -235,6 +236,19 @@ def test_books_that_were_written_anew_show_by_key_and_anchor(stack, forgery, mon
     assert "signature CL-2026-000001" in found(rewritten, fingerprints=[honest.key.fingerprint])
 
 
+def test_a_document_that_slipped_in_behind_a_closing_is_named(stack, signer, tmp_path):
+    """Nobody can put one there but who goes round the condition on the head."""
+    a_month()
+    lifted = book().head(INVOICES)
+    sunday = lifted.model_copy(update={"at": NOON + timedelta(days=3, minutes=1)})
+    items.write(heads.move("Heads", INVOICES, lifted, sunday)["Put"])
+
+    books.issue_order_at(sunday.at, id="behind")
+
+    named = found(exported(stack, tmp_path), fingerprints=[signer.key.fingerprint])
+    assert named == ["inserted FA-2026-000005"]
+
+
 def test_a_file_that_was_exchanged_with_its_record_is_told_by_the_day(bundle):
     def exchange(files):
         pdf = b"%PDF-1.7 another"
@@ -292,3 +306,38 @@ def test_an_anchor_of_a_later_day_says_nothing_of_a_period(stack, signer, tmp_pa
     part = exported(stack, tmp_path, Period(None, date(2026, 11, 22)))
 
     assert found(part, anchors=anchors_of(whole)) == []
+
+
+def test_an_anchor_of_a_month_is_compared_with_a_period_that_ends_with_it(bundle, stack, tmp_path):
+    [month] = [each for each in anchors_of(bundle) if each["level"] == "month"]
+    another = month["series"]["invoice"] | {"hash": "0" * 64}
+    changed = month | {"series": month["series"] | {"invoice": another}}
+
+    part = exported(stack, tmp_path, Period(date(2026, 11, 1), date(2026, 11, 30)))
+
+    assert found(part, anchors=[month]) == []
+    assert found(part, anchors=[changed]) == ["anchor FA-2026-000004"]
+
+
+def test_who_compared_with_nothing_from_outside_is_told_what_could_not_show(
+    stack, signer, tmp_path, capsys
+):
+    a_month()
+    whole = exported(stack, tmp_path)
+    part = exported(stack, tmp_path, Period(None, date(2026, 11, 22)))
+    file, anchor = tmp_path / "checked.zip", tmp_path / "anchor.json"
+    anchor.write_text(json.dumps(anchors_of(whole)[-1]))
+    with_anchor = ["--anchor", str(anchor)]
+    with_key = ["--fingerprint", signer.key.fingerprint]
+
+    def told(bundle, words=()):
+        file.write_bytes(bundle)
+        assert verify.main([str(file), *words]) == 0
+        text = capsys.readouterr().out
+        return {name for name in ("--anchor", "--fingerprint") if name in text}
+
+    assert told(whole) == {"--anchor", "--fingerprint"}
+    assert told(whole, with_anchor) == {"--fingerprint"}
+    assert told(whole, with_key) == {"--anchor"}
+    assert told(whole, [*with_anchor, *with_key]) == set()
+    assert told(part, with_anchor) == {"--anchor", "--fingerprint"}  # of a later day
