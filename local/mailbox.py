@@ -2,7 +2,8 @@
 
 The emulator's own SES drops attachments and takes malformed recipients. A test can make this one
 fail as SES fails (`POST /_control`): an answer lost after the message was taken, which no client
-can tell from a message lost, and throttling.
+can tell from a message lost, and throttling. What became of a mail is told as SES does, through a
+topic: in time, late, twice or never.
 """
 
 import json
@@ -12,16 +13,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from local import mailbox_page, ses_calls
-from local.postbox import Mail, Postbox
+from local import mailbox_page, ses_calls, ses_events
+from local.postbox import Envelope, Mail, Postbox
 from local.serving import serving
 from local.ses_calls import RefusedError
+from local.ses_events import Publish
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Moods:
     throttle: int = 0
     lose_answers: int = 0
     verified_senders_only: bool = False
+    events: Literal["in time", "late", "twice", "never"] = "in time"  # late: with the next change
 
 
 @dataclass
@@ -40,16 +43,21 @@ class Mailbox:
     postbox: Postbox
     moods: Moods = field(default_factory=Moods)
     identities: set[str] = field(default_factory=set)
+    publish: Publish = lambda _configuration_set, _record: None
+    _kept_back: list[Envelope] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:  # noqa: ANN401 - WSGI
         """Answer one request."""
         return self._answer(Request(environ))(environ, start_response)
 
-    def control(self, **moods: int) -> None:
-        """Set moods; those not named stay as they are."""
+    def control(self, **moods: int | str) -> None:
+        """Set moods; those not named stay as they are. What was to come late comes now."""
         with self._lock:
-            self.moods = replace(self.moods, **moods)  # type: ignore[arg-type]  # a flag is an int
+            self.moods = replace(self.moods, **moods)  # type: ignore[arg-type]  # read from JSON
+            late, self._kept_back = self._kept_back, []
+        for envelope in late:
+            self._tell(envelope)
 
     def _answer(self, request: Request) -> Response:
         try:
@@ -89,9 +97,20 @@ class Mailbox:
             configuration_set=call.get("ConfigurationSetName"),
             tags=ses_calls.tags(call),
         )
+        self._tell(envelope)
         if self._spend("lose_answers"):
             raise ConnectionResetError  # the server closes the connection without a word
         return _json({"MessageId": envelope.id})
+
+    def _tell(self, envelope: Envelope) -> None:
+        """Tell what became of a mail, as the mood has it."""
+        match self.moods.events:
+            case "late":
+                self._kept_back.append(envelope)
+            case "in time" | "twice" as mood if envelope.configuration_set:
+                for _ in range(2 if mood == "twice" else 1):
+                    for record in ses_events.of(envelope):
+                        self.publish(envelope.configuration_set, record)
 
     def _check_sender(self, sender: str) -> None:
         domain = sender.rpartition("@")[2]

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import exchange_rates, mailbox, vies
+from local import exchange_rates, mailbox, ses_events, vies
 from local.application import Application, Parameters, Report, deployed, timed
 from local.emulator import Emulator, emulating
 from local.mailbox import Mailbox
@@ -145,6 +145,7 @@ def _surround(
         post = pool.submit(start, "mailbox", mailbox.receiving(state_dir / "mail"))
         packages = pool.submit(pack)
     box, mailbox_url = post.result()
+    box.publish = ses_events.through(emulator.result())
     return _Surroundings(
         emulator=emulator.result(),
         mailbox=box,

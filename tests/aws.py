@@ -156,6 +156,13 @@ def _some(queue_url: str) -> list[dict[str, Any]]:
     return found
 
 
+def delayed(queue_url: str) -> int:
+    """Count the messages of a queue that may not be taken yet."""
+    names = ["ApproximateNumberOfMessagesDelayed"]
+    answer = _client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)
+    return int(answer["Attributes"][names[0]])
+
+
 def items(table: str) -> list[dict[str, Any]]:
     """Give all items of a table as DynamoDB writes them."""
     return list(_client("dynamodb").scan(TableName=table)["Items"])

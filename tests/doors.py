@@ -112,7 +112,9 @@ def call(name: str, method: str, path: str, **how: Any) -> Answer:  # noqa: ANN4
     return Answer(given["statusCode"], headers, raw)
 
 
-def deliver(name: str, *messages: Record, group: str | None = None) -> list[int]:
+def deliver(
+    name: str, *messages: Record | Mapping[str, Any], group: str | None = None
+) -> list[int]:
     """Hand messages of a queue to a function; give the positions of those that failed."""
     suffix = ".fifo" if group else ""
     arn = f"arn:aws:sqs:eu-west-3:123456789012:queue{suffix}"
@@ -120,7 +122,7 @@ def deliver(name: str, *messages: Record, group: str | None = None) -> list[int]
         {
             "messageId": f"{uuid4()}",
             "receiptHandle": "handle",
-            "body": json.dumps(plain(message)),
+            "body": json.dumps(plain(message) if isinstance(message, Record) else message),
             "attributes": {"MessageGroupId": group} if group else {},
             "messageAttributes": {},
             "eventSource": "aws:sqs",

@@ -1,8 +1,9 @@
 """One notice, one mail: claimed, sent at most once, and its outcome written down."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import (
@@ -17,10 +18,11 @@ from invoicing import notices, settings
 from invoicing.adapters import correspondence, notices_table, queues
 from invoicing.adapters.mailer import Mailer, OutcomeUnknownError, RefusedError, ThrottledError
 from invoicing.adapters.mime import HeaderError
+from invoicing.errors import OvertakenError
 from invoicing.notices import Notice
 from invoicing.telemetry import logger, metrics, tracer
 
-QUICK_TRIES = 4  # then it is left to the sweeper, and its message does not end as a dead letter
+PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)  # SQS delays no longer
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
@@ -34,45 +36,59 @@ def mailer() -> Mailer:
 
 
 def deliver(record: SQSRecord) -> None:
-    """Deliver a notice that is queued; one whose sender vanished is marked, not sent again.
+    """Deliver a notice whose attempt is due; one whose sender vanished is in doubt for a while.
 
     Another worker's claim is left alone: the sweeper asks again until its lease is over.
     """
     notice = notices_table.read(queues.Deliver.model_validate_json(record.body).notice)
     at = datetime.now(UTC)
     if notices.is_lost(notice, at):
-        _end(notice, notice.ended("UNKNOWN", "the sender vanished before it saw SES's answer"))
-    if notice.state == "QUEUED":
-        _end(*_sent(notice, at))
+        _end(notice, notice.doubted("the sender vanished before it saw SES's answer", at))
+    elif notice.may_be_sent(at):
+        _attempt(notice, at)
 
 
-def _sent(notice: Notice, at: datetime) -> tuple[Notice, Notice]:
-    """Claim and send; give the notice as claimed and as it ended."""
+def _attempt(notice: Notice, at: datetime) -> None:
+    """Write the mail, claim the notice, send: in this order, so that a claim means a mail."""
     try:
         letter = correspondence.letter(notice)
     except HeaderError as error:
-        return notice, notice.ended("REFUSED", str(error))
+        return _end(notice, notice.ended("REFUSED", str(error)))
     if not letter:
-        return notice, notice.ended("CANCELLED", "nothing is open any more, or it is frozen")
-    claimed = notice.claim(at)
-    notices_table.move(notice, claimed)
-    tags = {"notice": notice.key.tag, "attempt": str(claimed.attempt)}
+        return _end(notice, notice.ended("CANCELLED", "nothing is open any more, or it is frozen"))
+    claimed = notice.claim(uuid4().hex, at)
+    notices_table.claim(notice, claimed)
+    return _end(claimed, _sent(claimed, letter))
+
+
+def _sent(claimed: Notice, letter: bytes) -> Notice:
+    """Send what is claimed; give the notice as it ended."""
+    tags = {"notice": claimed.key.tag, "attempt": str(claimed.attempt)}
     try:
-        ses_id = mailer().send(letter, to=notice.recipient, tags=tags)
+        ses_id = mailer().send(letter, to=claimed.recipient, tags=tags)
     except RefusedError as error:
-        return claimed, claimed.ended("REFUSED", str(error))
+        return claimed.ended("REFUSED", str(error))
     except OutcomeUnknownError as error:
-        return claimed, claimed.ended("UNKNOWN", str(error))
+        return claimed.doubted(str(error), datetime.now(UTC))
     except ThrottledError:
-        if claimed.attempt <= QUICK_TRIES:
-            notices_table.move(claimed, claimed.requeued())
-            raise
-        return claimed, claimed.requeued()
-    return claimed, claimed.sent(ses_id)
+        return claimed.put_off(datetime.now(UTC) + _pause(claimed))
+    return claimed.sent(ses_id)
+
+
+def _pause(notice: Notice) -> timedelta:
+    return min(PAUSE * notice.attempt, LONGEST_PAUSE)
 
 
 def _end(before: Notice, after: Notice) -> None:
-    notices_table.move(before, after)
+    """Write the outcome down, unless SES was quicker to tell that it took the mail."""
+    try:
+        notices_table.move(before, after)
+    except OvertakenError:
+        if not notices_table.read(before.key).is_out:
+            raise
+        return
+    if after.state == "QUEUED":
+        queues.deliver(after.key, after=_pause(after))
     if after.state in {"REFUSED", "UNKNOWN"}:
         metrics.add_metric(name="NoticesNotDelivered", unit=MetricUnit.Count, value=1)
     logger.info("notice moved", notice=str(after.key), state=after.state)

@@ -13,6 +13,7 @@ from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 
 PATIENCE = timedelta(minutes=1)  # what is on its way is left alone
+ROUND = 10  # minutes; mails may wait for hours behind others, so they are asked for less often
 
 
 def push(undone: Undone) -> None:
@@ -33,13 +34,23 @@ def push(undone: Undone) -> None:
     logger.info("pushed", key=plain(undone.key), state=undone.state)
 
 
+def _stands_still(undone: Undone, waited: timedelta) -> bool:
+    """Tell what somebody should have moved by now; what is held waits for a person."""
+    if undone.state == "HELD" or waited <= PATIENCE:
+        return False
+    if not isinstance(undone.key, notices.Key):
+        return True
+    in_doubt = undone.state == "UNKNOWN" and waited <= notices.GRACE
+    return not in_doubt and waited // PATIENCE % ROUND in {1, 2}  # the tick of one may be lost
+
+
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
-    """Push whatever has stood still for longer than it should; what is held waits for a person."""
-    before = datetime.fromisoformat(event.time) - PATIENCE
+    """Push whatever has stood still for longer than it should."""
+    at = datetime.fromisoformat(event.time)
     for undone in inbox_index.undone():
-        if undone.state != "HELD" and datetime.fromisoformat(undone.since) < before:
+        if _stands_still(undone, at - datetime.fromisoformat(undone.since)):
             push(undone)

@@ -7,11 +7,14 @@ from unittest.mock import Mock
 import pytest
 
 from invoicing import notices
-from invoicing.adapters import correspondence, notices_table
+from invoicing.adapters import correspondence, items, notices_table
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mailer import OutcomeUnknownError, RefusedError, ThrottledError
 from invoicing.adapters.mime import HeaderError
 from invoicing.adapters.queues import Deliver
+from invoicing.errors import OvertakenError
+from invoicing.notices import News
+from tests import aws
 from tests.books import a_receipt_in_the_books, an_invoice_in_the_books, issue_receipt, owe
 from tests.builders import a_notice
 from tests.doors import deliver, function
@@ -95,7 +98,7 @@ def test_a_mail_that_ses_does_not_take_now_comes_again(mailer):
     an_invoice_in_the_books()
     owe(a_notice())
     mailer.fault = ThrottledError("TooManyRequestsException")
-    assert send(a_notice()) == [0]
+    assert send(a_notice()) == []
     assert notices_table.read(a_notice().key).state == "QUEUED"
 
     mailer.fault = None
@@ -105,7 +108,15 @@ def test_a_mail_that_ses_does_not_take_now_comes_again(mailer):
     assert (sent.state, sent.attempt) == ("SENT", 2)
 
 
-def test_a_mail_whose_fate_is_unknown_is_not_sent_again(mailer):
+def owed_in_doubt(occasion="invoice", *, ago):
+    notice = owe(a_notice(occasion, level=1 if occasion == "reminder" else 0))
+    claimed = notice.claim("another", datetime.now(UTC) - ago)
+    notices_table.move(notice, claimed)
+    notices_table.move(claimed, claimed.doubted("no answer", datetime.now(UTC) - ago))
+    return notice
+
+
+def test_a_mail_whose_fate_is_unknown_is_not_sent_again_at_once(mailer):
     an_invoice_in_the_books()
     owe(a_notice())
     mailer.fault = OutcomeUnknownError("the answer was lost")
@@ -118,10 +129,66 @@ def test_a_mail_whose_fate_is_unknown_is_not_sent_again(mailer):
     assert notices_table.read(a_notice().key).state == "UNKNOWN"
 
 
+def test_an_invoice_of_which_ses_told_nothing_is_sent_again_after_a_while(mailer):
+    an_invoice_in_the_books()
+    notice = owed_in_doubt(ago=notices.GRACE)
+
+    assert send(notice) == []
+
+    assert [each["attempt"] for each in mailer.tags] == ["2"]
+    assert notices_table.read(notice.key).state == "SENT"
+
+
+def test_a_reminder_of_which_ses_told_nothing_is_not_sent_again(mailer):
+    an_invoice_in_the_books()
+    notice = owed_in_doubt("reminder", ago=10 * notices.GRACE)
+
+    assert send(notice) == []
+
+    assert mailer.sent == []
+
+
+def test_a_claim_whose_answer_was_lost_still_leads_to_a_mail(mailer, monkeypatch):
+    an_invoice_in_the_books()
+    notice, write = owe(a_notice()), items.write
+
+    def write_and_say_nothing(action):
+        monkeypatch.setattr(items, "write", write)
+        write(action)
+        raise OvertakenError("the SDK's second try met its first")
+
+    monkeypatch.setattr(items, "write", write_and_say_nothing)
+
+    assert send(notice) == []
+
+    assert len(mailer.sent) == 1
+    assert notices_table.read(notice.key).state == "SENT"
+
+
+def test_an_event_that_was_quicker_than_the_answer_keeps_its_word(mailer, monkeypatch):
+    an_invoice_in_the_books()
+    notice = owe(a_notice())
+
+    def send_and_tell(_raw, *, to, tags):
+        mailer.sent.append(to)
+        mailer.tags.append(tags)
+        claimed = notices_table.read(notice.key)
+        delivered = News(state="DELIVERED", ses_id="ses-1", at=datetime.now(UTC))
+        notices_table.move(claimed, claimed.told(delivered))
+        return "ses-1"
+
+    monkeypatch.setattr(mailer, "send", send_and_tell)
+
+    assert send(notice) == []
+
+    assert len(mailer.sent) == 1
+    assert notices_table.read(notice.key).state == "DELIVERED"
+
+
 def test_what_another_worker_is_sending_is_left_to_it(mailer):
     an_invoice_in_the_books()
     owe(a_notice())
-    notices_table.move(a_notice(), a_notice().claim(datetime.now(UTC)))
+    notices_table.move(a_notice(), a_notice().claim("another", datetime.now(UTC)))
 
     send(a_notice())
 
@@ -133,7 +200,7 @@ def test_a_mail_whose_sender_vanished_is_marked_and_not_sent_again(mailer):
     an_invoice_in_the_books()
     owe(a_notice())
     long_ago = datetime.now(UTC) - notices.LEASE - timedelta(seconds=1)
-    notices_table.move(a_notice(), a_notice().claim(long_ago))
+    notices_table.move(a_notice(), a_notice().claim("another", long_ago))
 
     assert send(a_notice()) == []
 
@@ -148,7 +215,7 @@ def test_of_two_workers_with_one_notice_one_sends(mailer, monkeypatch):
 
     def overtaken(key):
         notice = read(key)
-        notices_table.move(notice, notice.claim(datetime.now(UTC)))
+        notices_table.move(notice, notice.claim("another", datetime.now(UTC)))
         return notice
 
     monkeypatch.setattr(notices_table, "read", overtaken)
@@ -194,15 +261,20 @@ def test_a_notice_that_nobody_owes_comes_again_until_a_person_sees_it():
     assert send(a_notice()) == [0]
 
 
-def test_a_mail_that_is_put_off_again_and_again_waits_and_its_message_is_no_dead_letter(mailer):
+def test_a_mail_that_is_put_off_again_and_again_waits_longer_and_is_no_dead_letter(mailer, shop):
     an_invoice_in_the_books()
     owe(a_notice())
     mailer.fault = ThrottledError("MessageRejected")
 
-    outcomes = [send(a_notice()) for _ in range(5)]
+    for attempt in range(1, 8):
+        assert send(a_notice()) == []
+        waits = notices_table.read(a_notice().key)
+        pause = waits.since - datetime.now(UTC)
+        assert waits.state == "QUEUED"
+        assert timedelta(seconds=30 * attempt - 5) < pause <= timedelta(seconds=30 * attempt)
 
-    assert outcomes == [[0], [0], [0], [0], []]
-    assert notices_table.read(a_notice().key).state == "QUEUED"
+    asked = aws.delayed(shop["DELIVER_QUEUE"])
+    assert asked == 7
 
 
 @pytest.mark.usefixtures("mailer")

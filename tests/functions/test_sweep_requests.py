@@ -77,3 +77,25 @@ def test_what_still_stands_is_pushed_again_and_again(pushed):
     inbox().accept(a_request())
 
     assert pushed(minutes=2) == pushed(minutes=3) != {}
+
+
+def test_a_mail_that_waits_behind_others_is_asked_for_twice_in_ten_minutes(pushed):
+    owe(a_notice())
+
+    asked = [minutes for minutes in range(22) if pushed(minutes=minutes)]
+
+    assert asked == [2, 11, 12, 21]
+
+
+def test_a_mail_in_doubt_is_left_alone_until_ses_had_its_time(pushed):
+    owe(a_notice().claim("worker", NOON).doubted("no answer", NOON))
+
+    asked = [minutes for minutes in range(70) if pushed(minutes=minutes)]
+
+    assert asked == [61, 62]
+
+
+def test_a_reminder_in_doubt_waits_for_a_person(pushed):
+    owe(a_notice("reminder", level=1).claim("worker", NOON).doubted("no answer", NOON))
+
+    assert pushed(minutes=10_001) == {}

@@ -1,17 +1,26 @@
 """One mail for one occasion, whatever SES does."""
 
+import json
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from invoicing.adapters import aws
+from invoicing.notices import GRACE
+from invoicing.records import canonical
 from local.demo import auditor, clockwork
 from local.demo.shop import Shop
+from tests.running import wait_for
 from tests.sales import an_order
+
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
 def mailbox(stack):
     clockwork.until_quiet(stack)
     yield stack.mailbox
-    stack.mailbox.control(throttle=0, lose_answers=0)
+    stack.mailbox.control(throttle=0, lose_answers=0, events="in time")
 
 
 def notice_to(stack, email: str):
@@ -32,25 +41,88 @@ def mails_to(stack, email: str):
     return [mail for mail in stack.mail() if email in mail.envelope.recipients]
 
 
-def test_a_lost_answer_of_ses_leaves_one_mail_and_says_that_nobody_knows(stack, our_shop, mailbox):
+def state_of(stack, order) -> str:
+    return str(notice_to(stack, order["buyer"]["email"])["state"])
+
+
+def test_a_lost_answer_of_ses_is_made_good_by_its_event(stack, our_shop, mailbox):
     order = an_order()
     mailbox.control(lose_answers=1)
 
     numbered(our_shop, order)
+    wait_for(lambda: state_of(stack, order) == "DELIVERED")
+    clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + GRACE + 2 * MINUTE)
     clockwork.until_quiet(stack)
 
     assert len(mails_to(stack, order["buyer"]["email"])) == 1
-    assert notice_to(stack, order["buyer"]["email"])["state"] == "UNKNOWN"
+    assert state_of(stack, order) == "DELIVERED"
 
 
-@pytest.mark.usefixtures("impatient_queues")
+def test_an_invoice_whose_answer_and_events_are_lost_is_sent_again_after_a_while(
+    stack, our_shop, mailbox
+):
+    order = an_order()
+    mailbox.control(lose_answers=1, events="never")
+    numbered(our_shop, order)
+    wait_for(lambda: state_of(stack, order) == "UNKNOWN")
+    mailbox.control(events="in time")
+
+    long_ago(stack, order)
+    clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + 2 * MINUTE)
+    wait_for(lambda: state_of(stack, order) == "DELIVERED")
+
+    mails = mails_to(stack, order["buyer"]["email"])
+    assert [mail.envelope.tags["attempt"] for mail in mails] == ["1", "2"]
+
+
+def long_ago(stack, order) -> None:
+    """Let the grace be over: the notice is put back as if it had been in doubt for an hour."""
+    item = notice_to(stack, order["buyer"]["email"])
+    notice = json.loads(item["notice"].value)
+    then = (datetime.fromisoformat(notice["since"]) - GRACE).isoformat()
+    stack.client("dynamodb").update_item(
+        TableName=stack.outputs["OperationsTable"],
+        Key=aws.to_item({"pk": item["pk"], "sk": item["sk"]}),
+        UpdateExpression="SET notice = :notice, inbox_at = :then",
+        ExpressionAttributeValues=aws.to_item(
+            {":notice": canonical(notice | {"since": then}), ":then": then}
+        ),
+    )
+
+
+@pytest.mark.parametrize(("address", "state"), [("bounce", "BOUNCED"), ("complaint", "COMPLAINED")])
+@pytest.mark.usefixtures("mailbox")
+def test_what_comes_back_shows_in_its_notice(stack, our_shop, address, state):
+    order = an_order()
+    order["buyer"]["email"] = f"{address}+{order['id'].lower()}@simulator.amazonses.com"
+
+    numbered(our_shop, order)
+    wait_for(lambda: state_of(stack, order) == state)
+
+    assert len(mails_to(stack, order["buyer"]["email"])) == 1
+
+
+def test_events_that_come_late_and_twice_end_the_same(stack, our_shop, mailbox):
+    order = an_order()
+    mailbox.control(events="late")
+    numbered(our_shop, order)
+    wait_for(lambda: state_of(stack, order) == "SENT")
+
+    mailbox.control(events="twice")
+    wait_for(lambda: state_of(stack, order) == "DELIVERED")
+    clockwork.until_quiet(stack)
+
+    assert state_of(stack, order) == "DELIVERED"
+
+
 def test_a_throttled_mail_arrives_once_and_later(stack, our_shop, mailbox):
     order = an_order()
     mailbox.control(throttle=1)
 
     numbered(our_shop, order)
-    clockwork.until_quiet(stack)
+    wait_for(lambda: state_of(stack, order) == "QUEUED")
+    clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + 3 * MINUTE)
+    wait_for(lambda: state_of(stack, order) == "DELIVERED")
 
     (mail,) = mails_to(stack, order["buyer"]["email"])
     assert mail.envelope.tags["attempt"] == "2"
-    assert notice_to(stack, order["buyer"]["email"])["state"] == "SENT"

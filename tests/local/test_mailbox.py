@@ -144,6 +144,62 @@ def test_throttling_ends_after_the_calls_asked_for(box, ses):
     assert len(box.postbox.all()) == 1
 
 
+TAGS = [{"Name": "notice", "Value": "n-1"}]
+
+
+@pytest.fixture
+def told(box):
+    records = []
+    box.publish = lambda _, record: records.append(record)
+    return records
+
+
+def send_to(ses, address):
+    return send(
+        ses,
+        Destination={"ToAddresses": [address]},
+        ConfigurationSetName="Mails",
+        EmailTags=TAGS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "events"),
+    [
+        ("ann@example.org", ["Send", "Delivery"]),
+        ("bounce+ann@simulator.amazonses.com", ["Send", "Bounce"]),
+        ("complaint@simulator.amazonses.com", ["Send", "Delivery", "Complaint"]),
+        ("ooto@simulator.amazonses.com", ["Send", "Delivery", "Bounce"]),
+    ],
+)
+def test_what_became_of_a_mail_is_told_as_ses_does(ses, told, address, events):
+    name = send_to(ses, address)
+
+    assert [each["eventType"] for each in told] == events
+    assert {each["mail"]["messageId"] for each in told} == {name}
+    assert told[0]["mail"]["tags"]["notice"] == ["n-1"]
+
+
+@pytest.mark.parametrize(("mood", "count"), [("never", 0), ("twice", 4), ("late", 0)])
+def test_it_is_told_never_twice_or_late_when_asked_for(box, ses, told, mood, count):
+    box.control(events=mood)
+
+    send_to(ses, "ann@example.org")
+
+    assert len(told) == count
+    box.control(events="in time")
+    assert len(told) == (2 if mood == "late" else count)
+
+
+def test_a_mail_whose_answer_is_lost_is_told_of_all_the_same(box, ses, told):
+    box.control(lose_answers=1)
+
+    with pytest.raises(ConnectionClosedError):
+        send_to(ses, "ann@example.org")
+
+    assert [each["eventType"] for each in told] == ["Send", "Delivery"]
+
+
 def test_a_person_finds_the_message_and_its_files(post, ses):
     message_id = send(ses, an_invoice_mail(Subject="<b>Facture</b>"))
 

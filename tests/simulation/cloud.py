@@ -66,7 +66,8 @@ class Cloud:
         self.history: list[Commit] = []
         self.surprises: list[Surprise] = []
         self.sqs = SQS(world)
-        self.s3, self.ses, self.till = S3(), SES(world), Till(world)
+        self.s3, self.till = S3(), Till(world)
+        self.ses = SES(world, self.sqs.queues["DeliveryEvents"].send)
         self.secretsmanager, self.kms = SecretsManager(), KMS()
         self.dynamodb = DynamoDB(
             resources("AWS::DynamoDB::Table"),

@@ -182,19 +182,25 @@ def files(books: Books) -> Found:
 
 
 def mails(books: Books) -> Found:
-    """One mail for one occasion: none lost, none twice, its outcome written down."""
-    sent = Counter(mail.notice for mail in books.cloud.ses.accepted)
+    """One mail for one occasion: none lost, its outcome written down, and twice only in doubt."""
+    ses = books.cloud.ses
+    sent = Counter(mail.notice for mail in ses.accepted)
     for (seller, number, occasion, level), notice in books.notices.items():
         name = f"{seller}_{number}_{occasion}_{level}"
         times, state = sent.pop(name, 0), notice["state"]
-        allowed = {"SENT": {1}, "UNKNOWN": {0, 1}, "REFUSED": {0}, "CANCELLED": {0}}
-        if times not in allowed.get(state, set()):
+        most = MOST_DOUBTS if name in ses.lost and occasion != "reminder" else 1
+        least = 0 if state in {"UNKNOWN", "REFUSED", "CANCELLED"} else 1
+        if state in {"QUEUED", "SENDING"} or not least <= times <= most:
             yield f"{name} is {state} and was mailed {times} times"
+        if state == "UNKNOWN" and occasion != "reminder" and notice["inbox"]:
+            yield f"{name} is still in doubt"
     yield from (f"{name} was mailed and is owed to nobody" for name in sent)
     for commit in books.history("Operations", starting="NOTICE#"):
         before, after = plain(commit.before or {}), plain(commit.after or {})
         if before and after.get("state") == "QUEUED" and before["state"] != "SENDING":
             yield f"{commit.key} was owed again"
+        if _STRENGTH.get(before.get("state"), 0) > _STRENGTH.get(after.get("state"), 0):
+            yield f"{commit.key} went from {before['state']} to {after.get('state')}"
     for documents in books.documents.values():
         for each in documents:
             draft = each.body.get("draft", {})
@@ -202,6 +208,11 @@ def mails(books: Books) -> Found:
             told = (each.seller, each.number, each.kind, 0) in books.notices
             if told != bool(is_owed) and each.kind != "closing":
                 yield f"somebody was told of {each.number} of {each.seller}: {told}"
+
+
+_TOLD = ("SENT", "UNDELIVERED", "DELIVERED", "BOUNCED", "COMPLAINED")
+_STRENGTH = {state: n for n, state in enumerate(_TOLD, start=1)}
+MOST_DOUBTS = 3
 
 
 def _is_news(draft: dict[str, Any]) -> bool:

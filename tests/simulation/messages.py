@@ -38,7 +38,14 @@ class Queue:
     def name(self) -> str:
         return self.described.name
 
-    def send(self, body: str, *, group: str | None = None, deduplication: str | None = None) -> str:
+    def send(
+        self,
+        body: str,
+        *,
+        group: str | None = None,
+        deduplication: str | None = None,
+        delay: int = 0,
+    ) -> str:
         """Keep a message; where a sweeper stands behind the queue it may be lost on its way."""
         if self.described.is_fifo is not bool(group and deduplication):
             raise NotImplementedError("a FIFO queue wants a group and a deduplication id")
@@ -51,14 +58,14 @@ class Queue:
         weather = self.world.weather
         if self.name in wiring.swept() and self.world.chance(weather.message_lost):
             return name
-        self._keep(name, body, group)
+        self._keep(name, body, group, delay)
         if not group and self.world.chance(weather.message_twice):
-            self._keep(f"{name}b", body, group)
+            self._keep(f"{name}b", body, group, delay)
         return name
 
-    def _keep(self, name: str, body: str, group: str | None) -> None:
+    def _keep(self, name: str, body: str, group: str | None, delay: int) -> None:
         late = self.world.chance(self.world.weather.message_late)
-        delay = self.world.random.randrange(2 * MINUTE if late else 100)
+        delay += self.world.random.randrange(2 * MINUTE if late else 100)
         message = Message(name, body, group, visible_at=self.world.now + delay)
         self.messages.append(message)
         self.world.at(message.visible_at, self.on_visible)
@@ -132,9 +139,15 @@ class SQS:
         MessageBody: str,  # noqa: N803
         MessageGroupId: str | None = None,  # noqa: N803
         MessageDeduplicationId: str | None = None,  # noqa: N803
+        DelaySeconds: int = 0,  # noqa: N803
     ) -> dict[str, Any]:
         queue = self.queues[QueueUrl]
-        name = queue.send(MessageBody, group=MessageGroupId, deduplication=MessageDeduplicationId)
+        name = queue.send(
+            MessageBody,
+            group=MessageGroupId,
+            deduplication=MessageDeduplicationId,
+            delay=DelaySeconds * SECOND,
+        )
         return {"MessageId": name}
 
 

@@ -170,8 +170,8 @@ MUTANTS = (
         (
             Edit(
                 "deliver_notice",
-                'claimed, claimed.ended("UNKNOWN", str(error))',
-                "claimed, claimed.requeued()",
+                "return claimed.doubted(str(error), datetime.now(UTC))",
+                "return claimed.put_off(datetime.now(UTC))",
             ),
         ),
     ),

@@ -1,10 +1,15 @@
-"""SES in memory: what it accepted, whatever the caller was told."""
+"""SES in memory: what it accepted, whatever the caller was told, and what it tells later."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.ses import an_event
 from tests.simulation.answers import refused
-from tests.simulation.world import World
+from tests.simulation.world import MINUTE, SECOND, World
+
+LATE = 3 * 60 * MINUTE  # longer than anybody waits for an event
 
 
 @dataclass(frozen=True)
@@ -20,9 +25,10 @@ class Mail:
 class SES:
     """The way out, with the operation of the client as a method."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, publish: Callable[[str], object]) -> None:
         self.accepted: list[Mail] = []
-        self._world = world
+        self.lost: set[str] = set()  # notices of which an event was lost or late
+        self._world, self._publish = world, publish
 
     def send_email(
         self,
@@ -42,6 +48,25 @@ class SES:
         order = next(self._world.commits)
         assert Destination["ToAddresses"]
         self.accepted.append(Mail(name, order, self._world.begun, tags["notice"]))
+        for event in ("Send", self._world.random.choice(_ENDS)):
+            self._tell(event, tags)
         if self._world.chance(weather.mail_failed):
             raise refused("InternalFailure", "SendEmail", status=500)
         return {} if self._world.chance(weather.mail_garbled) else {"MessageId": name}
+
+    def _tell(self, event: str, tags: dict[str, str]) -> None:
+        """Publish an event: in time, late, twice or never."""
+        weather, random = self._world.weather, self._world.random
+        late = self._world.chance(weather.event_late)
+        if self._world.chance(weather.event_lost):
+            self.lost.add(tags["notice"])
+            return
+        if late:
+            self.lost.add(tags["notice"])
+        record = an_event(event, notice=tags["notice"], attempt=int(tags["attempt"]))
+        for _ in range(2 if self._world.chance(weather.event_twice) else 1):
+            delay = random.randrange(LATE if late else 10 * SECOND)
+            self._world.after(delay, lambda: self._publish(json.dumps(record)))
+
+
+_ENDS = ("Delivery", "Delivery", "Delivery", "Bounce", "Complaint", "DeliveryDelay")

@@ -30,6 +30,9 @@ _HIGHEST = {
     "tick_twice": 0.3,
     "hint_lost": 0.1,  # a webhook that Stripe never sends
     "hint_twice": 0.3,
+    "event_lost": 0.1,  # what SES tells of a mail
+    "event_twice": 0.3,
+    "event_late": 0.2,
     "mail_refused": 0.03,
     "mail_garbled": 0.03,  # accepted, and the answer names no mail
     "mail_failed": 0.03,  # accepted, and the answer is an error of SES's own
@@ -60,6 +63,9 @@ class Weather:
     tick_twice: float = 0
     hint_lost: float = 0
     hint_twice: float = 0
+    event_lost: float = 0
+    event_twice: float = 0
+    event_late: float = 0
     mail_refused: float = 0
     mail_garbled: float = 0
     mail_failed: float = 0

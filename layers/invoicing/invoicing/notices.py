@@ -1,20 +1,32 @@
 """Notices: one mail for one occasion.
 
 SES takes no idempotency token, so a mail is claimed before it is sent and a lost answer leaves the
-notice UNKNOWN instead of sending blindly again. There is one notice for each document, occasion
-and level, created in the write of the fact that causes it.
+notice UNKNOWN instead of sending blindly again. Whatever SES tells later of any attempt proves that
+it took the mail. There is one notice for each document, occasion and level, created in the write of
+the fact that causes it.
 """
 
 from datetime import datetime, timedelta
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from invoicing.parties import Buyer, Language, Seller
 from invoicing.records import Instant, Record
 
 LEASE = timedelta(minutes=5)  # longer than the function that holds it may run
+GRACE = timedelta(hours=1)  # what SES has to tell, in an event, that it took a mail
+MOST_DOUBTS = 3  # lost answers to one notice; then a person decides
 
 Occasion = Literal["invoice", "credit_note", "receipt", "reminder", "closing"]
-State = Literal["QUEUED", "SENDING", "SENT", "CANCELLED", "REFUSED", "UNKNOWN"]
+Told = Literal["SENT", "UNDELIVERED", "DELIVERED", "BOUNCED", "COMPLAINED"]
+"""What SES says of a mail that it took, each stronger than those before it.
+
+UNDELIVERED: it gave up, or the other side does not take it for the time being. An automatic answer
+from somebody's holidays looks the same, so a delivery outweighs it. BOUNCED: there is no such
+address.
+"""
+State = Literal["QUEUED", "SENDING", "CANCELLED", "REFUSED", "UNKNOWN"] | Told
+
+_STRENGTH = {state: n for n, state in enumerate(get_args(Told), start=1)}
 
 
 class Key(Record):
@@ -34,6 +46,23 @@ class Key(Record):
         """Name the notice as an SES tag may: letters, digits, _ and -."""
         return str(self).replace(".", "_")
 
+    @classmethod
+    def of_tag(cls, tag: str) -> Self:
+        """Read the tag back; ValueError if it is none of ours."""
+        seller, number, rest = tag.split("_", 2)
+        occasion, _, level = rest.rpartition("_")
+        values = {"seller": seller, "number": number, "occasion": occasion, "level": level}
+        return cls.model_validate(values | {"level": int(level)})
+
+
+class News(Record):
+    """What SES tells of a mail that it took."""
+
+    state: Told
+    ses_id: str
+    reason: str | None = None  # of a bounce or complaint, in words of SES; never an address
+    at: Instant
+
 
 class Notice(Record):
     """A mail that is owed to somebody, and how far it got."""
@@ -43,39 +72,84 @@ class Notice(Record):
     language: Language
     owed_at: Instant  # when its occasion came; what it says is said as of then
     state: State = "QUEUED"
-    since: Instant  # when it came into this state
+    since: Instant  # when it came into this state, or until when it is put off
     attempt: int = 0
+    holder: str | None = None  # whose claim the last one was
     lease_until: Instant | None = None
+    doubts: int = 0  # answers of SES that were lost
     ses_id: str | None = None
     reason: str | None = None
 
     @property
     def waits(self) -> bool:
-        """Whether somebody still has to do something for it to get out."""
-        return self.state in {"QUEUED", "SENDING"}
+        """Whether something still has to be done, by itself, for it to get out.
 
-    def claim(self, at: datetime) -> Self:
+        What may have left is sent again after a while: a second copy of an invoice says the same.
+        A second reminder does not, so that waits for a person.
+        """
+        again = self.key.occasion != "reminder" and self.doubts < MOST_DOUBTS
+        return self.state in {"QUEUED", "SENDING"} or (self.state == "UNKNOWN" and again)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether SES took it."""
+        return self.state in _STRENGTH
+
+    def may_be_sent(self, at: datetime) -> bool:
+        """Tell whether an attempt is due: it is queued, or was in doubt for long enough."""
+        in_doubt = self.state == "UNKNOWN" and self.waits and self.since + GRACE <= at
+        return self.state == "QUEUED" or in_doubt
+
+    def claim(self, holder: str, at: datetime) -> Self:
         """Take it for one attempt; whoever finds the lease over knows that the outcome is not."""
         return self.model_copy(
             update={
                 "state": "SENDING",
                 "attempt": self.attempt + 1,
+                "holder": holder,
                 "lease_until": at + LEASE,
                 "since": at,
+                "reason": None,
             }
         )
+
+    def is_held_by(self, claimed: Self) -> bool:
+        """Tell whether this is that very claim, whatever its holder was told of it."""
+        return self.state == "SENDING" and self.holder == claimed.holder
 
     def sent(self, ses_id: str) -> Self:
         """SES accepted it."""
         return self.model_copy(update={"state": "SENT", "ses_id": ses_id, "lease_until": None})
 
-    def requeued(self) -> Self:
-        """SES did not take it and said so; another attempt is safe."""
-        return self.model_copy(update={"state": "QUEUED", "lease_until": None})
+    def put_off(self, until: datetime) -> Self:
+        """SES did not take it and said so; another attempt is safe, after a while."""
+        return self.model_copy(update={"state": "QUEUED", "lease_until": None, "since": until})
 
-    def ended(self, state: Literal["CANCELLED", "REFUSED", "UNKNOWN"], reason: str) -> Self:
+    def doubted(self, reason: str, at: datetime) -> Self:
+        """Nobody knows whether SES took it; its events may tell."""
+        return self.model_copy(
+            update={
+                "state": "UNKNOWN",
+                "reason": reason,
+                "doubts": self.doubts + 1,
+                "lease_until": None,
+                "since": at,
+            }
+        )
+
+    def ended(self, state: Literal["CANCELLED", "REFUSED"], reason: str) -> Self:
         """Stop here, with the reason for whoever asks."""
         return self.model_copy(update={"state": state, "reason": reason, "lease_until": None})
+
+    def told(self, news: News) -> Self:
+        """Learn what SES says of any attempt; the strongest of all it says stays.
+
+        So events in any order, repeated and late, come to the same.
+        """
+        if _STRENGTH[news.state] <= _STRENGTH.get(self.state, 0):
+            return self
+        learnt = {"state": news.state, "ses_id": news.ses_id, "reason": news.reason}
+        return self.model_copy(update=learnt | {"lease_until": None, "since": news.at})
 
 
 def is_lost(notice: Notice, at: datetime) -> bool:

@@ -2,9 +2,11 @@
 
 import json
 
+from botocore.exceptions import HTTPClientError
+
 from invoicing import notices, settings
 from invoicing.adapters import aws, items
-from invoicing.errors import NotFoundError
+from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.records import canonical, plain
 
 
@@ -32,6 +34,19 @@ def move(before: notices.Notice, after: notices.Notice) -> None:
             values={":state": before.state, ":attempt": before.attempt},
         )
     )
+
+
+def claim(before: notices.Notice, after: notices.Notice) -> None:
+    """Claim a notice; OvertakenError if another worker holds it.
+
+    DynamoDB may have taken a write whose answer was lost, and the SDK's second try then meets its
+    own first one: the holder in the item tells.
+    """
+    try:
+        move(before, after)
+    except (OvertakenError, HTTPClientError):
+        if not read(after.key).is_held_by(after):
+            raise
 
 
 def key_of(item: aws.Item) -> notices.Key:

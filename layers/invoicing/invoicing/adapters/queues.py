@@ -1,7 +1,7 @@
 """Messages between the functions: a message carries ids, the worker reads what it needs."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -82,9 +82,13 @@ def render(place: Place) -> None:
     _send(settings.get("RENDER_QUEUE"), Render(place=place))
 
 
-def deliver(notice: notices.Key) -> None:
-    """Ask for a notice's mail."""
-    _send(settings.get("DELIVER_QUEUE"), Deliver(notice=notice))
+def deliver(notice: notices.Key, *, after: timedelta = timedelta()) -> None:
+    """Ask for a notice's mail, at once or after a while; SQS delays by 15 minutes at most."""
+    aws.sqs().send_message(
+        QueueUrl=settings.get("DELIVER_QUEUE"),
+        MessageBody=_text(Deliver(notice=notice)),
+        DelaySeconds=int(after.total_seconds()),
+    )
 
 
 def close(seller: str, at: datetime) -> None:

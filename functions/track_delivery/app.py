@@ -1,0 +1,51 @@
+"""What SES tells of a mail moves its notice: taken, delivered, bounced, complained about."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing.adapters import notices_table
+from invoicing.adapters.ses_events import Event
+from invoicing.errors import NotFoundError
+from invoicing.telemetry import logger, metrics, tracer
+
+processor = BatchProcessor(event_type=EventType.SQS)
+
+
+def track(record: SQSRecord) -> None:
+    """Move the notice that an event is about, unless something stronger is known of it.
+
+    An event of an earlier attempt counts as much: the mail says the same and went the same way.
+    One of a notice that is not here, after a restore, is of no use to anybody.
+    """
+    event = Event.model_validate_json(record.body)
+    try:
+        before = notices_table.read(event.notice)
+    except NotFoundError:
+        logger.warning("event of an unknown notice", notice=str(event.notice), type=event.type)
+        return
+    after = before.told(event.news(datetime.now(UTC)))
+    if after == before:
+        return
+    notices_table.move(before, after)
+    if after.state in {"UNDELIVERED", "BOUNCED", "COMPLAINED"}:
+        metrics.add_metric(name="MailsReturned", unit=MetricUnit.Count, value=1)
+    logger.info("notice moved", notice=str(after.key), state=after.state)
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
+    """Learn the events of a batch; what fails comes again."""
+    return process_partial_response(
+        event=event, record_handler=track, processor=processor, context=context
+    )
