@@ -65,6 +65,13 @@ def _reserved_concurrency(emulator: Emulator, function: str, setting: int) -> No
     )
 
 
+def _scaling(emulator: Emulator, mapping: str, setting: Properties) -> None:
+    most = int(setting["MaximumConcurrency"])  # a parameter's value is text
+    emulator.client("lambda").update_event_source_mapping(
+        UUID=mapping, ScalingConfig={"MaximumConcurrency": most}
+    )
+
+
 def _plain_http(emulator: Emulator, _policy: str, bucket: str) -> None:
     """Take out what asks for TLS: the emulator listens on this machine's loopback without it."""
     s3 = emulator.client("s3")
@@ -82,4 +89,5 @@ _DROPPED: dict[tuple[str, str], Callable[[Emulator, str, Any], None]] = {
     ("AWS::DynamoDB::Table", "TimeToLiveSpecification"): _time_to_live,
     ("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification"): _point_in_time_recovery,
     ("AWS::Lambda::Function", "ReservedConcurrentExecutions"): _reserved_concurrency,
+    ("AWS::Lambda::EventSourceMapping", "ScalingConfig"): _scaling,
 }

@@ -14,24 +14,37 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing.adapters import notices_table
 from invoicing.adapters.ses_events import Event
-from invoicing.errors import NotFoundError
+from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.telemetry import logger, metrics, tracer
 
+TRIES = 5
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
 def track(record: SQSRecord) -> None:
+    """Learn an event; one of a notice that is not here, after a restore, is of use to nobody.
+
+    Events and the sender's answer come within moments, so who is overtaken looks again at once.
+    """
+    event = Event.model_validate_json(record.body)
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return _move(event)
+        except NotFoundError:
+            logger.warning("event of an unknown notice", notice=str(event.notice), type=event.type)
+            return None
+        except OvertakenError:
+            if not tries_left:
+                raise
+    return None
+
+
+def _move(event: Event) -> None:
     """Move the notice that an event is about, unless something stronger is known of it.
 
     An event of an earlier attempt counts as much: the mail says the same and went the same way.
-    One of a notice that is not here, after a restore, is of no use to anybody.
     """
-    event = Event.model_validate_json(record.body)
-    try:
-        before = notices_table.read(event.notice)
-    except NotFoundError:
-        logger.warning("event of an unknown notice", notice=str(event.notice), type=event.type)
-        return
+    before = notices_table.read(event.notice)
     after = before.told(event.news(datetime.now(UTC)))
     if after == before:
         return

@@ -84,6 +84,21 @@ def test_an_answer_from_somebodys_holidays_does_not_undo_the_delivery():
     assert state() == "DELIVERED"
 
 
+def test_an_event_that_meets_the_answer_of_its_mail_looks_again(monkeypatch):
+    taken, read = claimed(), notices_table.read
+
+    def overtaken(_key):
+        monkeypatch.setattr(notices_table, "read", read)
+        notices_table.move(taken, taken.sent("ses-1"))
+        return taken
+
+    monkeypatch.setattr(notices_table, "read", overtaken)
+
+    assert tell("Delivery") == []
+
+    assert state() == "DELIVERED"
+
+
 def test_an_event_of_a_mail_that_nobody_here_owes_is_put_away():
     assert tell("Delivery") == []
 
