@@ -40,7 +40,7 @@ class Account:
     @cached_property
     def client(self) -> stripe.StripeClient:
         """The SDK, to look at what product code did."""
-        return stripe.StripeClient(self.key, base_addresses={"api": self.url})
+        return stripe.StripeClient(self.key, base_addresses={"api": self.url, "files": self.url})
 
     @property
     def secret_text(self) -> str:

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import archive, ledger, requests
-from invoicing.adapters import http_api, links_table
+from invoicing.adapters import freezes_table, http_api, links_table
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
@@ -18,6 +18,7 @@ from invoicing.ledger import Kind, Place, Series
 from invoicing.payments import Balance
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
+from invoicing.views import casefiles
 
 app = http_api.shop_api()
 
@@ -35,6 +36,7 @@ def invoice(number: str) -> dict[str, Any]:
         "balance": plain(balance),
         "credit_notes": [_reference(note.number) for note in book().credit_notes(issued)],
         "receipts": [receipt.number for receipt in book().receipts(issued)],
+        "freezes": casefiles.frozen(freezes_table.read(issued.draft.seller.id, number)),
         "page": links_table.page(issued.page, issued.draft.seller.id, number),
         "invoice": entry.body,
         "seal": {"hash": entry.hash, "previous": entry.previous, "at": plain(entry)["at"]},

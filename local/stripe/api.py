@@ -15,7 +15,7 @@ from local.stripe.resources import balance_transactions, checkout_sessions, refu
 from local.stripe.wire import parameters
 from local.stripe.wire.errors import StripeError, broken
 from local.stripe.wire.idempotency import Answered, Asked
-from local.stripe.wire.openapi import Resource
+from local.stripe.wire.openapi import MULTIPART, Resource
 from local.stripe.wire.shape import Expansion
 
 TEST_KEY = re.compile(r"[sr]k_test_\w+")
@@ -143,6 +143,10 @@ def _refuse_odd_version(request: Request) -> None:
 
 
 def _form(request: Request) -> Form:
+    """Read the pairs of query and body; a file's bytes are written as Latin-1."""
+    if request.mimetype == MULTIPART:
+        files = [(name, each.read().decode("latin-1")) for name, each in request.files.items()]
+        return [*request.form.items(multi=True), *files]
     text = request.get_data().decode() if request.method == "POST" else ""
     query = request.query_string.decode()
     return parse_qsl(query, keep_blank_values=True) + parse_qsl(text, keep_blank_values=True)

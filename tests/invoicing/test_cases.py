@@ -135,14 +135,14 @@ def test_a_case_has_one_freeze_beside_those_of_others():
 
 def credit(about, decision, left="120.00", **ruling):
     wish = Ruling(decision=decision, **ruling)
-    return cases.credit_of(a_case(about), wish, left=eur(left), words="Dispute lost")
+    return cases.credit_of(a_case(about), wish, left=eur(left), language="en")
 
 
 def test_a_lost_dispute_that_is_written_off_credits_its_amount_and_sends_nothing_back():
     written_off = credit(a_dispute(status="lost", amount=eur("50.00")), "write_off")
 
     assert (written_off.id, written_off.amount) == ("case-du_1", Decimal("50.00"))
-    assert (written_off.refund, written_off.reason) == (None, "Dispute lost")
+    assert (written_off.refund, written_off.reason) == (None, "Disputed payment")
 
 
 def test_what_is_all_that_is_left_is_credited_whole():

@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from invoicing.credit_notes import Credit
+from invoicing.errors import Reason
 from invoicing.freezes import Freeze, FreezeReason, Freezes
 from invoicing.money import Money
 from invoicing.orders import Amount
-from invoicing.parties import Email, Prose, Text
+from invoicing.parties import Email, Language, Message, Text
 from invoicing.payments import RefundReason
 from invoicing.records import Instant, Record, digest, plain
 
@@ -55,7 +56,17 @@ ClaimReason = Literal[
     "not_mine",
     "other",
 ]
-Message = Annotated[Prose, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "fr": {"dispute": "Paiement contesté", "refund": "Remboursement", "claim": "Réclamation"},
+    "en": {"dispute": "Disputed payment", "refund": "Refund", "claim": "Claim"},
+    "de": {"dispute": "Angefochtene Zahlung", "refund": "Erstattung", "claim": "Reklamation"},
+    "es": {"dispute": "Pago disputado", "refund": "Reembolso", "claim": "Reclamación"},
+    "it": {"dispute": "Pagamento contestato", "refund": "Rimborso", "claim": "Reclamo"},
+    "nl": {"dispute": "Betwiste betaling", "refund": "Terugbetaling", "claim": "Klacht"},
+}
+"""What stands on a credit note whose seller gave no reason of his own."""
 
 
 class Dispute(Record):
@@ -149,6 +160,17 @@ class Ruling(Record):
     amount: Annotated[Amount, Field(gt=0)] | None = None  # of a claim; None: all that is left
     reason: Text | None = None  # printed on the credit note
 
+    @property
+    def credits(self) -> bool:
+        """Whether it gives something back by a credit note."""
+        return self.decision in _CREDITING
+
+
+class Said(Record):
+    """What a seller says to the buyer."""
+
+    text: Message
+
 
 class Answer(Record):
     """What a seller wrote to the buyer."""
@@ -198,6 +220,11 @@ class Case(Record):
         return self.decision is None and self.about.freeze is not None
 
     @property
+    def takes_evidence(self) -> bool:
+        """Whether a bank waits for what the seller has to say."""
+        return isinstance(self.about, Dispute) and self.about.freeze == "dispute"
+
+    @property
     def credit_id(self) -> str:
         """The id of the credit that a decision asks for: asked again it is the same credit."""
         return f"case-{self.key.id}"
@@ -211,9 +238,20 @@ class Case(Record):
         waits = not isinstance(self.about, Dispute) or self.about.is_decided
         return _OPEN_TO[self.about.kind] if self.is_open and waits else frozenset()
 
+    def refusal(self, ruling: Ruling) -> Reason | None:
+        """Say why a decision cannot be taken now, None if it can."""
+        if ruling.decision not in self.open_to():
+            may = ", ".join(sorted(self.open_to())) or "nothing: its bank has to decide first"
+            sentence = f"of this case may be decided: {may}"
+            return Reason(code="not_open_to", message=sentence, path="$.decision")
+        if ruling.amount is not None and not isinstance(self.about, Claim):
+            sentence = f"what moved is {self.about.amount}, and no other amount is credited for it"
+            return Reason(code="amount_given", message=sentence, path="$.amount")
+        return None
+
     def decided(self, ruling: Ruling, *, at: datetime) -> Self:
         """Decide it; a decision that credits names its credit."""
-        credit = self.credit_id if ruling.decision in _CREDITING else None
+        credit = self.credit_id if ruling.credits else None
         decision = Decision(ruling=ruling, at=at, credit=credit)
         return self.model_copy(update={"decision": decision})
 
@@ -256,23 +294,18 @@ def of_claim(claim: Claim, *, seller: str, number: str, at: datetime) -> Case:
     return Case(key=Key(seller=seller, number=number, id=name), opened_at=at, about=claim)
 
 
-def credit_of(case: Case, ruling: Ruling, *, left: Money, words: str) -> Credit:
+def credit_of(case: Case, ruling: Ruling, *, left: Money, language: Language) -> Credit:
     """Give the credit that a decision asks for; `left` is what may be credited of the invoice.
 
     What left through a dispute or a refund in the dashboard is gone already: only a claim's credit
     sends money back.
     """
-    amount = _amount(case, ruling, left)
+    amount = ruling.amount if isinstance(case.about, Claim) else case.about.amount.amount
+    whole = amount is None or amount == left.amount
     return Credit(
         id=case.credit_id,
-        reason=ruling.reason or words,
-        whole=True if amount == left else None,
-        amount=None if amount == left else amount.amount,
+        reason=ruling.reason or _WORDS[language][case.about.kind],
+        whole=True if whole else None,
+        amount=None if whole else amount,
         refund=True if ruling.decision == "refund" else None,
     )
-
-
-def _amount(case: Case, ruling: Ruling, left: Money) -> Money:
-    if not isinstance(case.about, Claim):
-        return case.about.amount
-    return left if ruling.amount is None else Money(ruling.amount, left.currency)

@@ -48,6 +48,13 @@ Text = Annotated[
 Prose = Annotated[str, AfterValidator(_printable)]
 """Several lines of text; how many is said where it stands."""
 
+Message = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    AfterValidator(_printable),
+]
+"""What one person writes to another, in several lines."""
+
 CountryCode = Annotated[
     str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(countries.known)
 ]

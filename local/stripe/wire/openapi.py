@@ -18,6 +18,7 @@ from referencing.jsonschema import DRAFT202012
 ROOT = Path(__file__).parents[3]
 SPECIFICATION = ROOT / ".cache/stripe_openapi/seahaven_stripe_world/spec/spec3.json"
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 KEPT = frozenset({"type", "maxLength", "pattern", "enum", "required", "$ref"})
 
 type Resource = dict[str, Any]
@@ -67,7 +68,8 @@ class Contract:
         """One object schema for an operation's parameters, wherever they travel."""
         operation = self._specification["paths"][path][method]
         if method == "post":
-            return dict(operation["requestBody"]["content"][FORM]["schema"])
+            content = operation["requestBody"]["content"]
+            return dict(content[FORM if FORM in content else MULTIPART]["schema"])
         queried = [p for p in operation.get("parameters", ()) if p["in"] == "query"]
         return {
             "type": "object",

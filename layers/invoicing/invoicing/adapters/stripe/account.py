@@ -25,7 +25,7 @@ def _client(api_key: str) -> StripeClient:
     base = settings.optional("STRIPE_API_BASE")
     return StripeClient(
         api_key,
-        base_addresses={"api": base} if base else None,
+        base_addresses={"api": base, "files": base} if base else None,
         max_network_retries=1,
         http_client=RequestsClient(timeout=PATIENCE_SECONDS),
     )

@@ -1,0 +1,47 @@
+"""A seller keeps reminders away from an invoice, for a promise to pay or by hand."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing import freezes
+from invoicing.adapters import freezes_table, http_api
+from invoicing.adapters.ledger_table import book
+from invoicing.freezes import Asked, BySeller, Freezes
+from invoicing.telemetry import logger, metrics, tracer
+from invoicing.views import casefiles
+
+app = http_api.shop_api()
+
+
+@app.post("/v1/invoices/<number>/freezes")
+def freeze(number: str, asked: Asked) -> dict[str, Any]:
+    """Set a freeze; set again it takes the place of the one before."""
+    seller, at = http_api.caller(app.current_event), datetime.now(UTC)
+    book().invoice(seller, number)
+    today = at.astimezone(seller.timezone).date()
+    wanted = freezes.asked(asked, today=today, at=at)
+    return _told(freezes_table.change(seller.id, number, lambda kept: kept.frozen(wanted)))
+
+
+@app.delete("/v1/invoices/<number>/freezes/<reason>")
+def lift(number: str, reason: BySeller) -> dict[str, Any]:
+    """Lift a freeze that the seller set; the next day's run looks at the invoice again."""
+    seller = http_api.caller(app.current_event)
+    book().invoice(seller, number)
+    return _told(freezes_table.change(seller.id, number, lambda kept: kept.lifted(reason)))
+
+
+def _told(kept: Freezes) -> dict[str, Any]:
+    reasons = [each.reason for each in kept.freezes]
+    logger.info("freezes changed", seller=kept.seller, number=kept.number, reasons=reasons)
+    return {"freezes": casefiles.frozen(kept)}
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer POST /v1/invoices/{number}/freezes and DELETE below it."""
+    return app.resolve(event, context)

@@ -1,0 +1,51 @@
+"""What shops read of claims, disputes and refunds that nobody explained."""
+
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing import cases
+from invoicing.adapters import cases_table, http_api
+from invoicing.telemetry import logger, metrics, tracer
+from invoicing.views import casefiles
+
+app = http_api.shop_api()
+MOST_LISTED = 50
+
+
+@app.get("/v1/cases")
+def open_cases(
+    status: Annotated[Literal["open"], Query()],  # noqa: ARG001  there is no other list
+    cursor: Annotated[str | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = MOST_LISTED,
+) -> dict[str, Any]:
+    """List what waits for the seller or for a bank, oldest first, a page at a time."""
+    after = http_api.mark(cursor) if cursor else None
+    found, mark = cases_table.page(_seller(), after=after, limit=limit)
+    more = http_api.cursor(mark) if mark else None
+    return {"cases": [casefiles.told(each) for each in found], "cursor": more}
+
+
+@app.get("/v1/invoices/<number>/cases")
+def of_invoice(number: str) -> dict[str, Any]:
+    """List all cases of an invoice, oldest first."""
+    return {"cases": [casefiles.told(each) for each in cases_table.of_invoice(_seller(), number)]}
+
+
+@app.get("/v1/invoices/<number>/cases/<case_id>")
+def case(number: str, case_id: str) -> dict[str, Any]:
+    """Give one case."""
+    return casefiles.told(cases_table.read(cases.Key(seller=_seller(), number=number, id=case_id)))
+
+
+def _seller() -> str:
+    return http_api.caller(app.current_event).id
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer GET /v1/cases and GET /v1/invoices/{number}/cases."""
+    return app.resolve(event, context)
