@@ -150,6 +150,13 @@ def test_more_than_is_left_is_refused_with_what_is_left(asked, said):
     assert said in held.reasons[0].message
 
 
+def test_a_sum_that_no_e_invoice_can_express_is_refused_in_words():
+    invoice = an_invoice(currency="KWD", lines=[a_line("12.34", vat="zero")])
+
+    assert refused(invoice, [], a_credit(amount="1.005")) == "currency_too_fine"
+    assert amounts(credited(invoice, a_credit(amount="1.01"))) == ["1.010"]
+
+
 def test_after_an_amount_no_line_gives_more_than_its_rate_still_has():
     invoice = an_invoice()
     notes = credited(invoice, a_credit(amount="60.00"))

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from invoicing.errors import Held
-from invoicing.invoices import AccountedVat, Contents, Invoice, Note, Reference, VatLine
+from invoicing.invoices import AccountedVat, Contents, Invoice, Note, Reference, VatLine, too_fine
 from invoicing.money import Money, exponent, rounded, total
 from invoicing.orders import MOST_LINES, Amount, OrderId, Quantity
 from invoicing.parties import Language, Text
@@ -134,7 +134,9 @@ def draft(
         shares, rounding = _taken(credit, remainder)
     except NotLeftError as error:
         return Held(reasons=(error.reason,))
-    return _compose(credit, invoice, earlier, (shares, rounding))
+    composed = _compose(credit, invoice, earlier, (shares, rounding))
+    reasons = too_fine(composed)
+    return Held(reasons=tuple(reasons)) if reasons else composed
 
 
 def _taken(credit: Credit, left: Remainder) -> tuple[list[Share], Money]:

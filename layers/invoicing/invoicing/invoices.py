@@ -173,7 +173,7 @@ def draft(  # noqa: PLR0913  all that a draft is a function of
     if isinstance(billed, Held):
         return Held(reasons=(*reasons, *billed.reasons))
     priced = billed
-    reasons += against_the_totals(priced.totals) + _too_fine(priced)
+    reasons += against_the_totals(priced.totals) + too_fine(priced)
     accounted = _accounted_vat(order, seller, priced.totals, findings)
     if isinstance(accounted, Held):
         reasons += accounted.reasons
@@ -269,20 +269,20 @@ _DECIMALS = 2
 """Of every amount in EN 16931 (BR-DEC-01 and others), whatever the currency has."""
 
 
-def _too_fine(priced: Priced) -> list[Reason]:
+def too_fine(priced: Priced | Contents) -> list[Reason]:
     """Say which sum of a currency with three decimals no e-invoice can express."""
     finest = next((each for each in _sums(priced) if _decimals(each) > _DECIMALS), None)
     if not finest:
         return []
     sentence = (
         f"{finest} has more than the {_DECIMALS} decimals that an e-invoice can express: choose "
-        "prices whose sums and VAT need no more, or bill in another currency"
+        "amounts whose sums and VAT need no more, or bill in another currency"
     )
     return [Reason(code="currency_too_fine", message=sentence, rule="EN 16931, BR-DEC-01 to 28")]
 
 
-def _sums(priced: Priced) -> Iterator[Money]:
-    """Walk over every sum of the order that is written into the XML."""
+def _sums(priced: Priced | Contents) -> Iterator[Money]:
+    """Walk over every sum that is written into the XML."""
     for line in priced.lines:
         yield line.net
         yield from (each.net for each in (*(line.allowances or ()), *(line.charges or ())))
