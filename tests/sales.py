@@ -1,8 +1,11 @@
 """A sale: an order of our own with a buyer of its own, its invoice and its mail."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import count
 from typing import Any
+
+import pikepdf
 
 from local.demo.buyer import Buyer, link_in, occasion
 from local.demo.shop import Shop, sample
@@ -23,6 +26,13 @@ class Sale:
     @property
     def link(self) -> str:
         return link_in(self.mail)
+
+    @property
+    def paper(self) -> str:
+        """The address that the code on the PDF holds; the words beside it lead there too."""
+        with pikepdf.open(BytesIO(self.shop.file(self.number, "pdf"))) as pdf:
+            links = [str(each.A.URI) for page in pdf.pages for each in page.get("/Annots", [])]
+        return next(link for link in links if "/a/" in link)
 
     @property
     def invoice(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
@@ -73,6 +74,17 @@ class Shop:
     def credit(self, number: str, credit: Mapping[str, Any]) -> Answer:
         """Give something back of an invoice."""
         return self._call("POST", f"/v1/invoices/{number}/credit-notes", json=credit)
+
+    def tell_of_transfer(self, number: str, reference: str, amount: str) -> Answer:
+        """Tell of money that came to the shop's own bank today."""
+        transfer = {"id": reference, "amount": amount, "received_on": f"{datetime.now(UTC).date()}"}
+        return self._call("POST", f"/v1/invoices/{number}/payments", json=transfer)
+
+    def revoke_link(self, number: str) -> str:
+        """Revoke the link of an invoice's page; give the new one."""
+        answer = self._call("POST", f"/v1/invoices/{number}/link/revoke")
+        answer.raise_for_status()
+        return str(answer.json()["page"])
 
     def get(self, path: str) -> Answer:
         """Read something."""

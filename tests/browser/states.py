@@ -5,6 +5,7 @@ from collections.abc import Callable
 from local.demo import clockwork
 from local.demo.buyer import occasion
 from local.demo.stripe_account import StripeAccount
+from tests.running import wait_for
 from tests.sales import Sale
 
 Sell = Callable[..., Sale]
@@ -35,20 +36,58 @@ def _in_process(sell: Sell, _: StripeAccount) -> str:
 
 
 def _thanks(sell: Sell, _: StripeAccount) -> str:
+    return f"{_paid_sale(sell).link}?paid"
+
+
+def _paid_sale(sell: Sell) -> Sale:
     sale = sell()
-    back = sale.buyer.pay_by_card(sale.link).url
+    sale.buyer.pay_by_card(sale.link)
     sale.buyer.await_mail(occasion("receipt"))
     clockwork.until_quiet(sale.buyer.stack)
-    return back
+    return sale
 
 
-def _paid(sell: Sell, account: StripeAccount) -> str:
-    return _thanks(sell, account).partition("?")[0]
+def _paid(sell: Sell, _: StripeAccount) -> str:
+    return _paid_sale(sell).link
 
 
 def _paid_at_the_shop(sell: Sell, _: StripeAccount) -> str:
     invoice = sell("paid-at-the-shop").invoice
     return str(invoice["page"])
+
+
+def _disputed(sell: Sell, account: StripeAccount) -> str:
+    sale = _paid_sale(sell)
+    (payment,) = account.payments_of(sale.number)
+    account.control(f"/payment_intents/{payment.id}/dispute")
+    wait_for(lambda: "badge disputed" in sale.buyer.open(sale.link).text)
+    return sale.link
+
+
+def _overpaid(sell: Sell, _: StripeAccount) -> str:
+    sale = _paid_sale(sell)
+    sale.shop.tell_of_transfer(sale.number, "T-1", "20.00")
+    wait_for(lambda: "badge overpaid" in sale.buyer.open(sale.link).text)
+    return sale.link
+
+
+def _refunded(sell: Sell, _: StripeAccount) -> str:
+    sale = _paid_sale(sell)
+    sale.shop.credit(
+        sale.number, {"id": "whole", "reason": "Retour", "whole": True, "refund": True}
+    )
+    wait_for(lambda: "badge refunded" in sale.buyer.open(sale.link).text)
+    return sale.link
+
+
+def _replaced(sell: Sell, _: StripeAccount) -> str:
+    sale = sell()
+    sale.shop.revoke_link(sale.number)
+    return sale.link
+
+
+def _paper(sell: Sell, _: StripeAccount) -> str:
+    return sell().paper
 
 
 def _not_found(sell: Sell, _: StripeAccount) -> str:
@@ -64,5 +103,10 @@ STATES: dict[str, State] = {
     "thanks": _thanks,
     "paid": _paid,
     "paid-at-the-shop": _paid_at_the_shop,
+    "disputed": _disputed,
+    "overpaid": _overpaid,
+    "refunded": _refunded,
+    "replaced": _replaced,
+    "paper": _paper,
     "not-found": _not_found,
 }

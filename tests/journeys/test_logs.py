@@ -27,13 +27,19 @@ def test_no_log_line_tells_who_the_buyer_is(stack, our_shop, sell):
     our_shop.post(an_order("malformed", buyer=BUYER | {"language": "none"}))
     our_shop.post(an_order(id=sale.order["id"], buyer=BUYER, note="another body"))
     requests.get(f"{sale.link}x", timeout=60)
+    requests.get(sale.paper, timeout=60)
+    claim = {"reason": "other", "message": "Canaris bleus", "email": "serin@canari.example"}
+    requests.post(f"{sale.link}/claim", claim, timeout=60)
+    new = our_shop.revoke_link(sale.number)
+    requests.get(new, timeout=60)
     clockwork.until_quiet(stack)
 
     told = {name: "\n".join(stack.logs(name)) for name in functions(stack)}
 
     assert sale.number in told["IssueDocument"]  # they do log
     assert len([name for name, lines in told.items() if lines]) >= 11
-    canaries = [BUYER["name"], "Canaris", "Serinville", sale.buyer.email, token, IBAN, our_shop.key]
+    canaries = [BUYER["name"], "Canaris", "Serinville", sale.buyer.email, IBAN, our_shop.key]
+    canaries += [claim["email"], token, *(each.rpartition("/")[2] for each in (new, sale.paper))]
     assert not [(name, word) for name, text in told.items() for word in canaries if word in text]
     email = sample("french-consumer")["buyer"]["email"]
     assert not [name for name, text in told.items() if email in text or "@buyer.example" in text]
