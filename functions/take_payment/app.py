@@ -15,7 +15,7 @@ from invoicing.adapters.requests_table import inbox
 from invoicing.errors import AnotherBodyError, Reason, RefusedError
 from invoicing.invoices import Invoice
 from invoicing.money import Money
-from invoicing.payments import ReceiptDraft, Transfer
+from invoicing.payments import Transfer
 from invoicing.refunds import Asked, Refund
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -30,8 +30,9 @@ def take_transfer(number: str, transfer: Transfer) -> Answer:
     refuse_too_fine(transfer.amount, invoice.draft.currency)
     movement = payments.transferred(transfer, invoice)
     draft = payments.receipt_draft(invoice, movement)
-    kept = inbox().accept(requests.of_payment(draft, at=datetime.now(UTC)))
-    if not isinstance(kept.draft, ReceiptDraft) or not draft.says_the_same(kept.draft):
+    asked = requests.of_payment(draft, at=datetime.now(UTC))
+    kept = inbox().accept(asked)
+    if not kept.knows(asked.body_hash):
         raise AnotherBodyError(transfer.id)
     if kept.state == "READY":
         queues.ring(kept.key)

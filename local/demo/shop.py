@@ -86,6 +86,10 @@ class Shop:
         answer.raise_for_status()
         return str(answer.json()["page"])
 
+    def ask_refund(self, number: str, asked: Mapping[str, Any]) -> Answer:
+        """Ask to send back what the buyer paid too much."""
+        return self._call("POST", f"/v1/invoices/{number}/refunds", json=asked)
+
     def get(self, path: str) -> Answer:
         """Read something."""
         return self._call("GET", path)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -47,7 +48,27 @@ class StripeAccount:
         """Let the bank decide a debit that is under way."""
         self.control(f"/payment_intents/{payment.id}/settle", outcome=outcome)
 
-    def control(self, path: str, **wanted: Any) -> None:  # noqa: ANN401  JSON
+    def refund(self, payment: PaymentIntent, cents: int) -> None:
+        """Send some of a payment back, as in the dashboard."""
+        self.control(f"/payment_intents/{payment.id}/refund", amount=cents)
+
+    def refunded(self, payment: PaymentIntent) -> list[int]:
+        """Give the cents of each refund of a payment."""
+        refunds = self._client.v1.refunds.list({"payment_intent": payment.id, "limit": 100})
+        return [each.amount for each in refunds.data]
+
+    def roll_webhook_secret(self) -> None:
+        """Make another secret of the webhook, as in the dashboard; both sign for a while."""
+        [endpoint] = self._client.v1.webhook_endpoints.list().data
+        self.control(f"/webhook_endpoints/{endpoint.id}/roll_secret")
+
+    @property
+    def now(self) -> datetime:
+        """Stripe's own time: tests put it forward."""
+        return datetime.fromtimestamp(self.control("/clock", advance=0)["now"], UTC)
+
+    def control(self, path: str, **wanted: Any) -> Any:  # noqa: ANN401  JSON
         """Make something happen that needs no call from us."""
         answer = requests.post(f"{self.url}/_control{path}", json=wanted, timeout=_PATIENCE)
         answer.raise_for_status()
+        return answer.json()

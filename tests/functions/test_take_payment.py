@@ -76,8 +76,10 @@ def test_a_transfer_pays_the_invoice():
 def test_the_same_transfer_told_twice_is_one():
     first, second = transfer(), transfer()
     issue_receipts()
+    third = transfer()
 
-    assert first.json == second.json
+    assert first.json == second.json == third.json
+    assert transfer(amount="119.00").status == 409
     assert balance().paid == eur("120.00")
 
 

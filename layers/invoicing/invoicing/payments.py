@@ -6,7 +6,7 @@ journal of all money, so what went back has its number in their chain too.
 """
 
 from datetime import date, datetime, time
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, computed_field
 
@@ -83,10 +83,6 @@ class ReceiptDraft(Record):
     seller: Seller
     buyer: Buyer
     page: str  # the invoice's page
-
-    def says_the_same(self, other: Self) -> bool:
-        """Say whether another receipt acknowledges the same money for the same invoice."""
-        return (self.invoice, self.movement) == (other.invoice, other.movement)
 
     def issue(self, *, number: str, at: datetime) -> "Receipt":
         """Give a number; `at` is UTC, the date is civil in the seller's zone."""

@@ -153,7 +153,7 @@ def of_payment(draft: ReceiptDraft, *, at: datetime) -> Request:
     return Request(
         key=Key(series=series, source=draft.movement.id),
         state="READY",
-        body_hash=digest(plain(draft)),
+        body_hash=digest({"invoice": draft.invoice, "movement": plain(draft.movement)}),
         received_at=at,
         draft=draft,
     )
