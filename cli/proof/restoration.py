@@ -15,12 +15,12 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from cli.proof import fingerprint, verify
-from cli.proof.books import Books
+from cli.proof.books import KINDS, Books
 from cli.stack import Stack
 from invoicing import archive
-from invoicing.adapters import aws, items, request_items, states
+from invoicing.adapters import aws, heads, items, request_items, states
 from invoicing.adapters.documents_bucket import DocumentsBucket
-from invoicing.adapters.ledger_table import PER_PARTITION, LedgerTable, entry_item, file_key
+from invoicing.adapters.ledger_table import PER_PARTITION, entry_item, file_key
 from invoicing.adapters.sellers_table import SellersTable
 from invoicing.anchors import Anchor
 from invoicing.archive import Content, Duty, FileType, Stored
@@ -70,23 +70,25 @@ class Restoration:
         return self._compared()
 
     def _claim(self) -> None:
-        """Put the profile and the heads; NotRestorableError if there are some already."""
+        """Put the heads, all or none, and the profile; NotRestorableError if books are there."""
+        table, told, moves = self._stack.heads_table, self._bundle.optional("heads.json"), []
+        for kind in KINDS:
+            series = Series(seller=self._seller.id, kind=kind)
+            if items.get(table, heads.key(series)):
+                raise NotRestorableError(f"{series} has begun here: books are there")
+            if kind in told:
+                head = Head.model_validate(told[kind])
+                moves.append(heads.move(table, series, BEGINNING, head))
+        try:
+            if moves:  # a seller without documents may have none
+                items.write_together(moves)
+        except OvertakenError as error:
+            raise NotRestorableError("these books begin here just now") from error
         sellers = SellersTable(self._stack.operations_table)
         try:
             sellers.read(self._seller.id)
         except NotFoundError:
             sellers.save(self._seller)
-        table = LedgerTable(
-            ledger=self._stack.ledger_table,
-            heads=self._stack.heads_table,
-            operations=self._stack.operations_table,
-        )
-        for kind, head in self._bundle.optional("heads.json").items():
-            series = Series(seller=self._seller.id, kind=kind)
-            try:
-                table.open(series, Head.model_validate(head), after=BEGINNING)
-            except OvertakenError as error:
-                raise NotRestorableError(f"{series} has begun here: books are there") from error
 
     def _put_anchors(self) -> None:
         """Put the anchors first: whoever finds the closings must not make them known again."""
@@ -96,7 +98,7 @@ class Restoration:
                 anchor = Anchor.model_validate_json(content.data)
                 last = CivilPeriod.parse(anchor.level, anchor.period).last
                 key = f"{self._seller.id}/{name.removeprefix('anchors/')}"
-                self._anchors.store(key, content, Duty.of(last, self._seller))
+                self._anchors.store(key, content, Duty.longest(last, self._seller))
 
     def _documents(
         self, pool: ThreadPoolExecutor

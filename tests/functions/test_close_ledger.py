@@ -112,7 +112,7 @@ def test_a_closing_that_is_missed_for_half_a_day_is_told(shop, capsys, hours, ov
     assert [line["ClosingsOverdue"] for line in told if "ClosingsOverdue" in line] == [[overdue]]
 
 
-def test_one_sellers_unreadable_books_keep_nobody_elses_open(shop):
+def test_one_sellers_unreadable_books_keep_nobody_elses_open_and_are_told(shop, capsys):
     an_invoice_in_the_books()
     sellers().save(a_seller(id="aaa"))
     items.write(items.put("Heads", {"pk": "HEAD#aaa.invoice", "head": b"{}"}))
@@ -121,6 +121,8 @@ def test_one_sellers_unreadable_books_keep_nobody_elses_open(shop):
         tick("plan_closings", MORNING)
 
     assert [each["body"]["seller"] for each in aws.received(shop["CLOSE_QUEUE"])] == ["atelier"]
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["ClosingsOverdue"] for line in told if "ClosingsOverdue" in line] == [[1]]
 
 
 # Closing

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Self
 
 from invoicing import closings, guard, habits, turnover
 from invoicing.archive import Stored
@@ -19,7 +20,7 @@ from invoicing.closings import (
 )
 from invoicing.errors import FacturierError
 from invoicing.habits import Count
-from invoicing.ledger import Entry
+from invoicing.ledger import Entry, Place
 from invoicing.parties import Seller
 from invoicing.periods import CivilPeriod
 from invoicing.turnover import AccountedTotal, DocumentTotal, GrandTotal, Kind, Sums, VatTotal
@@ -29,7 +30,12 @@ MOST_SPANS = 1000
 
 
 class BrokenChainError(FacturierError):
-    """A document does not follow the one before it; nothing is closed over it."""
+    """A document does not follow the one before it, or is gone; nothing is closed over it."""
+
+    @classmethod
+    def at(cls, place: Place) -> Self:
+        """Name the place of the document."""
+        return cls(f"{place.series} {place.year} {place.n}")
 
 
 class FileList:
@@ -91,9 +97,8 @@ class Tally:
 
     def add(self, entry: Entry, stored: Stored | None) -> None:
         """Add the series' next document and its files, where there are some."""
+        self.see_following(entry)
         place = entry.place
-        if entry.previous != self._last.hash:
-            raise BrokenChainError(f"{place.series} {place.year} {place.n}")
         self._last = Position(year=place.year, n=place.n, hash=entry.hash)
         self._first = self._first or self._last
         self._count += 1
@@ -107,6 +112,11 @@ class Tally:
             self._vat.add(row)
         for accounted in turnover.accounted(entry):
             self._accounted.add(accounted)
+
+    def see_following(self, entry: Entry) -> None:
+        """See that a document, perhaps one of the next day, follows the last one that was added."""
+        if entry.previous != self._last.hash:
+            raise BrokenChainError.at(entry.place)
 
     def result(self) -> "Tallied":
         """Give what it came to."""

@@ -1,10 +1,12 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
+import boto3
 import pytest
 
 from cli import proofs
 from cli.proof import fingerprint
-from cli.proof.books import Books
+from cli.proof.books import KINDS, Books
 from cli.proof.bundle import Period
 from cli.proof.restoration import NotRestorableError
 from invoicing import requests
@@ -14,13 +16,14 @@ from invoicing.adapters.ledger_table import LedgerTable, book
 from invoicing.adapters.requests_table import RequestsTable, inbox
 from invoicing.adapters.sellers_table import sellers
 from invoicing.credit_notes import Asked
-from invoicing.ledger import BEGINNING, Beginning, Head
+from invoicing.ledger import BEGINNING, Beginning, Head, Series
 from invoicing.requests import Cancellation
 from tests import aws, books
 from tests.builders import (
     CREDIT_NOTES,
     INVOICES,
     NOON,
+    PARIS,
     a_credit,
     a_key,
     a_place,
@@ -184,6 +187,12 @@ def test_a_series_that_was_opened_goes_on_at_its_number(stack, elsewhere, restor
     assert table(elsewhere).head(INVOICES).began == Beginning(year=2026, n=1042, at=NOON)
 
 
+def test_a_seller_without_documents_comes_back(stack, elsewhere, restore, tmp_path):
+    before = prints(stack)
+
+    assert restore(exported(stack, tmp_path)) == before == prints(elsewhere)
+
+
 def test_a_series_that_was_only_opened_stays_open(stack, elsewhere, restore, tmp_path):
     opening = Head.model_validate(BEGINNING.model_dump() | {"year": 2026, "n": 1041})
     book().open(INVOICES, opening, after=BEGINNING)
@@ -252,6 +261,38 @@ def test_nothing_is_restored_over_books(stack, restore, tmp_path):
 
     with pytest.raises(NotRestorableError, match="has begun here"):
         restore(exported(stack, tmp_path), stack)
+
+
+@pytest.mark.usefixtures("signer")
+def test_books_that_have_begun_are_left_as_they_are_by_a_restoration(
+    stack, elsewhere, restore, tmp_path
+):
+    """A closing's head without its closing would stop all closings for ever."""
+    a_life()
+    close("atelier", NOON + timedelta(hours=24))
+    receipts = Series(seller="atelier", kind="receipt")
+    begun = Head.model_validate(BEGINNING.model_dump() | {"year": 2026, "n": 7})
+    table(elsewhere).open(receipts, begun, after=BEGINNING)
+
+    with pytest.raises(NotRestorableError, match="receipt has begun here"):
+        restore(exported(stack, tmp_path))
+
+    heads = {kind: table(elsewhere).head(Series(seller="atelier", kind=kind)) for kind in KINDS}
+    assert {kind: head for kind, head in heads.items() if head != BEGINNING} == {"receipt": begun}
+
+
+@pytest.mark.usefixtures("signer")
+def test_anchors_are_kept_as_long_as_at_the_first_time(stack, elsewhere, restore, tmp_path):
+    sellers().save(a_seller(address=PARIS | {"country": "DE"}))
+    sell(1)
+    close("atelier", NOON + timedelta(hours=24))
+    restore(exported(stack, tmp_path), replace(elsewhere, retention_mode="GOVERNANCE"))
+
+    locked = boto3.client("s3", aws.REGION).head_object(
+        Bucket=elsewhere.anchors_bucket, Key="atelier/2026-11-21.json"
+    )
+
+    assert locked["ObjectLockRetainUntilDate"].date() == date(2036, 12, 31)
 
 
 def test_a_bundle_that_does_not_hold_is_not_restored(stack, elsewhere, restore, tmp_path):

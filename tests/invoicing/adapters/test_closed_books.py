@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from invoicing import closings, requests, tallies
-from invoicing.adapters import items, ledger_pages, ledger_table, signing
+from invoicing.adapters import aws, items, ledger_pages, ledger_table, signing
 from invoicing.adapters.closed_books import closed_books
 from invoicing.adapters.ledger_table import book
 from invoicing.adapters.requests_table import inbox
@@ -206,6 +206,21 @@ def test_an_altered_document_is_never_closed_over():
     items.write(items.put("Ledger", ledger_table.entry_item(altered)))
 
     with pytest.raises(tallies.BrokenChainError):
+        prepare()
+
+
+def test_a_day_whose_last_document_is_gone_is_not_closed_without_it():
+    issue_order()
+    gone = issue_order(id="1002")
+    aws.dynamodb().delete_item(
+        TableName="Ledger", Key=aws.to_item(ledger_table.entry_key(gone.place))
+    )
+
+    with pytest.raises(tallies.BrokenChainError, match="2026 2"):
+        prepare()
+
+    books.issue(inbox().accept(a_request(id="1003").ready()), at=MORNING)
+    with pytest.raises(tallies.BrokenChainError, match="2026 3"):
         prepare()
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
-from itertools import takewhile
 
 from invoicing import anchors, closings, settings
 from invoicing.adapters import heads, items, ledger_pages
@@ -113,7 +112,10 @@ class ClosedBooks:
         found = ledger_pages.documents(
             self._ledger, series, after=after, until=standing.heads[kind]
         )
-        for entry, stored in takewhile(lambda each: each[0].at < ends, found):
+        for entry, stored in found:
+            if entry.at >= ends:
+                tally.see_following(entry)
+                break
             tally.add(entry, stored)
             sightings.add(entry)
         return tally.result()

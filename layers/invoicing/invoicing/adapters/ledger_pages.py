@@ -11,18 +11,27 @@ from invoicing.adapters.ledger_table import PER_PARTITION, entry_key, file_key, 
 from invoicing.archive import Stored
 from invoicing.closings import Position, Span
 from invoicing.ledger import Entry, Head, Place, Series
+from invoicing.tallies import BrokenChainError
 
 
 def documents(
     table: str, series: Series, *, after: Position, until: Head
 ) -> Iterator[tuple[Entry, Stored | None]]:
-    """Walk over the documents behind a position up to a head, each with its files if stored."""
+    """Walk over the documents behind a position up to a head, each with its files if stored.
+
+    BrokenChainError where the books end before the head.
+    """
     if not until.began or until.hash == after.hash:
         return
+    reached = after.year, after.n
     start = max((after.year, after.n), (until.began.year, until.began.n - 1))
     for year in range(start[0], until.year + 1):
         behind = start[1] if year == start[0] else 0
-        yield from _of_year(table, Place(series=series, year=year, n=behind + 1))
+        for entry, stored in _of_year(table, Place(series=series, year=year, n=behind + 1)):
+            reached = entry.place.year, entry.place.n
+            yield entry, stored
+    if reached < (until.year, until.n):
+        raise BrokenChainError.at(Place(series=series, year=until.year, n=until.n))
 
 
 def issued(
