@@ -19,7 +19,7 @@ NEW_YEAR = (
 )
 MIDSUMMER = datetime(2027, 6, 24, 10, tzinfo=UTC)
 BUSY = 2 * MINUTE
-SPANS = (7, 21, 62)  # days; the last of them sees every reminder
+SPANS = (5, 5, 7, 21, 62)  # days; the last of them sees every reminder
 RUSHES = (SECOND, 5 * SECOND, BUSY)
 LEAD = 2 * SECOND  # from an order to its number
 FIRST = 3  # minutes of a storm in which reminders meet payments

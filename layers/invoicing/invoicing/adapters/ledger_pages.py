@@ -39,10 +39,13 @@ def issued(
 ) -> Iterator[Entry]:
     """Walk over a series' entries of a time up to a head; `end` is exclusive.
 
-    No document is older than the one before it, so the first one is found by halving.
+    No document is older than the one before it, so the first one is found by halving, and where the
+    last one is older than `begin` there is none.
     """
+    if not until.began or _at(table, Place(series=series, year=until.year, n=until.n)) < begin:
+        return
     for year in range(begin.year - 1, min(end.year + 1, until.year) + 1):
-        opened = until.began.n if until.began and until.began.year == year else 1
+        opened = until.began.n if until.began.year == year else 1
         first = _since(table, Place(series=series, year=year, n=opened), begin)
         for entry in _entries(table, first):
             if entry.at >= end:
@@ -54,14 +57,19 @@ def _since(table: str, first: Place, begin: datetime) -> Place:
     """Find the first place of a year that is empty or whose entry is not older than a moment."""
 
     def at(n: int) -> datetime:
-        item = items.get(table, entry_key(first.model_copy(update={"n": n})))
-        return read_entry(item).at if item else datetime.max.replace(tzinfo=UTC)
+        return _at(table, first.model_copy(update={"n": n}))
 
     ahead = 1
     while at(first.n + ahead) < begin:
         ahead *= 2
     places = range(first.n, first.n + ahead + 1)
     return first.model_copy(update={"n": places[bisect_left(places, begin, key=at)]})
+
+
+def _at(table: str, place: Place) -> datetime:
+    """Give the time of an entry; the end of time where there is none."""
+    item = items.get(table, entry_key(place))
+    return read_entry(item).at if item else datetime.max.replace(tzinfo=UTC)
 
 
 def files(table: str, series: Series, span: Span) -> Iterator[tuple[int, Stored | None]]:
