@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices, settings
-from invoicing.adapters import correspondence, notices_table, queues
+from invoicing.adapters import correspondence, notices_table, queues, returns_table
 from invoicing.adapters.mailer import Mailer, OutcomeUnknownError, RefusedError, ThrottledError
 from invoicing.adapters.mime import HeaderError
 from invoicing.errors import OvertakenError
@@ -50,6 +50,8 @@ def deliver(record: SQSRecord) -> None:
 
 def _attempt(notice: Notice, at: datetime) -> None:
     """Write the mail, claim the notice, send: in this order, so that a claim means a mail."""
+    if returns_table.holds(notice.key.seller, notice.recipient):
+        return _refuse(notice, at)
     try:
         letter = correspondence.letter(notice)
     except HeaderError as error:
@@ -59,6 +61,16 @@ def _attempt(notice: Notice, at: datetime) -> None:
     claimed = notice.claim(uuid4().hex, at)
     notices_table.claim(notice, claimed)
     return _end(claimed, _sent(claimed, letter))
+
+
+def _refuse(notice: Notice, at: datetime) -> None:
+    """Do not write to an address that gave a mail back; write to the other one, if there is one."""
+    refused = notice.ended("REFUSED", "the address gave a mail back")
+    other = notice.elsewhere(at)
+    more = [notices_table.queue(other)] if other else []
+    notices_table.move(notice, refused, *more)
+    metrics.add_metric(name="NoticesNotDelivered", unit=MetricUnit.Count, value=1)
+    logger.info("notice moved", notice=str(notice.key), state=refused.state)
 
 
 def _sent(claimed: Notice, letter: bytes) -> Notice:

@@ -88,6 +88,8 @@ def _what_follows(entry: Entry, document: renderer.Document) -> list[dict[str, A
     notice = notices.to_buyer(key, draft.buyer, draft.language, at=datetime.now(UTC))
     if notice and not (isinstance(document, Receipt) and document.is_silent):
         follows.append(notices_table.queue(notice))
+    copy = notices.copy(key, draft.seller, at=datetime.now(UTC))
+    follows += [notices_table.queue(copy)] if copy else []
     if isinstance(document, CreditNote) and document.draft.refund:
         follows.append(refunds_table.order(refunds.of_credit(document, at=datetime.now(UTC))))
     if isinstance(document, Invoice) and document.draft.totals.due:

@@ -12,9 +12,12 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing.adapters import notices_table
+from invoicing import returns
+from invoicing.adapters import freezes_table, items, notices_table, returns_table
 from invoicing.adapters.ses_events import Event
 from invoicing.errors import NotFoundError, OvertakenError
+from invoicing.freezes import Freeze
+from invoicing.notices import Notice
 from invoicing.telemetry import logger, metrics, tracer
 
 TRIES = 5
@@ -48,10 +51,36 @@ def _move(event: Event) -> None:
     after = before.told(event.news(datetime.now(UTC)))
     if after == before:
         return
-    notices_table.move(before, after)
+    notices_table.move(before, after, *_what_follows(after))
     if after.state in {"UNDELIVERED", "BOUNCED", "COMPLAINED"}:
         metrics.add_metric(name="MailsReturned", unit=MetricUnit.Count, value=1)
     logger.info("notice moved", notice=str(after.key), state=after.state)
+
+
+def _what_follows(notice: Notice) -> list[items.Action]:
+    """Give the writes that go with it: whom not to write to again, whom instead, and the freeze.
+
+    Nobody is reminded of what may never have reached him, until a mail to the other address did.
+    """
+    key, follows = notice.key, []
+    if notice.state in returns.FINAL:
+        follows.append(returns_table.keep(returns.of(notice)))
+    if notice.state in returns.FINAL | {"UNDELIVERED"}:
+        other = notice.elsewhere(notice.since)
+        if other and not notices_table.exists(other.key):
+            follows.append(notices_table.queue(other))
+    if key.occasion in {"invoice", "reminder"} and key.way != "copy":
+        follows += _freeze(notice)
+    return follows
+
+
+def _freeze(notice: Notice) -> list[items.Action]:
+    before = after = freezes_table.read(notice.key.seller, notice.key.number)
+    if notice.state in returns.FINAL:
+        after = before.frozen(Freeze(reason="bounce", since=notice.since))
+    if notice.state == "DELIVERED" and notice.key.way == "fallback":
+        after = before.lifted("bounce")
+    return [freezes_table.move(before, after)] if after != before else []
 
 
 @logger.inject_lambda_context

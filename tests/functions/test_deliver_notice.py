@@ -6,8 +6,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from invoicing import notices
-from invoicing.adapters import correspondence, items, notices_table
+from invoicing import notices, returns
+from invoicing.adapters import correspondence, items, notices_table, returns_table
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mailer import OutcomeUnknownError, RefusedError, ThrottledError
 from invoicing.adapters.mime import HeaderError
@@ -16,7 +16,7 @@ from invoicing.errors import OvertakenError
 from invoicing.notices import News
 from tests import aws
 from tests.books import a_receipt_in_the_books, an_invoice_in_the_books, issue_receipt, owe
-from tests.builders import a_notice
+from tests.builders import NOON, a_notice
 from tests.doors import deliver, function
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -287,3 +287,44 @@ def test_a_mail_that_cannot_be_written_ends_with_its_reason(monkeypatch):
 
     ended = notices_table.read(a_notice().key)
     assert (ended.state, ended.reason) == ("REFUSED", "an address is none")
+
+
+def given_back(recipient="camille@buyer.example"):
+    told = News(state="BOUNCED", ses_id="ses-0", at=NOON)
+    came_back = a_notice("receipt").model_copy(update={"recipient": recipient}).told(told)
+    items.write_together([returns_table.keep(returns.of(came_back))])
+
+
+def test_an_address_that_gave_a_mail_back_is_not_written_to_again(mailer):
+    an_invoice_in_the_books()
+    given_back()
+
+    assert send(owe(a_notice())) == []
+
+    ended = notices_table.read(a_notice().key)
+    assert (ended.state, ended.reason) == ("REFUSED", "the address gave a mail back")
+    assert mailer.sent == []
+
+
+def test_the_other_address_is_written_to_instead(mailer):
+    an_invoice_in_the_books()
+    given_back()
+    notice = a_notice().model_copy(update={"fallback": "office@buyer.example"})
+
+    assert send(owe(notice)) == []
+    assert send(a_notice(way="fallback")) == []
+
+    [(to, _)] = mailer.sent
+    assert to == "office@buyer.example"
+
+
+def test_the_accountants_copy_is_the_same_mail_to_another(mailer):
+    an_invoice_in_the_books()
+    copy = a_notice(way="copy").model_copy(update={"recipient": "books@accountant.example"})
+
+    assert send(owe(copy)) == []
+
+    [(to, mail)] = mailer.sent
+    assert to == "books@accountant.example"
+    assert "Camille" not in mail["To"]
+    assert "FA-2026-000001.pdf" in {part.get_filename() for part in mail.iter_attachments()}

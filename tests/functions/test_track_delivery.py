@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from invoicing.adapters import notices_table
+from invoicing.adapters import freezes_table, notices_table, returns_table
 from tests.books import owe
 from tests.builders import a_notice
 from tests.doors import deliver
@@ -29,8 +29,8 @@ def state():
     return notices_table.read(a_notice().key).state
 
 
-def claimed():
-    notice = owe(a_notice())
+def claimed(occasion="invoice", **changes):
+    notice = owe(a_notice(occasion).model_copy(update=changes))
     taken = notice.claim("worker", datetime.now(UTC))
     notices_table.move(notice, taken)
     return taken
@@ -115,3 +115,65 @@ def test_no_address_is_logged(capsys):
     assert tell("Bounce") == []
 
     assert "buyer.example" not in capsys.readouterr().out
+
+
+# What follows from a mail that came back
+
+
+def freezes():
+    return [each.reason for each in freezes_table.read("atelier", "FA-2026-000001").freezes]
+
+
+@pytest.mark.parametrize("told", ["Bounce", "Complaint"])
+def test_who_gives_a_mail_back_is_not_written_to_again_and_not_reminded(told):
+    claimed()
+
+    assert tell(told, "Delivery", told) == []
+
+    assert returns_table.holds("atelier", "Camille@Buyer.example")
+    assert not returns_table.holds("lampes", "camille@buyer.example")
+    assert freezes() == ["bounce"]
+
+
+def test_the_seller_sees_which_address_without_the_address_being_kept():
+    claimed()
+
+    assert tell("Bounce") == []
+
+    [returned] = returns_table.of_seller("atelier")
+    assert (returned.hint, returned.number) == ("c…@buyer.example", "FA-2026-000001")
+    assert returned.reason == "Permanent: General"
+
+
+def test_a_full_mailbox_is_written_to_again():
+    claimed()
+
+    assert tell("Bounce", bounceType="Transient") == []
+
+    assert not returns_table.holds("atelier", "camille@buyer.example")
+    assert freezes() == []
+
+
+def test_the_other_address_is_tried_once_and_ends_the_freeze_when_it_has_the_mail():
+    claimed(fallback="office@buyer.example")
+    assert tell("Bounce", "Complaint", "Bounce") == []
+    other = notices_table.read(a_notice(way="fallback").key)
+    assert (other.recipient, other.state, other.fallback) == (
+        "office@buyer.example",
+        "QUEUED",
+        None,
+    )
+
+    delivered = an_event("Delivery", notice=other.key.tag)
+    assert deliver("track_delivery", delivered) == []
+
+    assert notices_table.read(other.key).state == "DELIVERED"
+    assert freezes() == []
+
+
+def test_a_receipt_that_came_back_stops_no_reminder():
+    claimed("receipt")
+
+    assert deliver("track_delivery", an_event("Bounce", notice=a_notice("receipt").key.tag)) == []
+
+    assert freezes() == []

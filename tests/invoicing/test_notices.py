@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from invoicing import notices
 from invoicing.notices import GRACE, MOST_DOUBTS, Key, News, Notice
 from invoicing.records import plain
-from tests.builders import NOON, a_buyer, a_notice
+from tests.builders import NOON, a_buyer, a_notice, a_seller
 
 SECOND = timedelta(seconds=1)
 
@@ -227,6 +227,30 @@ def test_the_tag_that_ses_gives_back_names_the_notice(occasion):
     key = a_notice(occasion, seller="l-atelier", level=2).key
 
     assert Key.of_tag(key.tag) == key
+
+
+@pytest.mark.parametrize("way", ["fallback", "copy"])
+def test_a_mail_to_another_is_a_notice_of_its_own(way):
+    key = a_notice("credit_note", way=way).key
+
+    assert Key.of_tag(key.tag) == key
+    assert key.tag.endswith(way)
+
+
+def test_the_accountant_is_sent_copies_of_documents_where_the_seller_asks_for_them():
+    seller = a_seller(accountant="books@accountant.example", accountant_copies="documents")
+
+    copies = [
+        notices.copy(a_notice(each).key, seller, at=NOON)
+        for each in ("invoice", "credit_note", "receipt")
+    ]
+
+    assert [each and each.recipient for each in copies] == [
+        "books@accountant.example",
+        "books@accountant.example",
+        None,
+    ]
+    assert notices.copy(a_notice().key, a_seller(), at=NOON) is None
 
 
 def test_a_tag_of_somebody_else_names_nothing():

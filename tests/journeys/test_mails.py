@@ -2,8 +2,10 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 import pytest
+import requests
 
 from invoicing.adapters import aws
 from invoicing.notices import GRACE
@@ -100,6 +102,35 @@ def test_what_comes_back_shows_in_its_notice(stack, our_shop, address, state):
     wait_for(lambda: state_of(stack, order) == state)
 
     assert len(mails_to(stack, order["buyer"]["email"])) == 1
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_who_gave_a_mail_back_is_written_to_elsewhere_and_stands_in_the_sellers_list(
+    stack, our_shop
+):
+    order = an_order()
+    other = f"other+{order['id'].lower()}@buyer.example"
+    order["buyer"] |= {
+        "email": f"bounce+{order['id'].lower()}@simulator.amazonses.com",
+        "fallback_email": other,
+    }
+
+    number = numbered(our_shop, order)
+    wait_for(lambda: mails_to(stack, other))
+
+    listed = requests.get(
+        f"{stack.api_url}/v1/returned-mails",
+        headers={"authorization": f"Bearer {our_shop.key}"},
+        timeout=30,
+    ).json()["returned_mails"]
+    [returned] = [each for each in listed if each["number"] == number]
+    assert (returned["hint"], returned["state"]) == ("b…@simulator.amazonses.com", "BOUNCED")
+    lifted = requests.delete(
+        f"{stack.api_url}/v1/returned-mails/{returned['id']}",
+        headers={"authorization": f"Bearer {our_shop.key}"},
+        timeout=30,
+    )
+    assert lifted.status_code == HTTPStatus.OK, lifted.text
 
 
 def test_events_that_come_late_and_twice_end_the_same(stack, our_shop, mailbox):

@@ -69,4 +69,4 @@ class SES:
             self._world.after(delay, lambda: self._publish(json.dumps(record)))
 
 
-_ENDS = ("Delivery", "Delivery", "Delivery", "Bounce", "Complaint", "DeliveryDelay")
+_ENDS = (*["Delivery"] * 37, "Bounce", "Complaint", "DeliveryDelay")

@@ -6,6 +6,7 @@ it took the mail. There is one notice for each document, occasion and level, cre
 the fact that causes it.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Literal, Self, get_args
 
@@ -26,6 +27,7 @@ address.
 """
 State = Literal["QUEUED", "SENDING", "CANCELLED", "REFUSED", "UNKNOWN"] | Told
 
+_REST = re.compile(r"(?P<occasion>[a-z_]+)_(?P<level>[0-9]+)(_(?P<way>[a-z]+))?")
 _STRENGTH = {state: n for n, state in enumerate(get_args(Told), start=1)}
 
 
@@ -36,10 +38,12 @@ class Key(Record):
     number: str  # of the document that it is about
     occasion: Occasion
     level: int = 0  # of a reminder, 1 being the first
+    way: Literal["fallback", "copy"] | None = None  # to another than whom it is for first
 
     def __str__(self) -> str:
         """Name the notice in logs."""
-        return f"{self.seller}.{self.number}.{self.occasion}.{self.level}"
+        name = f"{self.seller}.{self.number}.{self.occasion}.{self.level}"
+        return f"{name}.{self.way}" if self.way else name
 
     @property
     def tag(self) -> str:
@@ -50,9 +54,12 @@ class Key(Record):
     def of_tag(cls, tag: str) -> Self:
         """Read the tag back; ValueError if it is none of ours."""
         seller, number, rest = tag.split("_", 2)
-        occasion, _, level = rest.rpartition("_")
-        values = {"seller": seller, "number": number, "occasion": occasion, "level": level}
-        return cls.model_validate(values | {"level": int(level)})
+        found = _REST.fullmatch(rest)
+        if not found:
+            raise ValueError(f"{tag} names no notice")
+        level = int(found["level"])
+        named = {"seller": seller, "number": number, "level": level, "way": found["way"]}
+        return cls.model_validate({**named, "occasion": found["occasion"]})
 
 
 class News(Record):
@@ -69,6 +76,7 @@ class Notice(Record):
 
     key: Key
     recipient: str
+    fallback: str | None = None  # where to write if this address gives the mail back
     language: Language
     owed_at: Instant  # when its occasion came; what it says is said as of then
     state: State = "QUEUED"
@@ -99,6 +107,18 @@ class Notice(Record):
         """Tell whether an attempt is due: it is queued, or was in doubt for long enough."""
         in_doubt = self.state == "UNKNOWN" and self.waits and self.since + GRACE <= at
         return self.state == "QUEUED" or in_doubt
+
+    def elsewhere(self, at: datetime) -> "Notice | None":
+        """Owe the mail to the other address that was given; None where there is none."""
+        if not self.fallback:
+            return None
+        return Notice(
+            key=self.key.model_copy(update={"way": "fallback"}),
+            recipient=self.fallback,
+            language=self.language,
+            owed_at=self.owed_at,
+            since=at,
+        )
 
     def claim(self, holder: str, at: datetime) -> Self:
         """Take it for one attempt; whoever finds the lease over knows that the outcome is not."""
@@ -166,7 +186,21 @@ def to_buyer(key: Key, buyer: Buyer, language: Language, *, at: datetime) -> Not
     handed_over = buyer.delivery == "download" and key.occasion != "reminder"
     if not buyer.email or handed_over:
         return None
-    return Notice(key=key, recipient=buyer.email, language=language, owed_at=at, since=at)
+    return Notice(
+        key=key,
+        recipient=buyer.email,
+        fallback=buyer.fallback_email,
+        language=language,
+        owed_at=at,
+        since=at,
+    )
+
+
+def copy(key: Key, seller: Seller, *, at: datetime) -> Notice | None:
+    """Owe the accountant a copy of what a buyer is sent; None where the seller asked for none."""
+    if not seller.accountant_copies or key.occasion not in {"invoice", "credit_note"}:
+        return None
+    return to_accountant(key.model_copy(update={"way": "copy"}), seller, at=at)
 
 
 def to_accountant(key: Key, seller: Seller, *, at: datetime) -> Notice | None:

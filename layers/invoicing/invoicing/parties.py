@@ -173,6 +173,7 @@ class Buyer(Record):
     phone: Text | None = None  # BT-57
     address: Address  # BG-8
     email: Email | None = None  # BT-58
+    fallback_email: Email | None = None  # written to where `email` gives mails back
     vat_number: VatNumber | None = None  # BT-48, with its country prefix
     registration: Text | None = None  # BT-47, SIREN in France
     identifier: Identifier | None = None  # BT-46
@@ -264,6 +265,7 @@ class Seller(Record):
     electronic_address: ElectronicAddress | None = None  # BT-34
     sender: Email  # the SES identity that mails go out from
     accountant: Email | None = None  # outside of the shop, who is sent the hashes of each closing
+    accountant_copies: Literal["documents"] | None = None  # of invoices and credit notes, too
     iban: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")] | None = (
         None  # BT-84
     )

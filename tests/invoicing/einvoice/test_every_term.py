@@ -60,6 +60,7 @@ OF_AN_ORDER: dict[str, str] = {
     "buyer.electronic_address.value": "BT-49",
     "buyer.reference": "BT-10",
     "buyer.language": "no term: it is what texts are written in",
+    "buyer.fallback_email": "no term: where the buyer is written to if the first address fails",
     "buyer.delivery": "no term: how the buyer is told",
     "buyer.evidence.kind": "no term: it proves the place of a consumer",
     "buyer.evidence.country": "no term: it proves the place of a consumer",

@@ -38,7 +38,8 @@ def letter(notice: Notice) -> bytes | None:
         return None
     page = links_table.page(message.page, key.seller, message.invoice)
     message = message.model_copy(update={"page": page})
-    to = mime.Mailbox(messages.one_line(message.buyer.name), notice.recipient)
+    name = "" if key.way == "copy" else messages.one_line(message.buyer.name)
+    to = mime.Mailbox(name, notice.recipient)
     return _compose(message, to, [_attachment(stored, each) for each in message.attached])
 
 

@@ -49,6 +49,18 @@ def listed(table: str, index: str, condition: str, values: aws.Item) -> Iterator
         yield from (aws.from_item(item) for item in page["Items"])
 
 
+def together(table: str, condition: str, values: aws.Item) -> Iterator[aws.Item]:
+    """Walk over the items of one partition."""
+    pages = aws.dynamodb().get_paginator("query")
+    for page in pages.paginate(
+        TableName=table,
+        KeyConditionExpression=condition,
+        ExpressionAttributeValues=aws.to_item(values),
+        ConsistentRead=True,
+    ):
+        yield from (aws.from_item(item) for item in page["Items"])
+
+
 def put(
     table: str,
     item: aws.Item,

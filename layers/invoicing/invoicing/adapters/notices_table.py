@@ -23,17 +23,18 @@ def read(key: notices.Key) -> notices.Notice:
     return notices.Notice.model_validate_json(item["notice"])
 
 
-def move(before: notices.Notice, after: notices.Notice) -> None:
-    """Move a notice on; OvertakenError if another worker moved it."""
-    items.write(
-        items.put(
-            _table(),
-            _item(after),
-            condition="#state = :state AND attempt = :attempt",
-            names={"#state": "state"},
-            values={":state": before.state, ":attempt": before.attempt},
-        )
-    )
+def move(before: notices.Notice, after: notices.Notice, *follows: items.Action) -> None:
+    """Move a notice on, with what follows from that; OvertakenError if another moved it."""
+    moved = _moved(before, after)
+    if follows:
+        items.write_together([{"Put": moved}, *follows])
+    else:
+        items.write(moved)
+
+
+def exists(key: notices.Key) -> bool:
+    """Say whether such a mail is or was owed."""
+    return bool(items.get(_table(), _key(key)))
 
 
 def claim(before: notices.Notice, after: notices.Notice) -> None:
@@ -52,17 +53,28 @@ def claim(before: notices.Notice, after: notices.Notice) -> None:
 def key_of(item: aws.Item) -> notices.Key:
     """Read whose item it is."""
     _, seller, number = item["pk"].split("#", 2)
-    occasion, _, level = item["sk"].partition("#")
+    occasion, level, *way = item["sk"].split("#")
     values = {"seller": seller, "number": number, "occasion": occasion, "level": int(level)}
-    return notices.Key.model_validate(values)
+    return notices.Key.model_validate(values | ({"way": way[0]} if way else {}))
 
 
 def _table() -> str:
     return settings.get("OPERATIONS_TABLE")
 
 
+def _moved(before: notices.Notice, after: notices.Notice) -> items.Action:
+    return items.put(
+        _table(),
+        _item(after),
+        condition="#state = :state AND attempt = :attempt",
+        names={"#state": "state"},
+        values={":state": before.state, ":attempt": before.attempt},
+    )
+
+
 def _key(key: notices.Key) -> aws.Item:
-    return {"pk": f"NOTICE#{key.seller}#{key.number}", "sk": f"{key.occasion}#{key.level}"}
+    way = f"#{key.way}" if key.way else ""
+    return {"pk": f"NOTICE#{key.seller}#{key.number}", "sk": f"{key.occasion}#{key.level}{way}"}
 
 
 def _item(notice: notices.Notice) -> aws.Item:

@@ -1,0 +1,51 @@
+import pytest
+
+from invoicing import returns
+from invoicing.adapters import freezes_table, items, notices_table, returns_table
+from invoicing.freezes import Freeze
+from invoicing.notices import News
+from tests.books import owe
+from tests.builders import NOON, a_notice
+from tests.doors import call
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+
+@pytest.fixture
+def returned():
+    notice = owe(a_notice())
+    bounced = notice.told(News(state="BOUNCED", ses_id="ses-1", reason="Permanent", at=NOON))
+    notices_table.move(notice, bounced)
+    items.write_together([returns_table.keep(returns.of(bounced))])
+    freeze = Freeze(reason="bounce", since=NOON)
+    freezes_table.change("atelier", "FA-2026-000001", lambda freezes: freezes.frozen(freeze))
+    return returns.of(bounced)
+
+
+def test_a_seller_lists_the_addresses_that_gave_mails_back(returned):
+    answer = call("serve_returns", "GET", "/v1/returned-mails")
+
+    [listed] = answer.json["returned_mails"]
+    assert (listed["id"], listed["hint"]) == (returned.id, "c…@buyer.example")
+    assert "camille" not in answer.text
+
+
+def test_what_is_lifted_is_written_to_and_reminded_again(returned):
+    answer = call("serve_returns", "DELETE", f"/v1/returned-mails/{returned.id}")
+
+    assert answer.status == 200
+    assert not returns_table.holds("atelier", "camille@buyer.example")
+    assert freezes_table.read("atelier", "FA-2026-000001").freezes == ()
+
+
+def test_a_neighbour_sees_and_lifts_nothing(returned, neighbour):
+    listed = call("serve_returns", "GET", "/v1/returned-mails", key=neighbour)
+    lifted = call("serve_returns", "DELETE", f"/v1/returned-mails/{returned.id}", key=neighbour)
+
+    assert listed.json == {"returned_mails": []}
+    assert lifted.status == 404
+    assert returns_table.holds("atelier", "camille@buyer.example")
+
+
+def test_nobody_without_a_key_sees_them():
+    assert call("serve_returns", "GET", "/v1/returned-mails", key=None).status == 401
