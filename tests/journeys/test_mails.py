@@ -151,6 +151,7 @@ def test_a_throttled_mail_arrives_once_and_later(stack, our_shop, mailbox):
     mailbox.control(throttle=1)
 
     numbered(our_shop, order)
+    wait_for(lambda: notice_to(stack, order["buyer"]["email"])["attempt"] == 1)
     wait_for(lambda: state_of(stack, order) == "QUEUED")
     clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + 3 * MINUTE)
     wait_for(lambda: state_of(stack, order) == "DELIVERED")
