@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoicing import cases
-from invoicing.cases import DashboardRefund, Ruling
+from invoicing.cases import MOST_ANSWERS, Case, DashboardRefund, Ruling
+from invoicing.errors import RefusedError
 from invoicing.freezes import Freezes
 from tests.builders import NOON, a_case, a_claim, a_dispute, eur
 
@@ -176,3 +177,13 @@ def test_the_same_answer_twice_in_a_row_is_one():
     case = a_case(a_claim()).answered("We are sorry.", at=NOON)
 
     assert case.answered("We are sorry.", at=NOON + timedelta(minutes=1)) == case
+
+
+def test_a_case_keeps_so_many_answers_that_its_item_holds_them():
+    case = a_case(a_claim())
+    for n in range(MOST_ANSWERS):
+        case = case.answered(f"{n}", at=NOON)
+
+    assert Case.model_validate_json(case.model_dump_json()) == case
+    with pytest.raises(RefusedError):
+        case.answered("one more", at=NOON)

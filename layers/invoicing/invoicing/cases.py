@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from invoicing.credit_notes import Credit
-from invoicing.errors import Reason
+from invoicing.errors import Reason, RefusedError
 from invoicing.freezes import Freeze, FreezeReason, Freezes
 from invoicing.money import Money
 from invoicing.orders import Amount
@@ -23,7 +23,7 @@ from invoicing.records import Instant, Record, digest, plain
 
 GRACE = timedelta(days=7)  # a credit note may be held first, and reminds nobody meanwhile
 MOST_CLAIMS = 10  # of one invoice
-MOST_ANSWERS = 50
+MOST_ANSWERS = 20  # of one case: an item of DynamoDB holds 400 KB
 
 DisputeStatus = Literal[
     "inquiry",
@@ -209,7 +209,7 @@ class Case(Record):
     key: Key
     opened_at: Instant
     about: About
-    answers: Annotated[tuple[Answer, ...], Field(max_length=MOST_ANSWERS)] = ()
+    answers: tuple[Answer, ...] = ()
     evidence: Evidence | None = None
     decision: Decision | None = None
     version: int = 0
@@ -256,9 +256,15 @@ class Case(Record):
         return self.model_copy(update={"decision": decision})
 
     def answered(self, text: str, *, at: datetime) -> Self:
-        """Keep what the seller wrote; the same text twice in a row is one answer."""
+        """Keep what the seller wrote; the same text twice in a row is one answer.
+
+        RefusedError once there are very many.
+        """
         if self.answers and self.answers[-1].text == text:
             return self
+        if len(self.answers) >= MOST_ANSWERS:
+            sentence = f"a case keeps {MOST_ANSWERS} answers"
+            raise RefusedError((Reason(code="too_many_answers", message=sentence),))
         answers = (*self.answers, Answer(text=text, at=at))
         return self.model_copy(update={"answers": answers})
 

@@ -5,9 +5,7 @@ the others. A freeze says nothing about the debt: what is owed is the balance.
 """
 
 from datetime import date
-from typing import Annotated, Literal, Self
-
-from pydantic import Field
+from typing import Literal, Self
 
 from invoicing.errors import Reason, RefusedError
 from invoicing.parties import Text
@@ -25,8 +23,6 @@ FreezeReason = Literal[
 ]
 BySeller = Literal["promise", "by_hand"]
 """What a seller sets and lifts himself; the others follow from facts."""
-
-MOST = 50  # of one invoice
 
 
 class Freeze(Record):
@@ -60,7 +56,7 @@ class Freezes(Record):
 
     seller: str
     number: str
-    freezes: Annotated[tuple[Freeze, ...], Field(max_length=MOST)] = ()
+    freezes: tuple[Freeze, ...] = ()
     version: int = 0  # grows by one with each change; 0 before the first
 
     def holding(self, today: date) -> tuple[Freeze, ...]:
