@@ -15,8 +15,15 @@ from invoicing.adapters.queues import Deliver
 from invoicing.errors import OvertakenError
 from invoicing.notices import News
 from tests import aws
-from tests.books import a_receipt_in_the_books, an_invoice_in_the_books, issue_receipt, owe
-from tests.builders import NOON, a_notice
+from tests.books import (
+    PDF,
+    XML,
+    a_receipt_in_the_books,
+    an_invoice_in_the_books,
+    issue_receipt,
+    owe,
+)
+from tests.builders import NOON, PARIS, a_notice
 from tests.doors import deliver, function
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -64,6 +71,22 @@ def test_the_invoice_goes_to_its_buyer_once_with_its_files(mailer):
         "SENT",
         "ses-1",
     )
+
+
+def test_a_business_finds_the_stored_pdf_and_the_stored_xml_with_the_mail(mailer):
+    buyer = {"kind": "business", "name": "Hôtel du Parc", "address": PARIS}
+    an_invoice_in_the_books(buyer=buyer | {"vat_number": "FR96552100554"})
+
+    assert send(owe(a_notice())) == []
+
+    [(_, mail)] = mailer.sent
+    attached = {part.get_filename(): part for part in mail.iter_attachments()}
+    assert {name: part.get_content_type() for name, part in attached.items()} == {
+        "FA-2026-000001.pdf": "application/pdf",
+        "FA-2026-000001.xml": "application/xml",
+    }
+    assert attached["FA-2026-000001.pdf"].get_payload(decode=True) == PDF.data
+    assert attached["FA-2026-000001.xml"].get_payload(decode=True) == XML.data
 
 
 def test_the_mail_carries_the_name_of_its_notice_and_attempt(mailer):
