@@ -57,6 +57,16 @@ def test_it_is_recorded_in_which_syntax_the_e_invoice_is(monkeypatch):
     assert book().stored(a_place()).syntax == "ubl"
 
 
+def test_the_accountant_is_owed_a_copy_where_the_seller_asked_for_it():
+    books = {"accountant": "books@accountant.example", "accountant_copies": "documents"}
+    issue_order(seller=a_seller(**books))
+
+    render()
+
+    copy = notices_table.read(a_notice(way="copy").key)
+    assert (copy.state, copy.recipient) == ("QUEUED", "books@accountant.example")
+
+
 def test_with_the_files_the_request_is_done_the_mail_owed_and_the_reminder_planned():
     issue_order()
 
