@@ -7,7 +7,7 @@ came first.
 """
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -28,23 +28,15 @@ MOST_ANSWERS = 20  # of one case: an item of DynamoDB holds 400 KB
 DisputeStatus = Literal[
     "inquiry",
     "inquiry_under_review",
-    "warning_closed",
-    "needs_response",
-    "under_review",
-    "prevented",
-    "lost",
-    "won",
-]
-_FURTHER: tuple[DisputeStatus, ...] = (
-    "inquiry",
-    "inquiry_under_review",
     "warning_closed",  # the bank may still escalate it
     "needs_response",
     "under_review",
     "prevented",
     "lost",
     "won",
-)
+]
+"""How far a dispute is, the further the later."""
+_FURTHER: tuple[DisputeStatus, ...] = get_args(DisputeStatus)
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00Z")
 
 ClaimReason = Literal[
