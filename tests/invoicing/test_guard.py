@@ -250,6 +250,9 @@ def test_what_was_released_takes_no_room_and_needs_none():
 
     assert admitted(full) == waiting[1:2]
     assert admitted(almost) == waiting[:2]
+    # What was released takes nobody's room.
+    turned = [waiting[1], waiting[0]]
+    assert guard.admitted(turned, "invoice", Watch(known), almost, today=TODAY) == turned
     assert admitted(full, waived={"invoice.unusual_rate": TODAY}) == waiting
 
 
