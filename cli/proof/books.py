@@ -4,14 +4,13 @@ Nothing here holds more than a page: partitions are read one after the other, an
 document is read beside it.
 """
 
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import batched, count
 from typing import Any, get_args
 
 from cli.stack import Stack
-from invoicing.adapters import aws, items, request_items, states
+from invoicing.adapters import aws, items, packing, request_items, states
 from invoicing.adapters.documents_bucket import DocumentsBucket
 from invoicing.adapters.ledger_table import PER_PARTITION, LedgerTable, entry_key, read_entry
 from invoicing.adapters.requests_table import RequestsTable
@@ -122,7 +121,7 @@ class Books:
             while file and file["sk"] < item["sk"]:
                 file = next(files, None)
             mine = file if file and file["sk"] == item["sk"] else None
-            content = zlib.decompress(item["entry"])
+            content = packing.unpack(item["entry"])
             yield Sealed(content, read_entry(item), item, mine["file"] if mine else None)
 
     def _items(self, pk: str) -> Iterator[aws.Item]:

@@ -7,7 +7,6 @@ heads come first, so that whatever is numbered meanwhile goes on from there.
 
 import hashlib
 import json
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,7 +17,7 @@ from cli.proof import fingerprint, verify
 from cli.proof.books import KINDS, Books
 from cli.stack import Stack
 from invoicing import archive
-from invoicing.adapters import aws, heads, items, request_items, states
+from invoicing.adapters import aws, heads, items, packing, request_items, states
 from invoicing.adapters.documents_bucket import DocumentsBucket
 from invoicing.adapters.ledger_table import PER_PARTITION, entry_item, file_key
 from invoicing.adapters.sellers_table import SellersTable
@@ -138,7 +137,7 @@ class Restoration:
         """Give the writes of a document: its bytes as they were sealed, and what it moved."""
         content = files[".json"]
         sealed = {
-            "entry": zlib.compress(content, 9),
+            "entry": packing.pack(content),
             "hash": hashlib.sha256(content).hexdigest(),
             "signature": files.get(".signature"),
         }
@@ -175,7 +174,7 @@ class Restoration:
         values = plain(known)
         request = Request.model_validate(values | {"draft": entry.body["draft"]})
         place = json.dumps(values["place"])
-        given: aws.Item = {"number": known.number, "place": place, "draft": None}
+        given: aws.Item = {"number": known.number, "place": place, "content": None}
         if known.state == "NUMBERED":
             given["inbox_at"] = plain(entry)["at"]
         self._put(request_items.item(request) | given, condition="attribute_not_exists(place)")

@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 import zipfile
-import zlib
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from invoicing.adapters import packing
 from local.stack import Stack
 
 Item = dict[str, Any]
@@ -55,7 +55,7 @@ def read(stack: Stack) -> Books:
 
 def content(item: Item) -> Item:
     """Read the entry in an item of the ledger."""
-    entry: Item = json.loads(zlib.decompress(item["entry"].value))
+    entry: Item = json.loads(packing.unpack(item["entry"].value))
     return entry
 
 

@@ -111,7 +111,7 @@ def decisions(books: Books) -> Found:
                 yield f"{key} says {place}, its document is {each.number}"
             if request.get("number") != each.number:
                 yield f"{key} says {request.get('number')}, its document is {each.number}"
-            if "draft" in each.body and request["draft_hash"] != seal(each.body["draft"]):
+            if "draft" in each.body and request["draft_hash"].hex() != seal(each.body["draft"]):
                 yield f"{each.number} is not the draft that was checked"
     unasked = [each for several in documents.values() for each in several]
     yield from (f"nobody asked for {each.number}" for each in unasked if each.kind != "closing")

@@ -190,7 +190,7 @@ def test_the_largest_order_that_is_taken_fits_beside_its_draft():
 
 
 def test_an_order_that_no_item_can_hold_beside_its_draft_is_refused_and_not_kept(monkeypatch):
-    monkeypatch.setattr(request_items, "MOST_TAKEN", 1_000)
+    monkeypatch.setattr(request_items, "MOST_TAKEN", 500)
 
     with pytest.raises(RefusedError, match="too_large"):
         inbox().accept(a_request())

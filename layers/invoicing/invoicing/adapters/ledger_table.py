@@ -5,13 +5,12 @@ requests if they are READY with the same draft, and the states of the invoices t
 """
 
 import json
-import zlib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from invoicing import deposits, ledger, requests, settings
-from invoicing.adapters import aws, heads, items, states
+from invoicing.adapters import aws, heads, items, packing, states
 from invoicing.adapters.requests_table import numbered
 from invoicing.archive import Stored
 from invoicing.credit_notes import CreditNote, CreditNoteDraft
@@ -187,13 +186,13 @@ def entry_item(entry: Entry) -> aws.Item:
         "type": "DOC",
         "hash": entry.hash,
         "place": json.dumps(plain(entry.place)),
-        "entry": zlib.compress(canonical(plain(entry)), 9),
+        "entry": packing.pack(canonical(plain(entry))),
     }
 
 
 def read_entry(item: aws.Item) -> Entry:
     """Read an entry as it was stored."""
-    return Entry.model_validate_json(zlib.decompress(item["entry"]))
+    return Entry.model_validate_json(packing.unpack(item["entry"]))
 
 
 def file_key(place: Place) -> aws.Item:

@@ -60,8 +60,7 @@ class RequestsTable:
     def read_drafts(self, keys: Iterable[requests.Key]) -> list[requests.Request]:
         """Read several requests as `read_all` does, without the orders that they came as."""
         wanted = map(request_items.key, dict.fromkeys(keys))
-        found = (item | {"order": None} for item in items.get_all(self._name, wanted))
-        return _oldest_first(map(request_items.read, found))
+        return _oldest_first(map(request_items.read_draft, items.get_all(self._name, wanted)))
 
     def decide(self, request: requests.Request) -> requests.Request:
         """Move a request on from RECEIVED, give it as kept; OvertakenError if it is not there.
@@ -108,7 +107,7 @@ class RequestsTable:
                     ":received": "RECEIVED",
                     ":inbox": f"{request.key.series}#RECEIVED",
                     ":ready": "READY",
-                    ":draft_hash": request.draft_hash,
+                    ":draft_hash": request_items.draft_hash(request),
                 }
             ),
         }
@@ -179,14 +178,14 @@ def numbered(table: str, request: requests.Request, entry: Entry) -> dict[str, A
         "TableName": table,
         "Key": aws.to_item(request_items.key(request.key)),
         "UpdateExpression": "SET #state = :numbered, #number = :number, place = :place, "
-        "inbox = :inbox, inbox_at = :at REMOVE #order, draft",
+        "inbox = :inbox, inbox_at = :at REMOVE content",
         "ConditionExpression": "#state = :ready AND draft_hash = :draft_hash",
-        "ExpressionAttributeNames": {"#state": "state", "#number": "number", "#order": "order"},
+        "ExpressionAttributeNames": {"#state": "state", "#number": "number"},
         "ExpressionAttributeValues": aws.to_item(
             {
                 ":numbered": "NUMBERED",
                 ":ready": "READY",
-                ":draft_hash": request.draft_hash,
+                ":draft_hash": request_items.draft_hash(request),
                 ":number": entry.body["number"],
                 ":place": json.dumps(plain(entry.place)),
                 ":inbox": f"{request.key.series}#NUMBERED",
