@@ -7,6 +7,7 @@ IssueDocument itself, with every read that it makes.
 """
 
 import json
+import secrets
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -152,7 +153,8 @@ def a_request(series: Series, order: str) -> requests.Request:
     """Give an order of five lines at three rates that passed the official check."""
     key = requests.Key(series=series, source=order)
     received = requests.of_order(_order(), key, site=SITE, at=datetime.now(UTC))
-    return received.drafted(a_draft(series)).ready()
+    token = secrets.token_urlsafe(16)  # each its own, as they are: it hardly can be compressed
+    return received.drafted(a_draft(series).model_copy(update={"token": token})).ready()
 
 
 @cache

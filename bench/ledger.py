@@ -148,7 +148,7 @@ def _steps() -> list[Step]:
         _step("accept", lambda: _accept(asked)),
         _step("check", lambda: _check(asked)),
         _step("number", lambda: number.number_all(asked[0].key), in_transaction=True),
-        _step("store", lambda: _store_all(series, render), in_transaction=True),
+        _step("store", lambda: _store_all(series, render)),
     ]
 
 

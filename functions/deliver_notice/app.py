@@ -18,11 +18,12 @@ from invoicing import notices, settings
 from invoicing.adapters import correspondence, notices_table, queues, returns_table
 from invoicing.adapters.mailer import Mailer, OutcomeUnknownError, RefusedError, ThrottledError
 from invoicing.adapters.mime import HeaderError
-from invoicing.errors import OvertakenError
+from invoicing.errors import NotStoredError, OvertakenError
 from invoicing.notices import Notice
 from invoicing.telemetry import logger, metrics, tracer
 
 PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)  # SQS delays no longer
+MOMENT = timedelta(seconds=30)  # until the files that are being stored are there
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
@@ -54,6 +55,8 @@ def _attempt(notice: Notice, at: datetime) -> None:
         return _refuse(notice, at)
     try:
         letter = correspondence.letter(notice)
+    except NotStoredError:
+        return queues.deliver(notice.key, after=MOMENT)
     except HeaderError as error:
         return _end(notice, notice.ended("REFUSED", str(error)))
     if not letter:

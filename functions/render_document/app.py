@@ -1,4 +1,4 @@
-"""From an issued document to its stored PDF, and in the same write to the mail that is owed."""
+"""From an issued document to its stored PDF, and to the mail that is owed."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -38,14 +38,23 @@ rehearsal.on_lambda()
 
 
 def render(record: SQSRecord) -> None:
-    """Render, store and record one document; all of it may be repeated until it is done."""
+    """Render, store and record one document; all of it may be repeated until it is done.
+
+    Single writes, each of which stays as it is when it comes again: a transaction would cost twice
+    as much. What is owed is written first and FILE after it, so FILE means that all of it is there.
+    """
     place = queues.Render.model_validate_json(record.body).place
-    if book().stored(place):
-        return
     entry = book().entry(place)
+    if not book().stored(place):
+        _do(entry)
+    inbox().end(requests.Key(series=place.series, source=entry.source))
+
+
+def _do(entry: Entry) -> None:
     document = _document(entry)
     stored = _store(entry, document)
-    items.write_together([book().store(stored), *_what_follows(entry, document)])
+    for write in (*_what_follows(entry, document), book().store(stored)):
+        items.put_once(write["Put"])
     logger.info("document stored", number=document.number, bytes=stored.pdf.size)
 
 
@@ -80,21 +89,20 @@ def _store(entry: Entry, document: renderer.Document) -> Stored:
     )
 
 
-def _what_follows(entry: Entry, document: renderer.Document) -> list[dict[str, Any]]:
-    """Give the writes that end the request, owe the mail and plan the reminders."""
-    draft, series = document.draft, entry.place.series
-    follows = [inbox().done(requests.Key(series=series, source=entry.source))]
+def _what_follows(entry: Entry, document: renderer.Document) -> list[items.Action]:
+    """Give the writes that plan the reminders, owe the money back and, at last, owe the mail."""
+    draft, series, follows = document.draft, entry.place.series, list[items.Action]()
     key = notices.Key(seller=series.seller, number=document.number, occasion=series.kind)
-    notice = notices.to_buyer(key, draft.buyer, draft.language, at=datetime.now(UTC))
-    if notice and not (isinstance(document, Receipt) and document.is_silent):
-        follows.append(notices_table.queue(notice))
-    copy = notices.copy(key, draft.seller, at=datetime.now(UTC))
-    follows += [notices_table.queue(copy)] if copy else []
     if isinstance(document, CreditNote) and document.draft.refund:
         follows.append(refunds_table.order(refunds.of_credit(document, at=datetime.now(UTC))))
     if isinstance(document, Invoice) and document.draft.totals.due:
         days = {"issued_on": document.issued_on, "due_on": document.due_on}
         follows.append(agenda_table.plan(Agenda.first(series.seller, document.number, **days)))
+    notice = notices.to_buyer(key, draft.buyer, draft.language, at=datetime.now(UTC))
+    if notice and not (isinstance(document, Receipt) and document.is_silent):
+        follows.append(notices_table.queue(notice))
+    copy = notices.copy(key, draft.seller, at=datetime.now(UTC))
+    follows += [notices_table.queue(copy)] if copy else []
     return follows
 
 

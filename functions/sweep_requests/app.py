@@ -18,19 +18,13 @@ ROUND = 10  # minutes; mails may wait for hours behind others, so they are asked
 
 def push(undone: Undone) -> None:
     """Repeat the message that should have moved this on."""
-    match undone.key, undone.state:
-        case notices.Key() as notice, _:
+    match undone.key:
+        case notices.Key() as notice:
             queues.deliver(notice)
-        case refunds.Key() as refund, _:
+        case refunds.Key() as refund:
             queues.pay_back(refund, invoice=refunds_table.read(refund).invoice)
-        case requests.Key() as key, "RECEIVED":
-            queues.check(key)
-        case requests.Key() as key, "READY":
-            queues.ring(key)
-        case requests.Key() as key, "NUMBERED":
-            place = inbox().read(key).place
-            if place:
-                queues.render(place)
+        case requests.Key() as key:
+            push_request(inbox().read(key))
     logger.info("pushed", key=plain(undone.key), state=undone.state)
 
 
@@ -42,6 +36,17 @@ def _stands_still(undone: Undone, waited: timedelta) -> bool:
         return True
     in_doubt = undone.state == "UNKNOWN" and waited <= notices.GRACE
     return not in_doubt and waited // PATIENCE % ROUND in {1, 2}  # the tick of one may be lost
+
+
+def push_request(request: requests.Request) -> None:
+    """Repeat the message that should have moved a request on from the state in which it is."""
+    match request.state:
+        case "RECEIVED":
+            queues.check(request.key)
+        case "READY":
+            queues.ring(request.key)
+        case "NUMBERED" if request.place:
+            queues.render(request.place)
 
 
 @logger.inject_lambda_context

@@ -6,7 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from invoicing import notices, returns
+from invoicing import notices, returns, settings
 from invoicing.adapters import correspondence, items, notices_table, returns_table
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mailer import OutcomeUnknownError, RefusedError, ThrottledError
@@ -20,8 +20,10 @@ from tests.books import (
     XML,
     a_receipt_in_the_books,
     an_invoice_in_the_books,
+    issue_order,
     issue_receipt,
     owe,
+    store,
 )
 from tests.builders import NOON, PARIS, a_notice
 from tests.doors import deliver, function
@@ -267,6 +269,18 @@ def test_who_has_paid_a_part_is_reminded_of_the_rest(mailer):
 
     [(_, mail)] = mailer.sent
     assert "70,00" in mail.get_body(("plain",)).get_content()
+
+
+def test_a_mail_whose_files_come_a_moment_late_waits_for_them(mailer):
+    entry = issue_order()
+    notice = owe(a_notice())
+
+    assert send(notice) == []
+    assert aws.delayed(settings.get("DELIVER_QUEUE")) == 1
+    store(entry, PDF, XML)
+    assert send(notice) == []
+
+    assert len(mailer.sent) == 1
 
 
 def test_a_file_that_is_not_what_was_stored_does_not_go_out(mailer, monkeypatch):

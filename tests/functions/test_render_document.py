@@ -3,9 +3,9 @@ import pytest
 from invoicing import logos
 from invoicing.adapters import agenda_table, items, notices_table, renderer
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters.ledger_table import LedgerTable, book
 from invoicing.adapters.queues import Render
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.requests_table import RequestsTable, inbox
 from invoicing.adapters.sellers_table import sellers
 from invoicing.archive import Content, Duty
 from invoicing.errors import NotFoundError
@@ -87,21 +87,53 @@ def test_a_document_is_drawn_once(drawn):
     assert len(drawn) == 1
 
 
-def test_a_run_that_died_before_it_recorded_is_repeated_to_the_same_files(monkeypatch):
+@pytest.mark.parametrize("survived", [0, 1, 2])
+def test_a_run_that_died_between_two_writes_is_repeated_to_the_end(monkeypatch, survived):
     issue_order()
-    write = items.write_together
+    write, written = items.put_once, []
 
-    def die(_actions):
-        monkeypatch.setattr(items, "write_together", write)
-        raise RuntimeError
+    def die(action):
+        if len(written) == survived:
+            monkeypatch.setattr(items, "put_once", write)
+            raise RuntimeError
+        written.append(write(action))
 
-    monkeypatch.setattr(items, "write_together", die)
+    monkeypatch.setattr(items, "put_once", die)
     assert render() == [0]
     assert book().stored(a_place()) is None
 
     assert render() == []
 
     assert shelf().read(book().stored(a_place()).pdf) == PDF.data
+    assert inbox().read(a_key()).state == "DONE"
+    assert notices_table.read(a_notice().key).state == "QUEUED"
+    assert len(list(agenda_table.due("atelier", until="2099-01-01"))) == 1
+
+
+def test_a_run_that_died_before_it_ended_the_request_is_repeated_without_drawing(
+    monkeypatch, drawn
+):
+    issue_order()
+    monkeypatch.setattr(RequestsTable, "end", lambda *_: None)
+    assert render() == []
+    monkeypatch.undo()
+
+    assert render() == []
+
+    assert inbox().read(a_key()).state == "DONE"
+    assert len(drawn) == 1
+
+
+def test_what_was_owed_and_sent_meanwhile_is_not_owed_again(monkeypatch):
+    issue_order()
+    assert render() == []
+    notice = notices_table.read(a_notice().key)
+    notices_table.move(notice, notice.model_copy(update={"state": "SENT"}))
+    monkeypatch.setattr(LedgerTable, "stored", lambda *_: None)
+
+    assert render() == []
+
+    assert notices_table.read(notice.key).state == "SENT"
 
 
 def test_two_documents_never_share_a_place():

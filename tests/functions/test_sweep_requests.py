@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import pytest
 
-from invoicing.adapters import items
 from invoicing.adapters.queues import Check, Deliver, Doorbell, Render
 from invoicing.adapters.requests_table import inbox
 from tests import aws
@@ -68,7 +67,7 @@ def test_what_is_held_waits_for_the_seller(pushed):
 
 def test_what_is_done_is_left_alone(pushed):
     issue_order()
-    items.write_together([inbox().done(a_key())])
+    inbox().end(a_key())
 
     assert pushed(minutes=10_000) == {}
 

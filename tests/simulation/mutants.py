@@ -107,7 +107,7 @@ _NO_LIMIT = (
 _DEPOSIT_STANDS = Edit(
     _LEDGER, 'return not any("credited" in item', 'return True or any("x" in item'
 )
-_STORED = Edit("render_document", "    if book().stored(place):\n        return\n", "")
+_STORED = Edit("render_document", "    if not book().stored(place):\n", "    if True:\n")
 
 MUTANTS = (
     Mutant("the head may have moved", (_HEAD,)),

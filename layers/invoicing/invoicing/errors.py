@@ -27,6 +27,10 @@ class NotFoundError(FacturierError):
     """There is no such thing, or it is another seller's, which is told the same way."""
 
 
+class NotStoredError(FacturierError):
+    """A document's files are not stored yet; they will be in a moment."""
+
+
 class LinkReplacedError(FacturierError):
     """This link was revoked; another one opens the page."""
 

@@ -33,7 +33,7 @@ def test_everything_that_is_not_done_stands_in_the_inbox():
     noon = "2026-11-21T12:00:00Z"
     assert undone == {
         "1001": ("NUMBERED", noon),
-        "1002": ("RECEIVED", noon),
+        "1002": ("WAITING", noon),
         "1003": ("HELD", noon),
     }
 
@@ -41,7 +41,7 @@ def test_everything_that_is_not_done_stands_in_the_inbox():
 def test_what_is_done_leaves_the_inbox_and_is_still_known():
     number(inbox().accept(a_request().ready()))
 
-    items.write_together([inbox().done(a_key())])
+    inbox().end(a_key())
 
     assert list(inbox_index.undone()) == []
     done = inbox().read(a_key())
@@ -49,7 +49,7 @@ def test_what_is_done_leaves_the_inbox_and_is_still_known():
 
 
 def test_a_mail_that_is_not_out_stands_in_the_inbox_until_it_is():
-    claimed = a_notice().claim(NOON)
+    claimed = a_notice().claim("holder", NOON)
     items.write_together([notices_table.queue(a_notice())])
 
     [undone] = inbox_index.undone()

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invoicing import ledger, openings
+from invoicing import ledger, openings, requests
 from invoicing.adapters import heads, items, request_items
 from invoicing.adapters.aws import size
 from invoicing.adapters.ledger_table import book, entry_item, entry_key
@@ -18,6 +18,7 @@ from tests.builders import (
     a_key,
     a_line,
     a_place,
+    a_receipt_draft,
     a_request,
     a_seller,
     a_stored,
@@ -226,7 +227,7 @@ def test_a_payment_told_twice_is_counted_once():
     issue_receipt()
 
     with pytest.raises(OvertakenError):
-        issue_receipt()
+        books.issue(requests.of_payment(a_receipt_draft(), at=NOON))
 
     assert book().balance(an_invoice()).paid == eur("120.00")
     assert book().head(RECEIPTS).n == 1

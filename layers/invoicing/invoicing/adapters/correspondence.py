@@ -8,7 +8,7 @@ from invoicing.adapters.ledger_table import book
 from invoicing.adapters.sellers_table import sellers
 from invoicing.archive import Stored
 from invoicing.credit_notes import CreditNote
-from invoicing.errors import NotFoundError
+from invoicing.errors import NotFoundError, NotStoredError
 from invoicing.invoices import Invoice
 from invoicing.ledger import Kind, Place, Series
 from invoicing.notices import Notice
@@ -23,16 +23,21 @@ class AlteredFileError(Exception):
 
 
 def letter(notice: Notice) -> bytes | None:
-    """Write the mail of a notice; None if what it asks for was paid or frozen meanwhile."""
+    """Write the mail of a notice; None if what it asks for was paid or frozen meanwhile.
+
+    NotStoredError while its files are on their way.
+    """
     key = notice.key
     kind: Kind = "invoice" if key.occasion == "reminder" else key.occasion
     seller = sellers().read(key.seller)
     place = ledger.place(seller.numbers, Series(seller=key.seller, kind=kind), key.number)
     if place and kind == "closing":
         return _of_closing(notice, seller, place)
-    stored = book().stored(place) if place else None
-    if not place or not stored:
+    if not place:
         raise NotFoundError(str(key))
+    stored = book().stored(place)
+    if not stored:
+        raise NotStoredError(str(key))
     message = _message(notice, book().entry(place).body)
     if not message:
         return None

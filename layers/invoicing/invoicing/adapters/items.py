@@ -1,6 +1,7 @@
 """Items of a table: read strongly, written on a condition, several together or not at all."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import batched
 from typing import Any
 
@@ -86,6 +87,12 @@ def write(action: Action) -> None:
         aws.dynamodb().put_item(**action)
     except aws.dynamodb().exceptions.ConditionalCheckFailedException as error:
         raise OvertakenError("the item moved on") from error
+
+
+def put_once(action: Action) -> None:
+    """Put an item that is put only if there is none; if there is, it stays."""
+    with suppress(aws.dynamodb().exceptions.ConditionalCheckFailedException):
+        aws.dynamodb().put_item(**action)
 
 
 def write_together(actions: Sequence[Action]) -> None:

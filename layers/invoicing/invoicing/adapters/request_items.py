@@ -1,6 +1,6 @@
 """A request as an item of `Operations`.
 
-While it is not ended it stands in the sparse index `inbox`, under its series and state.
+While it is not ended it stands in the sparse index `inbox`, under its series and how it waits.
 """
 
 import json
@@ -14,6 +14,7 @@ from invoicing.ledger import Series
 from invoicing.records import Record, canonical, plain, written
 
 MOST_BYTES = 400_000  # of 409,600 that an item may have: number and place come later
+_WAITING: frozenset[requests.State] = frozenset({"RECEIVED", "READY"})
 MOST_TAKEN = 380_000  # of what comes in, so that why it is held always fits beside it
 
 
@@ -56,13 +57,22 @@ def item(request: requests.Request) -> aws.Item:
         "credit": _text(request.credit),
         "site": request.site,
         "reasons": _texts(request.reasons),
-        "inbox": f"{request.key.series}#{request.state}" if open_ else None,
+        "inbox": inbox(request.key.series, request.state) if open_ else None,
         "inbox_at": received_at if open_ else None,
         "revision": request.revision,
         "earlier": list(request.earlier) or None,
         "overruled": list(request.overruled) or None,
         "cancellation": _text(request.cancellation),
     }
+
+
+def inbox(series: Series, state: requests.State) -> str:
+    """Name the list of the index in which a request stands.
+
+    What is checked or numbered next stands in one, so that the check need not move it there: that
+    would take two write units. The item itself says which of the two it waits for.
+    """
+    return f"{series}#{'WAITING' if state in _WAITING else state}"
 
 
 def draft_hash(request: requests.Request) -> bytes | None:

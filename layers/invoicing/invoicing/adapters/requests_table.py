@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -99,13 +100,12 @@ class RequestsTable:
         action: dict[str, Any] = {
             "TableName": self._name,
             "Key": aws.to_item(request_items.key(request.key)),
-            "UpdateExpression": "SET #state = :received, inbox = :inbox",
+            "UpdateExpression": "SET #state = :received",
             "ConditionExpression": "#state = :ready AND draft_hash = :draft_hash",
             "ExpressionAttributeNames": {"#state": "state"},
             "ExpressionAttributeValues": aws.to_item(
                 {
                     ":received": "RECEIVED",
-                    ":inbox": f"{request.key.series}#RECEIVED",
                     ":ready": "READY",
                     ":draft_hash": request_items.draft_hash(request),
                 }
@@ -116,28 +116,29 @@ class RequestsTable:
         except aws.dynamodb().exceptions.ConditionalCheckFailedException as error:
             raise OvertakenError(request.key.source) from error
 
-    def done(self, key: requests.Key) -> dict[str, Any]:
-        """Give the write that ends a numbered request and takes it out of the inbox."""
-        return {
-            "Update": {
-                "TableName": self._name,
-                "Key": aws.to_item(request_items.key(key)),
-                "UpdateExpression": "SET #state = :done REMOVE inbox, inbox_at",
-                "ConditionExpression": "#state = :numbered",
-                "ExpressionAttributeNames": {"#state": "state"},
-                "ExpressionAttributeValues": aws.to_item(
-                    {":done": "DONE", ":numbered": "NUMBERED"}
-                ),
-            }
+    def end(self, key: requests.Key) -> None:
+        """End a numbered request and take it out of the inbox; told again, it stays as it is."""
+        action: dict[str, Any] = {
+            "TableName": self._name,
+            "Key": aws.to_item(request_items.key(key)),
+            "UpdateExpression": "SET #state = :done REMOVE inbox, inbox_at",
+            "ConditionExpression": "#state = :numbered",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": aws.to_item({":done": "DONE", ":numbered": "NUMBERED"}),
         }
+        with suppress(aws.dynamodb().exceptions.ConditionalCheckFailedException):
+            aws.dynamodb().update_item(**action)
 
     def waiting(self, series: Series, state: requests.State) -> list[requests.Key]:
-        """List up to a batch of a series' requests in a state; a hint, read eventually."""
+        """List up to a batch of a series' requests that may be in a state, oldest first.
+
+        A hint, read eventually; what is READY stands in one list with what is RECEIVED.
+        """
         answer = aws.dynamodb().query(
             TableName=self._name,
             IndexName="inbox",
             KeyConditionExpression="inbox = :inbox",
-            ExpressionAttributeValues=aws.to_item({":inbox": f"{series}#{state}"}),
+            ExpressionAttributeValues=aws.to_item({":inbox": request_items.inbox(series, state)}),
             Limit=series.batch,
         )
         return [request_items.key_of(aws.from_item(item)) for item in answer["Items"]]
@@ -146,7 +147,7 @@ class RequestsTable:
         self, series: Series, state: requests.State, *, after: Mark | None, limit: int
     ) -> tuple[list[requests.Request], Mark | None]:
         """Read some requests in a state, oldest first, and where the next page goes on."""
-        inbox = f"{series}#{state}"
+        inbox = request_items.inbox(series, state)
         query: dict[str, Any] = {
             "TableName": self._name,
             "IndexName": "inbox",
@@ -188,7 +189,7 @@ def numbered(table: str, request: requests.Request, entry: Entry) -> dict[str, A
                 ":draft_hash": request_items.draft_hash(request),
                 ":number": entry.body["number"],
                 ":place": json.dumps(plain(entry.place)),
-                ":inbox": f"{request.key.series}#NUMBERED",
+                ":inbox": request_items.inbox(request.key.series, "NUMBERED"),
                 ":at": written(entry, "at"),
             }
         ),
