@@ -76,7 +76,7 @@ soak: $(BUILT) ## what takes long: 10,000 simulated seeds and payments, every mu
 	$(RUN) -m tests.simulation.deliveries 60000
 	$(RUN) -m tests.simulation.many 10000
 	$(RUN) -m tests.cli.proof.scale 100000
-	EINVOICE_EXAMPLES=10000 $(RUN) -m pytest tests/invoicing/adapters/test_official_rules.py
+	EINVOICE_EXAMPLES=10000 $(RUN) -m pytest tests/invoicing/adapters/einvoices/test_official_rules.py
 
 bench: $(BUILT) .venvs/bench/stamp ## measure against others; ONLY=topic for one of them
 	$(RUN) -m bench $(if $(ONLY),--only $(ONLY))

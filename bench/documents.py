@@ -28,7 +28,7 @@ ROUNDS = {1: 7, 10: 15, 60: 9, 200: 5, 1000: 3}
 MANY = 500
 GROWTH_KB = 35.0
 _TURNS = 25  # different invoices, again and again, for what grows with the number of PDFs
-_IMPORT_OURS = "from invoicing.adapters.weasyprint_layer import weasyprint; weasyprint()"
+_IMPORT_OURS = "from invoicing.adapters.paper.weasyprint_layer import weasyprint; weasyprint()"
 
 
 def measures() -> list[Measure]:

@@ -20,7 +20,7 @@ from typing import Any
 from bench.pricing import order_of, seller
 from invoicing import invoices, requests
 from invoicing.adapters import aws, items
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import Held, OvertakenError
 from invoicing.invoices import Draft
 from invoicing.ledger import Series

@@ -22,9 +22,9 @@ from bench.measures import Measure
 from bench.pricing import seller
 from bench.tables import HOME, app, emulated, fresh
 from invoicing.adapters import aws, queues
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.archive import File, FileType, Stored, object_key
 from invoicing.invoices import Invoice
 from invoicing.ledger import BATCH, Entry, Place, Series

@@ -11,7 +11,9 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # types-PyYAML is not among our requirements
 
-from invoicing.adapters import aws, ledger_table, requests_table, sellers_table
+from invoicing.adapters import aws
+from invoicing.adapters.ledger import ledger_table
+from invoicing.adapters.operations import requests_table, sellers_table
 from local.emulator import REGION, ROOT, Emulator, emulating
 
 HOME = Path(__file__).parents[1]

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from invoicing import invoices
-from invoicing.adapters import inquiries, typefaces
+from invoicing.adapters import inquiries
+from invoicing.adapters.paper import typefaces
 from invoicing.errors import Held
 from invoicing.invoices import Draft
 from invoicing.orders import Order

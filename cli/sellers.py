@@ -9,8 +9,8 @@ from cli import webhooks
 from cli.stack import Stack
 from invoicing import openings
 from invoicing.adapters.http_api import key_hash
-from invoicing.adapters.ledger_table import LedgerTable
-from invoicing.adapters.sellers_table import SellersTable
+from invoicing.adapters.ledger.ledger_table import LedgerTable
+from invoicing.adapters.operations.sellers_table import SellersTable
 from invoicing.errors import NotFoundError
 from invoicing.logos import Logo
 from invoicing.parties import Seller, number_faults

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from invoicing import archive, credit_notes, requests
-from invoicing.adapters import items, notices_table
+from invoicing.adapters import items
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import notices_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.archive import Content, Duty, Stored
 from invoicing.credit_notes import Asked
 from invoicing.invoices import Invoice

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from invoicing import settings
 from invoicing.adapters import queues
-from invoicing.adapters.closed_books import Signed, closed_books
+from invoicing.adapters.ledger.closed_books import Signed, closed_books
 from invoicing.closings import SigningKey
 from tests import aws, doors
 

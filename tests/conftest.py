@@ -9,11 +9,11 @@ import pytest
 from aws_lambda_powertools.utilities import parameters
 
 from invoicing.adapters import http_api
-from invoicing.adapters.closed_books import closed_books
 from invoicing.adapters.documents_bucket import anchors_bucket, shelf
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.ledger.closed_books import closed_books
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.operations.sellers_table import sellers
 from layers import layer
 from layers.networks import build as networks_layer
 from local.stripe.server import StandIn, running

@@ -14,7 +14,8 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from invoicing import invoices
-from invoicing.adapters import pdf, renderer, templates
+from invoicing.adapters import templates
+from invoicing.adapters.paper import pdf, renderer
 from invoicing.errors import Held
 from invoicing.invoices import Invoice
 from invoicing.money import Money

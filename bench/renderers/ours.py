@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from bench.renderers.worker import Work
-from invoicing.adapters import rehearsal, renderer
+from invoicing.adapters.paper import rehearsal, renderer
 from invoicing.invoices import Invoice
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bench.renderers.worker import Work
-from invoicing.adapters import schematron
+from invoicing.adapters.einvoices import schematron
 
 
 def prepare(content: dict[str, Any]) -> Work:

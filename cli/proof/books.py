@@ -10,11 +10,13 @@ from itertools import batched, count
 from typing import Any, get_args
 
 from cli.stack import Stack
-from invoicing.adapters import aws, items, packing, request_items, states
+from invoicing.adapters import aws, items, packing
 from invoicing.adapters.documents_bucket import DocumentsBucket
-from invoicing.adapters.ledger_table import PER_PARTITION, LedgerTable, entry_key, read_entry
-from invoicing.adapters.requests_table import RequestsTable
-from invoicing.adapters.sellers_table import SellersTable
+from invoicing.adapters.ledger import states
+from invoicing.adapters.ledger.ledger_table import PER_PARTITION, LedgerTable, entry_key, read_entry
+from invoicing.adapters.operations import request_items
+from invoicing.adapters.operations.requests_table import RequestsTable
+from invoicing.adapters.operations.sellers_table import SellersTable
 from invoicing.archive import Stored
 from invoicing.ledger import BEGINNING, Entry, Head, Kind, Place, Series
 from invoicing.requests import Key, Request

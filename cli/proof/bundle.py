@@ -34,7 +34,7 @@ from cli.proof.fingerprint import Fingerprint
 from cli.proof.zip_stream import ZipStream, deflated
 from invoicing import anchors, closings
 from invoicing.adapters.documents_bucket import AnotherDocumentError
-from invoicing.adapters.ledger_table import PER_PARTITION
+from invoicing.adapters.ledger.ledger_table import PER_PARTITION
 from invoicing.archive import File
 from invoicing.ledger import Head, Kind
 from invoicing.records import canonical, plain

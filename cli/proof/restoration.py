@@ -17,10 +17,12 @@ from cli.proof import fingerprint, verify
 from cli.proof.books import KINDS, Books
 from cli.stack import Stack
 from invoicing import archive
-from invoicing.adapters import aws, heads, items, packing, request_items, states
+from invoicing.adapters import aws, items, packing
 from invoicing.adapters.documents_bucket import DocumentsBucket
-from invoicing.adapters.ledger_table import PER_PARTITION, entry_item, file_key
-from invoicing.adapters.sellers_table import SellersTable
+from invoicing.adapters.ledger import heads, states
+from invoicing.adapters.ledger.ledger_table import PER_PARTITION, entry_item, file_key
+from invoicing.adapters.operations import request_items
+from invoicing.adapters.operations.sellers_table import SellersTable
 from invoicing.anchors import Anchor
 from invoicing.archive import Content, Duty, FileType, Stored
 from invoicing.errors import FacturierError, NotFoundError, OvertakenError

@@ -13,10 +13,11 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import anchors, closings, notices
-from invoicing.adapters import items, notices_table, queues
-from invoicing.adapters.closed_books import Signed, closed_books
+from invoicing.adapters import items, queues
 from invoicing.adapters.documents_bucket import anchors_bucket
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.ledger.closed_books import Signed, closed_books
+from invoicing.adapters.operations import notices_table
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.archive import Duty
 from invoicing.errors import OvertakenError
 from invoicing.telemetry import logger, metrics, tracer

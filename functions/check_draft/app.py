@@ -12,10 +12,12 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import credit_notes, deposits, guard, invoices, requests
-from invoicing.adapters import intake, official_rules, queues, watch_table
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters import intake, queues
+from invoicing.adapters.einvoices import official_rules
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.credit_notes import CreditNoteDraft
 from invoicing.einvoice import rules
 from invoicing.errors import OvertakenError, Reason

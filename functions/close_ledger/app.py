@@ -13,9 +13,11 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import closings, tallies
-from invoicing.adapters import queues, signing, watch_table
-from invoicing.adapters.closed_books import Standing, closed_books
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters import queues
+from invoicing.adapters.ledger import signing
+from invoicing.adapters.ledger.closed_books import Standing, closed_books
+from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.closings import KINDS, ClosingDraft, SigningKey
 from invoicing.errors import OvertakenError
 from invoicing.habits import Sightings

@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import authenticity
 from invoicing.adapters import buyer_pages
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.credit_notes import CreditNote
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice

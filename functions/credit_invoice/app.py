@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import requests
 from invoicing.adapters import crediting, http_api
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters.ledger.ledger_table import book
 from invoicing.credit_notes import Credit
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer

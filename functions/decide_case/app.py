@@ -6,8 +6,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import cases
-from invoicing.adapters import cases_table, crediting, http_api
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters import crediting, http_api
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import cases_table
 from invoicing.cases import Case, Key, Ruling, Said
 from invoicing.credit_notes import Credit, total_of
 from invoicing.errors import NotFoundError, NotHeldError, RefusedError

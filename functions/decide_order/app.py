@@ -6,8 +6,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import guard, requests
-from invoicing.adapters import http_api, intake, queues, watch_table
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters import http_api, intake, queues
+from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import NotFoundError, NotHeldError, Reason, RefusedError
 from invoicing.ledger import Series
 from invoicing.orders import Order

@@ -15,9 +15,16 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices, settings
-from invoicing.adapters import correspondence, notices_table, queues, returns_table
-from invoicing.adapters.mailer import Mailer, OutcomeUnknownError, RefusedError, ThrottledError
-from invoicing.adapters.mime import HeaderError
+from invoicing.adapters import queues
+from invoicing.adapters.mails import correspondence
+from invoicing.adapters.mails.mailer import (
+    Mailer,
+    OutcomeUnknownError,
+    RefusedError,
+    ThrottledError,
+)
+from invoicing.adapters.mails.mime import HeaderError
+from invoicing.adapters.operations import notices_table, returns_table
 from invoicing.errors import NotStoredError, OvertakenError
 from invoicing.notices import Notice
 from invoicing.telemetry import logger, metrics, tracer

@@ -6,8 +6,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import freezes
-from invoicing.adapters import freezes_table, http_api
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters import http_api
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import freezes_table
 from invoicing.freezes import Asked, BySeller, Freezes
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import casefiles

@@ -9,9 +9,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import guard, invoices, ledger, requests
-from invoicing.adapters import queues, watch_table
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters import queues
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Draft
 from invoicing.ledger import Head

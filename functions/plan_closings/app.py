@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from invoicing import closings
 from invoicing.adapters import queues
-from invoicing.adapters.closed_books import Signed, closed_books
 from invoicing.adapters.documents_bucket import anchors_bucket
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.ledger.closed_books import Signed, closed_books
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import FacturierError
 from invoicing.telemetry import logger, metrics, tracer
 

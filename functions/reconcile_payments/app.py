@@ -10,9 +10,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from stripe import StripeError
 
-from invoicing.adapters import casework, queues, reconciliations_table, secrets
-from invoicing.adapters.reconciliations_table import Cursor
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters import casework, queues, secrets
+from invoicing.adapters.operations import reconciliations_table
+from invoicing.adapters.operations.reconciliations_table import Cursor
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe import audits, bookings
 from invoicing.adapters.stripe.audits import Account
 from invoicing.errors import FacturierError, OvertakenError

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing.adapters import casework, queues, secrets
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe.history import Payments
 from invoicing.telemetry import logger, metrics, tracer
 

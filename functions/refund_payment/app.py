@@ -11,10 +11,11 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import refunds
-from invoicing.adapters import casework, queues, refunds_table, secrets
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters import casework, queues, secrets
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import refunds_table
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.secrets import StripeSecrets
-from invoicing.adapters.sellers_table import sellers
 from invoicing.adapters.stripe.history import History, Payments
 from invoicing.adapters.stripe.paybacks import Paybacks, left_of
 from invoicing.invoices import Invoice

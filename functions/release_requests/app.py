@@ -6,8 +6,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import guard, habits, requests
-from invoicing.adapters import http_api, queues, watch_table
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters import http_api, queues
+from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import OvertakenError
 from invoicing.guard import Waiver
 from invoicing.ledger import Series

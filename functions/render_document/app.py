@@ -12,19 +12,13 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import archive, notices, refunds, requests
-from invoicing.adapters import (
-    agenda_table,
-    items,
-    notices_table,
-    queues,
-    refunds_table,
-    rehearsal,
-    renderer,
-)
+from invoicing.adapters import items, queues
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import agenda_table, notices_table, refunds_table
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.paper import rehearsal, renderer
 from invoicing.archive import Stored
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice

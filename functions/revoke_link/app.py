@@ -6,8 +6,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import links
-from invoicing.adapters import http_api, links_table
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters import http_api
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import links_table
 from invoicing.records import written
 from invoicing.telemetry import logger, metrics, tracer
 

@@ -9,9 +9,10 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from invoicing import notices
-from invoicing.adapters import agenda_table, freezes_table, items, notices_table
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters import items
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import agenda_table, freezes_table, notices_table
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import FacturierError, OvertakenError
 from invoicing.parties import Seller
 from invoicing.reminders import Agenda

@@ -7,10 +7,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import archive, ledger, requests
-from invoicing.adapters import freezes_table, http_api, links_table
+from invoicing.adapters import http_api
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import freezes_table, links_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.credit_notes import is_credited
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice

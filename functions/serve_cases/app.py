@@ -6,7 +6,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import cases
-from invoicing.adapters import cases_table, http_api
+from invoicing.adapters import http_api
+from invoicing.adapters.operations import cases_table
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import casefiles
 

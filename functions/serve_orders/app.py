@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import requests
 from invoicing.adapters import http_api
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import Held, NotFoundError
 from invoicing.invoices import Draft, Invoice
 from invoicing.ledger import Kind, Series

@@ -8,9 +8,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import cases, links
-from invoicing.adapters import buyer_pages, cases_table, happenings, http_api, links_table
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters import buyer_pages, happenings, http_api
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import cases_table, links_table
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe import checkouts
 from invoicing.cases import Claim
 from invoicing.errors import LinkReplacedError, NotFoundError

@@ -8,9 +8,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import archive, ledger, refunds
-from invoicing.adapters import http_api, reconciliations_table, refunds_table
+from invoicing.adapters import http_api
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import reconciliations_table, refunds_table
 from invoicing.errors import NotFoundError
 from invoicing.ledger import Place, Series
 from invoicing.records import plain

@@ -4,7 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing.adapters import freezes_table, http_api, returns_table
+from invoicing.adapters import http_api
+from invoicing.adapters.operations import freezes_table, returns_table
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 

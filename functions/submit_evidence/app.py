@@ -7,9 +7,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from stripe import InvalidRequestError
 
 from invoicing import evidence, ledger, notices
-from invoicing.adapters import cases_table, http_api, notices_table, secrets
+from invoicing.adapters import http_api, secrets
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import cases_table, notices_table
 from invoicing.adapters.stripe import evidence as bank
 from invoicing.cases import Case, Evidence, Key
 from invoicing.errors import NotFoundError, Reason, RefusedError

@@ -6,9 +6,10 @@ from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices, refunds, requests
-from invoicing.adapters import inbox_index, queues, refunds_table
-from invoicing.adapters.inbox_index import Undone
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters import queues
+from invoicing.adapters.operations import inbox_index, refunds_table
+from invoicing.adapters.operations.inbox_index import Undone
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import requests
 from invoicing.adapters import http_api, inquiries, intake, queues
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import AnotherBodyError
 from invoicing.ledger import Series
 from invoicing.orders import Order

@@ -9,9 +9,10 @@ from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import payments, refunds, requests
-from invoicing.adapters import http_api, queues, refunds_table
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters import http_api, queues
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import refunds_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import AnotherBodyError, Reason, RefusedError
 from invoicing.invoices import Invoice
 from invoicing.money import Money

@@ -13,8 +13,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import returns
-from invoicing.adapters import freezes_table, items, notices_table, returns_table
-from invoicing.adapters.ses_events import Event
+from invoicing.adapters import items
+from invoicing.adapters.mails.ses_events import Event
+from invoicing.adapters.operations import freezes_table, notices_table, returns_table
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.freezes import Freeze
 from invoicing.notices import Notice

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, get_args
 
 from invoicing import credit_notes, deposits, invoices, payments
-from invoicing.adapters import letters, renderer
+from invoicing.adapters.paper import letters, renderer
 from invoicing.archive import Content
 from invoicing.credit_notes import Credit
 from invoicing.errors import Held

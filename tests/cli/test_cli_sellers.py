@@ -8,8 +8,8 @@ from cli import __main__ as facturier
 from cli import sellers as making
 from cli.stack import Stack
 from invoicing.adapters.http_api import key_hash
-from invoicing.adapters.requests_table import inbox
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import NumbersChosenError
 from tests import books
 from tests.builders import a_request, a_seller

@@ -3,9 +3,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from invoicing import guard, invoices
-from invoicing.adapters import official_rules, schematron, watch_table
+from invoicing.adapters.einvoices import official_rules, schematron
+from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Check, Doorbell
-from invoicing.adapters.requests_table import inbox
 from invoicing.errors import Reason
 from invoicing.habits import Habits
 from tests import aws

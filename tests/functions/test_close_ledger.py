@@ -10,16 +10,12 @@ import boto3
 import pytest
 
 from invoicing import notices, tallies
-from invoicing.adapters import (
-    correspondence,
-    items,
-    ledger_table,
-    notices_table,
-    queues,
-    watch_table,
-)
-from invoicing.adapters.closed_books import closed_books
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters import items, queues
+from invoicing.adapters.ledger import ledger_table
+from invoicing.adapters.ledger.closed_books import closed_books
+from invoicing.adapters.mails import correspondence
+from invoicing.adapters.operations import notices_table, watch_table
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.habits import Count
 from invoicing.ledger import Place, Series

@@ -1,8 +1,8 @@
 import pytest
 
 from invoicing import authenticity
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations.sellers_table import sellers
 from tests.books import an_invoice_in_the_books, issue_credit
 from tests.builders import TOKEN, a_seller
 from tests.doors import call

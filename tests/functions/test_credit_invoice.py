@@ -2,11 +2,13 @@
 
 import pytest
 
-from invoicing.adapters import agenda_table, notices_table, renderer, schematron
-from invoicing.adapters.correspondence import letter
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters.einvoices import schematron
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.mails.correspondence import letter
+from invoicing.adapters.operations import agenda_table, notices_table
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.paper import renderer
 from invoicing.adapters.queues import Check, Doorbell, Render
-from invoicing.adapters.requests_table import inbox
 from invoicing.invoices import Draft, Invoice
 from invoicing.money import total
 from invoicing.notices import Key

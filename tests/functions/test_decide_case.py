@@ -1,9 +1,10 @@
 import pytest
 
-from invoicing.adapters import cases_table, crediting, freezes_table
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters import crediting
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import cases_table, freezes_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell
-from invoicing.adapters.requests_table import inbox
 from invoicing.cases import DashboardRefund
 from tests import aws
 from tests.books import issue_order, issue_receipt

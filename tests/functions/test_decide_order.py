@@ -1,10 +1,10 @@
 import pytest
 
 from invoicing import requests
-from invoicing.adapters import inbox_index
+from invoicing.adapters.operations import inbox_index
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Check
-from invoicing.adapters.requests_table import inbox
-from invoicing.adapters.sellers_table import sellers
 from invoicing.credit_notes import Asked
 from invoicing.errors import OvertakenError, Reason
 from tests import aws

@@ -7,10 +7,12 @@ from unittest.mock import Mock
 import pytest
 
 from invoicing import notices, returns, settings
-from invoicing.adapters import correspondence, items, notices_table, returns_table
+from invoicing.adapters import items
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.mailer import OutcomeUnknownError, RefusedError, ThrottledError
-from invoicing.adapters.mime import HeaderError
+from invoicing.adapters.mails import correspondence
+from invoicing.adapters.mails.mailer import OutcomeUnknownError, RefusedError, ThrottledError
+from invoicing.adapters.mails.mime import HeaderError
+from invoicing.adapters.operations import notices_table, returns_table
 from invoicing.adapters.queues import Deliver
 from invoicing.errors import OvertakenError
 from invoicing.notices import News

@@ -1,6 +1,6 @@
 import pytest
 
-from invoicing.adapters import freezes_table
+from invoicing.adapters.operations import freezes_table
 from tests.books import issue_order
 from tests.doors import call
 

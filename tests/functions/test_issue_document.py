@@ -3,10 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from invoicing import guard, invoices, ledger, requests
-from invoicing.adapters import watch_table
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Check, Doorbell
-from invoicing.adapters.requests_table import inbox
 from invoicing.errors import OvertakenError
 from tests import aws
 from tests.books import issue_order

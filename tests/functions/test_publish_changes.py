@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from invoicing.adapters import items, notices_table
-from invoicing.adapters.ledger_table import entry_item
+from invoicing.adapters import items
+from invoicing.adapters.ledger.ledger_table import entry_item
+from invoicing.adapters.operations import notices_table
 from invoicing.adapters.queues import Deliver, Render
 from invoicing.records import plain
 from tests import aws

@@ -2,9 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invoicing.adapters import reconciliations_table
+from invoicing.adapters.operations import reconciliations_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell, PaymentHint
-from invoicing.adapters.requests_table import inbox
 from invoicing.adapters.stripe import account
 from invoicing.errors import NotFoundError
 from tests import aws

@@ -1,10 +1,11 @@
 import pytest
 
-from invoicing.adapters import cases_table, freezes_table, inbox_index, secrets
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters import secrets
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import cases_table, freezes_table, inbox_index
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Doorbell, PaymentHint
-from invoicing.adapters.requests_table import inbox
-from invoicing.adapters.sellers_table import sellers
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.payments import unpaid
 from tests import aws

@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from invoicing import requests
-from invoicing.adapters import watch_table
+from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Check
-from invoicing.adapters.requests_table import inbox
 from invoicing.credit_notes import Asked
 from invoicing.errors import Reason
 from invoicing.habits import Trait

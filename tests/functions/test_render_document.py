@@ -1,12 +1,14 @@
 import pytest
 
 from invoicing import logos
-from invoicing.adapters import agenda_table, items, notices_table, renderer
+from invoicing.adapters import items
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.ledger_table import LedgerTable, book
+from invoicing.adapters.ledger.ledger_table import LedgerTable, book
+from invoicing.adapters.operations import agenda_table, notices_table
+from invoicing.adapters.operations.requests_table import RequestsTable, inbox
+from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.paper import renderer
 from invoicing.adapters.queues import Render
-from invoicing.adapters.requests_table import RequestsTable, inbox
-from invoicing.adapters.sellers_table import sellers
 from invoicing.archive import Content, Duty
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice

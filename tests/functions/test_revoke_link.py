@@ -4,7 +4,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from invoicing.adapters import correspondence, links_table
+from invoicing.adapters.mails import correspondence
+from invoicing.adapters.operations import links_table
 from tests.books import PDF, an_invoice_in_the_books
 from tests.builders import TOKEN, a_notice
 from tests.doors import call

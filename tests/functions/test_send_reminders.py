@@ -2,9 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invoicing.adapters import agenda_table, freezes_table, items, notices_table
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters import items
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import agenda_table, freezes_table, notices_table
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import NotFoundError
 from invoicing.freezes import Freeze
 from invoicing.reminders import PLAN

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from invoicing.adapters import cases_table
+from invoicing.adapters.operations import cases_table
 from tests.builders import NOON, a_case, a_claim, a_dispute, a_seller
 from tests.doors import call
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from invoicing import requests
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.credit_notes import Asked
 from invoicing.errors import Reason
 from invoicing.records import plain

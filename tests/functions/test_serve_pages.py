@@ -5,7 +5,7 @@ import boto3
 import pytest
 from stripe import APIConnectionError
 
-from invoicing.adapters import cases_table, checkouts_table, freezes_table
+from invoicing.adapters.operations import cases_table, checkouts_table, freezes_table
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.cases import Claim
 from tests.aws import REGION

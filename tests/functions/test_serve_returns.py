@@ -1,7 +1,8 @@
 import pytest
 
 from invoicing import returns
-from invoicing.adapters import freezes_table, items, notices_table, returns_table
+from invoicing.adapters import items
+from invoicing.adapters.operations import freezes_table, notices_table, returns_table
 from invoicing.freezes import Freeze
 from invoicing.notices import News
 from tests.books import owe

@@ -1,6 +1,6 @@
 import pytest
 
-from invoicing.adapters import cases_table, notices_table
+from invoicing.adapters.operations import cases_table, notices_table
 from invoicing.adapters.queues import PaymentHint
 from tests.books import PDF, XML, issue_order, owe, store
 from tests.builders import NOON, a_case, a_claim, a_notice, a_seller

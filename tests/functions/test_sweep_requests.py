@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Check, Deliver, Doorbell, Render
-from invoicing.adapters.requests_table import inbox
 from tests import aws
 from tests.books import issue_order, owe
 from tests.builders import NOON, a_key, a_notice, a_place, a_request, a_seller

@@ -3,10 +3,10 @@ from decimal import Decimal
 
 import pytest
 
-from invoicing.adapters import inbox_index, request_items
+from invoicing.adapters.operations import inbox_index, request_items
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Check
-from invoicing.adapters.requests_table import inbox
-from invoicing.adapters.sellers_table import sellers
 from local import vies
 from tests import aws
 from tests.builders import a_key, a_line, a_seller, an_order_body
@@ -224,7 +224,7 @@ def test_nobody_is_asked_while_the_shop_waits_for_its_answer(monkeypatch):
 
 
 def test_an_order_that_no_item_can_hold_is_refused_with_what_to_do(shop, monkeypatch):
-    monkeypatch.setattr(request_items, "MOST_TAKEN", 1_000)
+    monkeypatch.setattr(request_items, "MOST_TAKEN", 300)
 
     answer = post()
 

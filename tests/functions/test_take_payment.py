@@ -2,10 +2,10 @@
 
 import pytest
 
-from invoicing.adapters import refunds_table
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import refunds_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell, PayBack, PaymentHint
-from invoicing.adapters.requests_table import inbox
 from invoicing.refunds import Key
 from local.stripe.wire.idempotency import Answers
 from tests import aws

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from invoicing.adapters import freezes_table, notices_table, returns_table
+from invoicing.adapters.operations import freezes_table, notices_table, returns_table
 from tests.books import owe
 from tests.builders import a_notice
 from tests.doors import deliver

@@ -14,7 +14,7 @@ from layers.saxon import build as saxon
 
 USE = """
 import facturx, lxml, saxonche, sys
-from invoicing.adapters import einvoice_xml, schematron
+from invoicing.adapters.einvoices import einvoice_xml, schematron
 from invoicing.einvoice import rules, terms
 from tests.invoicing.einvoices import ORDERS, a_sample, an_invoice
 

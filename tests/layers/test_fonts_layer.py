@@ -26,7 +26,7 @@ MACHINE = layer.this_machine()
 MOST_UNZIPPED, MOST_LAYERS = 250_000_000, 5  # of a function, by Lambda
 EMPTY_BOXES = """
 import html, json, logging, random, sys
-from invoicing.adapters.weasyprint_layer import weasyprint
+from invoicing.adapters.paper.weasyprint_layer import weasyprint
 from invoicing.characters import Printable
 
 seen = set()
@@ -54,7 +54,7 @@ print(json.dumps([len(letters), sorted(seen)]))
 PAGE = """
 import sys
 from datetime import UTC, datetime
-from invoicing.adapters import pdf
+from invoicing.adapters.paper import pdf
 sys.stdout.buffer.write(pdf.render(sys.stdin.read(), title="1", identifier=b"0" * 32,
                                    at=datetime(2026, 11, 21, tzinfo=UTC)))
 """

@@ -30,20 +30,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from stripe import StripeError
 
 from invoicing import telemetry
-from invoicing.adapters import (
-    aws,
-    closed_books,
-    documents_bucket,
-    einvoice_xml,
-    ledger_table,
-    mime,
-    renderer,
-    requests_table,
-    schematron,
-    secrets,
-    sellers_table,
-    templates,
-)
+from invoicing.adapters import aws, documents_bucket, secrets, templates
+from invoicing.adapters.einvoices import einvoice_xml, schematron
+from invoicing.adapters.ledger import closed_books, ledger_table
+from invoicing.adapters.mails import mime
+from invoicing.adapters.operations import requests_table, sellers_table
+from invoicing.adapters.paper import renderer
 from invoicing.adapters.stripe import account
 from invoicing.archive import Content
 from invoicing.errors import FacturierError, Reason

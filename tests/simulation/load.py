@@ -3,7 +3,7 @@
 import json
 
 from invoicing.adapters import http_api
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.parties import Seller
 from tests.builders import a_seller
 from tests.simulation import till, wiring

@@ -22,13 +22,13 @@ LAYER = Path(__file__).parents[2] / "layers" / "invoicing"
 MOST_SEEDS = 400
 ALWAYS = '"attribute_exists(pk) OR attribute_not_exists(pk)"'
 _THERE = '"attribute_exists(pk)"'
-_HEADS = "invoicing.adapters.heads"
-_LEDGER = "invoicing.adapters.ledger_table"
-_LETTER = "invoicing.adapters.correspondence"
-_STATES = "invoicing.adapters.states"
-_REQUESTS = "invoicing.adapters.requests_table"
-_NOTICES = "invoicing.adapters.notices_table"
-_AGENDA = "invoicing.adapters.agenda_table"
+_HEADS = "invoicing.adapters.ledger.heads"
+_LEDGER = "invoicing.adapters.ledger.ledger_table"
+_LETTER = "invoicing.adapters.mails.correspondence"
+_STATES = "invoicing.adapters.ledger.states"
+_REQUESTS = "invoicing.adapters.operations.requests_table"
+_NOTICES = "invoicing.adapters.operations.notices_table"
+_AGENDA = "invoicing.adapters.operations.agenda_table"
 
 
 class StaleMutantError(Exception):
@@ -161,7 +161,9 @@ MUTANTS = (
         "a reminder may leave for what was paid",
         (
             Edit(
-                "invoicing.adapters.correspondence", "today=today) if due else None", "today=today)"
+                "invoicing.adapters.mails.correspondence",
+                "today=today) if due else None",
+                "today=today)",
             ),
         ),
     ),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.proof import verify
-from invoicing.adapters import signing
+from invoicing.adapters.ledger import signing
 from tests import books
 from tests.builders import NOON
 from tests.cli.proof.bundles import covered_up, exported, found, members, packed, sell

@@ -10,8 +10,8 @@ import pytest
 from cli.proof import verify
 from cli.proof.bundle import Period
 from invoicing import requests
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.requests import Cancellation
 from tests import books
 from tests.builders import INVOICES, NOON, a_place, a_request

@@ -9,9 +9,10 @@ import pytest
 
 from cli.proof import verify
 from cli.proof.bundle import Period
-from invoicing.adapters import heads, items, signing
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters import items
+from invoicing.adapters.ledger import heads, signing
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations.sellers_table import sellers
 from tests import aws, books
 from tests.builders import INVOICES, NOON, a_seller
 from tests.cli.proof.bundles import (

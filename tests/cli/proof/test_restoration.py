@@ -10,11 +10,11 @@ from cli.proof.books import KINDS, Books
 from cli.proof.bundle import Period
 from cli.proof.restoration import NotRestorableError
 from invoicing import requests
-from invoicing.adapters import signing
 from invoicing.adapters.documents_bucket import DocumentsBucket
-from invoicing.adapters.ledger_table import LedgerTable, book
-from invoicing.adapters.requests_table import RequestsTable, inbox
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.ledger import signing
+from invoicing.adapters.ledger.ledger_table import LedgerTable, book
+from invoicing.adapters.operations.requests_table import RequestsTable, inbox
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.credit_notes import Asked
 from invoicing.ledger import BEGINNING, Beginning, Head, Series
 from invoicing.requests import Cancellation

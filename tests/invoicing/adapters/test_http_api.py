@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from invoicing import faults
 from invoicing.adapters import http_api
 from invoicing.adapters.http_api import UnknownKeyError
-from invoicing.adapters.sellers_table import sellers
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import NotFoundError
 from tests.builders import a_seller
 from tests.doors import Context, a_call, call

@@ -1,7 +1,8 @@
 import pytest
 
-from invoicing.adapters import agenda_table, aws, items, notices_table
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters import aws, items
+from invoicing.adapters.operations import agenda_table, notices_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import OvertakenError
 from tests.builders import (
     a_key,

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from invoicing import invoices
-from invoicing.adapters import aws, packing, request_items
-from invoicing.adapters.ledger_table import entry_item, read_entry
+from invoicing.adapters import aws, packing
+from invoicing.adapters.ledger.ledger_table import entry_item, read_entry
+from invoicing.adapters.operations import request_items
 from invoicing.invoices import Draft
 from invoicing.orders import Order
 from invoicing.parties import Seller

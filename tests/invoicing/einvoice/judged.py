@@ -1,6 +1,6 @@
 """What the official rules have against a document, in both syntaxes, whichever of them is sent."""
 
-from invoicing.adapters import einvoice_xml, official_rules
+from invoicing.adapters.einvoices import einvoice_xml, official_rules
 from invoicing.archive import Syntax
 from invoicing.credit_notes import CreditNote
 from invoicing.einvoice import terms

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from invoicing.adapters import einvoice_xml
+from invoicing.adapters.einvoices import einvoice_xml
 from invoicing.einvoice import terms
 from invoicing.money import Money
 from invoicing.orders import Order

@@ -20,7 +20,7 @@ OF_PYTHON = ("libz.", "libffi.", "libexpat.")  # an interpreter may have its own
 RENDER = """
 import logging, sys
 logging.basicConfig(level="WARNING")
-from invoicing.adapters.weasyprint_layer import weasyprint
+from invoicing.adapters.paper.weasyprint_layer import weasyprint
 page = weasyprint().HTML(string="<p style='font: 9pt Inter'>Été <b>12,00\\u202f€</b> Ωж")
 pdf = page.write_pdf(pdf_variant="pdf/a-3b")
 libraries = {line.split()[-1] for line in open("/proc/self/maps") if "/" in line}
@@ -206,7 +206,7 @@ def test_a_font_that_needs_fonttools_is_refused_loudly(our_layer: Path):
 
 PICTURES = """
 import base64, io, sys
-from invoicing.adapters.weasyprint_layer import weasyprint
+from invoicing.adapters.paper.weasyprint_layer import weasyprint
 from PIL import Image
 for kind in sys.argv[1:]:
     file = io.BytesIO()

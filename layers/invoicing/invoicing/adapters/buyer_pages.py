@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from invoicing import archive
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.stripe import account
 from invoicing.adapters.templates import render
 from invoicing.errors import LinkReplacedError, NotFoundError

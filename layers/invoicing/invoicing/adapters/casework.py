@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from invoicing import cases, requests
-from invoicing.adapters import cases_table, freezes_table, journal
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters.ledger import journal
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import cases_table, freezes_table
+from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.stripe.history import History
 from invoicing.cases import DashboardRefund, Dispute
 from invoicing.errors import OvertakenError

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from invoicing import characters, credit_notes, requests
-from invoicing.adapters import queues, typefaces
-from invoicing.adapters.ledger_table import book
-from invoicing.adapters.requests_table import inbox
+from invoicing.adapters import queues
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.paper import typefaces
 from invoicing.credit_notes import Asked, Credit
 from invoicing.errors import AnotherBodyError, Held, NotFoundError, RefusedError
 from invoicing.invoices import Invoice

@@ -1,7 +1,7 @@
 """What happened to an invoice, read for its buyer."""
 
-from invoicing.adapters import cases_table
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import cases_table
 from invoicing.adapters.stripe import checkouts
 from invoicing.invoices import Invoice
 from invoicing.links import Link

@@ -5,8 +5,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from invoicing import invoices
-from invoicing.adapters import inquiries, typefaces
-from invoicing.adapters.ledger_table import book
+from invoicing.adapters import inquiries
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.paper import typefaces
 from invoicing.errors import Held
 from invoicing.invoices import Draft
 from invoicing.orders import Order

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from invoicing import reconciliations
-from invoicing.adapters import journal
+from invoicing.adapters.ledger import journal
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import bookings
 from invoicing.adapters.stripe.history import History, Payments

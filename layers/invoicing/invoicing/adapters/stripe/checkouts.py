@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from stripe import StripeError
 
-from invoicing.adapters import checkouts_table, secrets
+from invoicing.adapters import secrets
+from invoicing.adapters.operations import checkouts_table
 from invoicing.adapters.stripe.amounts import AnotherAmountError, chargeable
 from invoicing.adapters.stripe.sessions import Opened, Sessions, Standing
 from invoicing.errors import OvertakenError

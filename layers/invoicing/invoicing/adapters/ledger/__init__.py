@@ -1,0 +1,1 @@
+"""The ledger and its heads in DynamoDB: what is issued, closed and signed."""

@@ -1,0 +1,1 @@
+"""What may change or must be forgotten, in the table `Operations`: a module for each thing."""

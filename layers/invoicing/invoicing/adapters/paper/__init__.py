@@ -1,0 +1,1 @@
+"""From a document to its PDF; the only place that imports WeasyPrint."""

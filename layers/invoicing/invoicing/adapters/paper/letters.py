@@ -1,0 +1,40 @@
+"""Letters as PDF: a reminder, a statement of what is open.
+
+They are no documents of the books, so nothing is numbered or recorded: who sends one keeps it. The
+same arguments give the same bytes.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from invoicing.adapters.paper.sheets import Title, draw
+from invoicing.archive import Content
+from invoicing.invoices import Invoice
+from invoicing.payments import Balance
+from invoicing.views import letters
+
+
+def reminder(
+    invoice: Invoice, balance: Balance, *, level: int, at: datetime, logo: bytes | None = None
+) -> Content:
+    """Print the letter that reminds of an invoice; `level` counts from 1, `at` is UTC.
+
+    `logo` is the picture whose hash the invoice's seller has. ValueError if nothing is open.
+    """
+    seller = invoice.draft.seller
+    today = at.astimezone(seller.timezone).date()
+    sheet = letters.reminder_sheet(invoice, balance, level=level, today=today)
+    name = f"{seller.id}/{invoice.number}/reminder/{level}/{today}"
+    return draw("reminder", sheet, Title(invoice.number, name, at), logo=logo)
+
+
+def statement(open_: Sequence[letters.Open], *, at: datetime, logo: bytes | None = None) -> Content:
+    """Print what a buyer has open with a seller; `at` is UTC.
+
+    `logo` is the picture whose hash the newest invoice's seller has. ValueError if the invoices
+    are none at all, or not all of one seller and one buyer's.
+    """
+    sheet = letters.statement_sheet(open_, at=at)
+    numbers = ",".join(each.number for each in sheet.invoices)
+    name = f"{open_[0][0].draft.seller.id}/statement/{sheet.on}/{numbers}"
+    return draw("statement", sheet, Title(str(sheet.on), name, at), logo=logo)

@@ -1,0 +1,38 @@
+import pytest
+
+from invoicing.adapters.http_api import key_hash
+from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.errors import NotFoundError
+from tests import aws
+from tests.builders import (
+    a_seller,
+)
+
+pytestmark = pytest.mark.usefixtures("deployed")
+
+
+def test_a_sellers_profile_is_read_as_it_was_saved_last():
+    sellers().save(a_seller())
+    sellers().save(a_seller(payment_days=14))
+
+    assert sellers().read("atelier") == a_seller(payment_days=14)
+
+
+def test_a_seller_who_is_not_there_is_not_found():
+    with pytest.raises(NotFoundError):
+        sellers().read("nobody")
+
+
+def test_every_seller_is_walked_over():
+    for seller in ("lampes", "atelier"):
+        sellers().save(a_seller(id=seller))
+
+    assert list(sellers().ids()) == ["atelier", "lampes"]
+
+
+def test_a_key_opens_for_its_seller_and_is_stored_nowhere():
+    sellers().save_key(key_hash("fk_secret"), "atelier", prefix="fk_s")
+
+    assert sellers().id_of_key(key_hash("fk_secret")) == "atelier"
+    assert sellers().id_of_key(key_hash("fk_other")) is None
+    assert "fk_secret" not in str(aws.items("Operations"))
