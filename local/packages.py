@@ -55,6 +55,9 @@ class Package:
         return self.file.name
 
 
+_NOT_BUILT = Path(__file__).parent / "nothing"
+
+
 def read(built_template: Path) -> Template:
     """Read a template that `sam build` wrote: with intrinsic functions spelt out, plain YAML."""
     template: Template = yaml.safe_load(built_template.read_text())
@@ -76,16 +79,16 @@ def package(built_template: Path) -> Sequence[Package]:
 def _code_folders(built_template: Path) -> dict[str, _Folder]:
     """Find each resource's local code folder. `sam build` writes them relative to the template.
 
-    The optional layer of fonts is built by `make deploy` alone, and on nobody's path here.
+    The optional layer of fonts is built by `make deploy` alone and is on nobody's path here; where
+    it is not built, something takes its place, for the template must be whole.
     """
     found = {}
     for logical_id, resource in read(built_template)["Resources"].items():
         kind = resource["Type"]
         place = resource.get("Properties", {}).get(CODE_PROPERTY.get(kind, ""))
         if isinstance(place, str) and not place.startswith("s3://"):
-            folder = _Folder(kind, built_template.parent / place)
-            if folder.path.is_dir():
-                found[logical_id] = folder
+            path = built_template.parent / place
+            found[logical_id] = _Folder(kind, path if path.is_dir() else _NOT_BUILT)
     return found
 
 
