@@ -20,7 +20,7 @@ from invoicing.errors import FacturierError, OvertakenError
 from invoicing.periods import CivilPeriod
 from invoicing.telemetry import logger, metrics, tracer
 
-FIRST_LOOK = timedelta(days=1)  # back, at an account that was never read
+FIRST_LOOK = timedelta(days=90)  # back, at an account that was never read to the end
 OVERLAP = timedelta(hours=1)  # what Stripe books late is read once more
 SETTLING = timedelta(hours=3)  # after a day's end, for webhooks that are on their way
 PATIENCE = timedelta(hours=12)  # after a day's end; what differs then is told to a person

@@ -28,7 +28,9 @@ def closed(story: "Story", step: Step) -> None:
         is_signed(day["hash"], day["signature"].value, key["public_key"]),
         f"{number} is not signed by the key that it carries",
     )
-    mail = Buyer(story.stack, profile["accountant"]).await_mail(occasion("closing", number))
+    mail = Buyer(story.stack, profile["accountant"]).await_mail(
+        occasion("closing", f"{profile['id']}_{number}")
+    )
     see(day["hash"] in mail.text("plain"), "the accountant's mail names another hash")
     see(key["fingerprint"] in mail.text("plain"), "the accountant's mail names another key")
     kept = _anchor(story, f"{profile['id']}/{entry['body']['period']}.json")
