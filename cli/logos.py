@@ -3,7 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from invoicing import logos
 from invoicing.logos import Logo, LogoType
@@ -33,6 +33,7 @@ def read(file: Path) -> tuple[Logo, bytes]:
     try:
         with Image.open(BytesIO(data), formats=list(_TYPES)) as picture:
             _check(picture, file)
+            ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows it, for all of a process
             picture.load()  # nothing larger than checked is decoded
             return logos.logo(data, _TYPES[str(picture.format)]), data
     except _UNREADABLE as error:

@@ -23,7 +23,7 @@ def test_bytes_do_not_depend_on_the_process():
     program = (
         "from tests.invoicing.einvoices import *\n"
         "from invoicing.einvoice import terms\n"
-        "from invoicing.adapters import einvoice_xml\n"
+        "from invoicing.adapters.einvoices import einvoice_xml\n"
         "import hashlib\n"
         "xml = einvoice_xml.write(terms.of(an_invoice(a_sample('french-consumer'))))\n"
         "print(hashlib.sha256(xml).hexdigest())\n"
@@ -73,7 +73,7 @@ def test_the_library_logs_nothing_of_the_invoice(caplog):
 def test_what_reads_pdfs_and_asks_servers_is_not_loaded_for_writing_and_is_there_for_others():
     program = (
         "import sys\n"
-        "from invoicing.adapters import einvoice_xml\n"
+        "from invoicing.adapters.einvoices import einvoice_xml\n"
         "einvoice_xml._generator()\n"
         "print(*{'pypdf', 'requests', 'cryptography'} & set(sys.modules))\n"
         "import pypdf, requests\n"
