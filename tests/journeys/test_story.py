@@ -9,4 +9,4 @@ def test_the_story_of_the_demo_is_seen_from_outside(stack, tmp_path):
 
     Story(stack, report, tmp_path).play()
 
-    assert len(report.steps) == 22
+    assert len(report.steps) == 17
