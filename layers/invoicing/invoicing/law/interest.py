@@ -1,4 +1,4 @@
-"""The least rate that French businesses may agree on for late payment, by half-years."""
+"""French legal interest by half-years, and the least rate that businesses may agree on."""
 
 from dataclasses import dataclass
 from datetime import date
