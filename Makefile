@@ -41,7 +41,7 @@ SOURCES := $(shell find functions layers templates requirements template.yaml sa
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help environments build demo start stop test check lint pictures soak bench deploy destroy lock
+.PHONY: help environments build openapi demo start stop test check lint pictures soak bench deploy destroy lock
 
 help: ## this list
 	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -91,6 +91,9 @@ destroy: .venvs/dev/stamp ## remove a trial from AWS for ever, with all that it 
 	cli/facturier --stack "$(or $(STACK),facturier)" destroy --confirm "$$name"
 
 build: $(BUILT) ## build functions and layers with SAM
+
+openapi: .venvs/dev/stamp ## write docs/openapi.json, the description of the API, from the code
+	$(RUN) -m api
 
 environments: $(ENVIRONMENTS) ## make the Python environments in .venvs/
 

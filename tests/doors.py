@@ -17,6 +17,7 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 from boto3.dynamodb.types import TypeSerializer
 
 from invoicing.records import Record, plain
+from tests import contract
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
 HOST = "api.example"
@@ -101,7 +102,7 @@ class Answer:
 
 
 def call(name: str, method: str, path: str, **how: Any) -> Answer:  # noqa: ANN401  passed on
-    """Call a function behind the HTTP API."""
+    """Call a function behind the HTTP API; what it answers must be as docs/openapi.json says."""
     given = function(name).handler(a_call(method, path, **how), Context())
     headers = {key.lower(): value for key, value in given.get("headers", {}).items()}
     headers |= {
@@ -109,6 +110,7 @@ def call(name: str, method: str, path: str, **how: Any) -> Answer:  # noqa: ANN4
     }
     body = given.get("body") or ""
     raw = base64.b64decode(body) if given.get("isBase64Encoded") else body.encode()
+    contract.hold(method, path, (given["statusCode"], headers, raw))
     return Answer(given["statusCode"], headers, raw)
 
 

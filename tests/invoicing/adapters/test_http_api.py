@@ -104,3 +104,14 @@ def test_an_error_inside_is_told_to_nobody_outside():
 )
 def test_what_cannot_be_read_is_the_callers_fault(body):
     assert call("take_order", "POST", "/v1/orders", body=body).status == 422
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("path", ["/v1/orders/1", "/v1/nothing"])
+def test_whatever_is_answered_is_for_its_caller_alone(path):
+    headers = call("serve_orders", "GET", path).headers
+
+    assert headers["content-type"] == http_api.PROBLEM
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]

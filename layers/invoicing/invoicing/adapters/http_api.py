@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import ValidationError
@@ -24,6 +25,13 @@ from invoicing.parties import Seller
 from invoicing.records import plain
 
 PROBLEM = "application/problem+json"
+_GUARDING = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def _exact_json(text: str) -> Any:  # noqa: ANN401  any JSON
@@ -36,6 +44,15 @@ def _exact_json(text: str) -> Any:  # noqa: ANN401  any JSON
         raise json.JSONDecodeError("too long a number, or nested too deeply", "", 0) from error
 
 
+class ShopApi(APIGatewayHttpResolver):
+    """The resolver of a function that shops call: whatever it answers is for its caller alone."""
+
+    def resolve(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  Powertools' own
+        """Answer, with what keeps a browser or a cache on the way from making more of it."""
+        answer = super().resolve(*args, **kwargs)
+        return answer | {"headers": _GUARDING | answer["headers"]}
+
+
 class UnknownKeyError(errors.FacturierError):
     """No key, or one that opens nothing."""
 
@@ -44,9 +61,9 @@ class UnknownCursorError(errors.FacturierError):
     """A cursor that no list of ours gave."""
 
 
-def shop_api() -> APIGatewayHttpResolver:
+def shop_api() -> ShopApi:
     """Make the resolver of an HTTP function that shops call with their key."""
-    app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_exact_json)
+    app = ShopApi(enable_validation=True, json_body_deserializer=_exact_json)
 
     def unknown_key(_: UnknownKeyError) -> Response[str]:
         return problem(HTTPStatus.UNAUTHORIZED, "The key is missing or not known")
@@ -59,7 +76,7 @@ def shop_api() -> APIGatewayHttpResolver:
         told = faults.told(error.errors())
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not valid", errors=told)
 
-    def not_found(_: errors.NotFoundError) -> Response[str]:
+    def not_found(_: errors.NotFoundError | NotFoundError) -> Response[str]:
         return problem(HTTPStatus.NOT_FOUND, "There is no such thing")
 
     def another_body(_: errors.AnotherBodyError) -> Response[str]:
@@ -86,6 +103,7 @@ def shop_api() -> APIGatewayHttpResolver:
     app.exception_handler(errors.OvertakenError)(overtaken)
     app.exception_handler(UnknownKeyError)(unknown_key)
     app.exception_handler(errors.NotFoundError)(not_found)
+    app.not_found(not_found)  # no route, such as another file of an invoice
     app.exception_handler(errors.AnotherBodyError)(another_body)
     return app
 
