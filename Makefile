@@ -21,14 +21,14 @@ export PATH := $(CURDIR)/$(DEV)/bin:$(PATH)
 	.venvs/uv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
-.venvs/%/stamp: requirements/%.txt .venvs/uv/stamp
+.venvs/%/stamp: requirements/%.txt | .venvs/uv/stamp
 	echo "environment $*"
 	$(UV) venv --quiet --clear --python $(PYTHON) .venvs/$*
 	$(UV) pip sync --quiet --require-hashes --python .venvs/$*/bin/python $<
 	touch $@
 
 # Only Stripe's OpenAPI file is wanted from this package; its code asks for a newer Python.
-.cache/stripe_openapi/stamp: requirements/stripe_openapi.txt .venvs/uv/stamp
+.cache/stripe_openapi/stamp: requirements/stripe_openapi.txt | .venvs/uv/stamp
 	rm -rf .cache/stripe_openapi
 	$(UV) pip install --quiet --no-deps --require-hashes --only-binary :all: --python-version 3.14 \
 		--target .cache/stripe_openapi --requirement $<
@@ -85,6 +85,7 @@ deploy: $(BUILT) ## deploy to AWS, with samconfig.toml and the AWS environment's
 	test -d .aws-sam/build/WeasyprintLayer/lib || { echo "the layer has no native libraries: build it where apt is"; exit 1; }
 	$(RUN) -m layers.fonts.build
 	$(SAM)/bin/sam deploy
+	cli/facturier --stack "$(or $(STACK),facturier)" dashboard
 
 destroy: .venvs/dev/stamp ## remove a trial from AWS for ever, with all that it keeps; STACK=name
 	read -rp "The name of the stack to remove for ever: " name

@@ -13,6 +13,7 @@
     facturier restore BUNDLE         bring its books into a deployment that has none of them
     facturier fingerprint --seller SELLER
                                      one digest over the books, equal before and after
+    facturier dashboard              the charts for whoever is woken up, under the stack's name
     facturier --stack NAME destroy --confirm NAME
                                      remove a trial for ever, with all that it keeps
 
@@ -30,7 +31,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cli import logos, orders, proofs, removal, sellers
+from cli import dashboard, logos, orders, proofs, removal, sellers
 from cli.logos import LogoError
 from cli.proof import verify
 from cli.proof.bundle import Period
@@ -117,6 +118,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--offline", action="store_true", help="ask neither VIES nor the bank")
         command.set_defaults(run=run)
     _add_proofs(nouns)
+    charts = nouns.add_parser("dashboard", help="put the dashboard, or put it again")
+    charts.set_defaults(run=lambda arguments: dashboard.put(arguments.stack))
     destroy = nouns.add_parser("destroy", help="remove a trial for ever")
     destroy.add_argument("--confirm", help="the stack's name again")
     destroy.set_defaults(run=_destroy)

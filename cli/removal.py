@@ -70,6 +70,7 @@ def remove(name: str, *, confirmed: str | None) -> dict[str, Any]:
         "tables": [table for table in tables if _remove_table(table)],
         "secrets": list(_remove_secrets(f"facturier/{name}/")),
         "keys": [key for key in stack.of("AWS::KMS::Key") if _retire(key)],
+        "dashboards": _remove_dashboard(stack.name),
         "logs": [name for name in stack.of("AWS::Lambda::Function") if _remove_log(name)],
     }
 
@@ -177,6 +178,16 @@ def _retire(key: str) -> bool:
         return False
     kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=_SHORTEST_WAIT)
     return True
+
+
+def _remove_dashboard(name: str) -> list[str]:
+    """Delete what `make deploy` puts beside the stack; give its name, if it was there."""
+    cloudwatch = boto3.client("cloudwatch")
+    listed = cloudwatch.list_dashboards(DashboardNamePrefix=name)["DashboardEntries"]
+    found = [each["DashboardName"] for each in listed if each["DashboardName"] == name]
+    if found:
+        cloudwatch.delete_dashboards(DashboardNames=found)
+    return found
 
 
 def _remove_log(function: str) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -55,8 +56,10 @@ def push_request(request: requests.Request) -> None:
 @metrics.log_metrics
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
-    """Push whatever has stood still for longer than it should."""
-    at = datetime.fromisoformat(event.time)
+    """Push whatever has stood still for longer than it should, and count what is held."""
+    at, held = datetime.fromisoformat(event.time), 0
     for undone in inbox_index.undone():
+        held += undone.state == "HELD"
         if _stands_still(undone, at - datetime.fromisoformat(undone.since)):
             push(undone)
+    metrics.add_metric(name="OrdersHeld", unit=MetricUnit.Count, value=held)

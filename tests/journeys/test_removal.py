@@ -55,11 +55,13 @@ def left(stack, trial):
     ]
     secrets = stack.client("secretsmanager").list_secrets()["SecretList"]
     kept = [each["Name"] for each in secrets if each["Name"].startswith(f"facturier/{TRIAL}/")]
-    return sorted(names.intersection(found)) + kept
+    charts = stack.client("cloudwatch").list_dashboards()["DashboardEntries"]
+    return sorted(names.intersection(found)) + kept + [each["DashboardName"] for each in charts]
 
 
 def test_a_trial_goes_without_a_trace(stack, trial, issued):
     files = documents(trial)
+    facturier(stack, "--stack", TRIAL, "dashboard")
     before = left(stack, trial)
     with pytest.raises(CommandFailedError, match="say --confirm trial"):
         facturier(stack, "--stack", TRIAL, "destroy", "--confirm", "facturier")
@@ -72,6 +74,7 @@ def test_a_trial_goes_without_a_trace(stack, trial, issued):
     assert len(told["tables"]) == 3
     assert len(told["buckets"]) == 2
     assert told["secrets"]
+    assert told["dashboards"] == [TRIAL]
     assert left(stack, trial) == []
     key = stack.client("kms").describe_key(KeyId=trial.resources["SigningKey"])["KeyMetadata"]
     assert key["KeyState"] == "PendingDeletion"

@@ -1,0 +1,64 @@
+"""Who is told of what, read off template.yaml and docs/operations.md."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import aws
+
+METRIC, COMPOSITE = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"
+ALARMS = aws.resources(METRIC) | aws.resources(COMPOSITE)
+TELLING = sorted(name for name, alarm in ALARMS.items() if "AlarmActions" in alarm)
+RUNBOOK = (Path(__file__).parents[1] / "docs/operations.md").read_text()
+MOST = 10  # alarms that a person can know by heart
+
+
+def named(composite):
+    return re.findall(r"\$\{(\w+)}", aws.resources(COMPOSITE)[composite]["AlarmRule"]["Fn::Sub"])
+
+
+def test_there_are_few_enough_alarms_to_know_each():
+    assert len(TELLING) <= MOST
+    assert all(ALARMS[name]["AlarmActions"] == [{"Ref": "Operator"}] for name in TELLING)
+
+
+@pytest.mark.parametrize("alarm", TELLING)
+def test_whoever_is_woken_up_finds_the_alarm_in_a_heading_of_the_runbook(alarm):
+    headings = [line for line in RUNBOOK.splitlines() if line.startswith("## ")]
+
+    assert any(f"`{alarm}`" in heading for heading in headings)
+
+
+def test_an_alarm_that_tells_nobody_is_part_of_one_that_does():
+    silent = sorted(set(ALARMS) - set(TELLING))
+
+    assert silent == sorted(part for each in aws.resources(COMPOSITE) for part in named(each))
+
+
+def test_each_dead_letter_counts():
+    queues = aws.resources("AWS::SQS::Queue")
+    dead = {f"{name}Alarm" for name in queues if name.startswith("Dead")}
+    behind = {
+        queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"].removesuffix(".Arn")
+        for queue in queues.values()
+        if "RedrivePolicy" in queue
+    }
+
+    assert dead == set(named("DeadLettersAlarm"))
+    assert {f"{name}Alarm" for name in behind} <= dead
+
+
+def test_each_schedule_that_fails_is_told_of():
+    scheduled = {
+        name
+        for name, function in aws.resources("AWS::Serverless::Function").items()
+        if any("Schedule" in event["Type"] for event in function.get("Events", {}).values())
+    }
+    watched = {
+        dimension["Value"]["Ref"]
+        for name in named("ScheduledRunsAlarm")
+        for dimension in ALARMS[name]["Dimensions"]
+    }
+
+    assert scheduled == watched
