@@ -20,6 +20,7 @@ from invoicing.payments import Balance, Receipt
 from invoicing.records import Instant, Record
 from invoicing.requests import Cancellation
 from invoicing.returns import Return
+from invoicing.tasks import Task
 
 Cursor = Annotated[str | None, Field(description="Gives the next page; null on the last one.")]
 
@@ -210,6 +211,13 @@ class Cases(Record):
 class OpenCases(Cases):
     """A page of cases."""
 
+    cursor: Cursor
+
+
+class Tasks(Record):
+    """A page of what waits for the seller, one kind after the other."""
+
+    tasks: tuple[Task, ...]
     cursor: Cursor
 
 

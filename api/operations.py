@@ -12,6 +12,7 @@ from api.answers import File, Shape
 from invoicing.reconciliations import Reconciliation
 from invoicing.refunds import Refund
 from invoicing.returns import Return
+from invoicing.tasks import Task
 
 NO_ANSWER = File("text/plain")
 PDF = File("application/pdf")
@@ -70,6 +71,10 @@ OPERATIONS: dict[str, Operation] = {
     "POST /v1/invoices/{number}/cases/{id}/answers": _gives(answers.CaseFile, 409),
     "POST /v1/invoices/{number}/cases/{id}/decision": _gives(answers.CaseFile, 409),
     "POST /v1/invoices/{number}/cases/{id}/evidence": _gives(answers.CaseFile, 409, 422),
+    "GET /v1/tasks": _gives(answers.Tasks),
+    "POST /v1/tasks/mail/{id}/again": _gives(Task, 409, 422),
+    "DELETE /v1/tasks/mail/{id}": _gives(Task, 409, 422),
+    "DELETE /v1/tasks/difference/{day}": _gives(Task),
     "GET /v1/returned-mails": _gives(answers.ReturnedMails),
     "DELETE /v1/returned-mails/{id}": _gives(Return, 409),
     "POST /v1/stripe/{seller}": Operation({200: NO_ANSWER, 400: NO_ANSWER}, signed=True),

@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices, settings
-from invoicing.adapters import queues
+from invoicing.adapters import items, queues
 from invoicing.adapters.mails import correspondence
 from invoicing.adapters.mails.mailer import (
     Mailer,
@@ -59,7 +59,7 @@ def deliver(record: SQSRecord) -> None:
 def _attempt(notice: Notice, at: datetime) -> None:
     """Write the mail, claim the notice, send: in this order, so that a claim means a mail."""
     if returns_table.holds(notice.key.seller, notice.recipient):
-        return _refuse(notice, at)
+        return _end(notice, notice.ended("REFUSED", "the address gave a mail back"))
     try:
         letter = correspondence.letter(notice)
     except NotStoredError:
@@ -71,16 +71,6 @@ def _attempt(notice: Notice, at: datetime) -> None:
     claimed = notice.claim(uuid4().hex, at)
     notices_table.claim(notice, claimed)
     return _end(claimed, _sent(claimed, letter))
-
-
-def _refuse(notice: Notice, at: datetime) -> None:
-    """Do not write to an address that gave a mail back; write to the other one, if there is one."""
-    refused = notice.ended("REFUSED", "the address gave a mail back")
-    other = notice.elsewhere(at)
-    more = [notices_table.queue(other)] if other else []
-    notices_table.move(notice, refused, *more)
-    metrics.add_metric(name="NoticesNotDelivered", unit=MetricUnit.Count, value=1)
-    logger.info("notice moved", notice=str(notice.key), state=refused.state)
 
 
 def _sent(claimed: Notice, letter: bytes) -> Notice:
@@ -104,7 +94,7 @@ def _pause(notice: Notice) -> timedelta:
 def _end(before: Notice, after: Notice) -> None:
     """Write the outcome down, unless SES was quicker to tell that it took the mail."""
     try:
-        notices_table.move(before, after)
+        notices_table.move(before, after, *_instead(after))
     except OvertakenError:
         if not notices_table.read(before.key).is_out:
             raise
@@ -114,6 +104,12 @@ def _end(before: Notice, after: Notice) -> None:
     if after.state in {"REFUSED", "UNKNOWN"}:
         metrics.add_metric(name="NoticesNotDelivered", unit=MetricUnit.Count, value=1)
     logger.info("notice moved", notice=str(after.key), state=after.state)
+
+
+def _instead(notice: Notice) -> list[items.Action]:
+    """Write to the other address, if there is one, where the first does not take the mail."""
+    other = notice.elsewhere(datetime.now(UTC)) if notice.state == "REFUSED" else None
+    return [notices_table.queue(other)] if other and not notices_table.exists(other.key) else []
 
 
 @logger.inject_lambda_context

@@ -15,7 +15,7 @@ from invoicing import archive, notices, refunds, requests
 from invoicing.adapters import items, queues
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import agenda_table, notices_table, refunds_table
+from invoicing.adapters.operations import agenda_table, notices_table, owed_table, refunds_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.paper import rehearsal, renderer
@@ -87,6 +87,8 @@ def _what_follows(entry: Entry, document: renderer.Document) -> list[items.Actio
     """Give the writes that plan the reminders, owe the money back and, at last, owe the mail."""
     draft, series, follows = document.draft, entry.place.series, list[items.Action]()
     key = notices.Key(seller=series.seller, number=document.number, occasion=series.kind)
+    if not isinstance(document, Invoice):
+        follows += _noted(document, entry)
     if isinstance(document, CreditNote) and document.draft.refund:
         follows.append(refunds_table.order(refunds.of_credit(document, at=datetime.now(UTC))))
     if isinstance(document, Invoice) and document.draft.totals.due:
@@ -98,6 +100,19 @@ def _what_follows(entry: Entry, document: renderer.Document) -> list[items.Actio
     copy = notices.copy(key, draft.seller, at=datetime.now(UTC))
     follows += [notices_table.queue(copy)] if copy else []
     return follows
+
+
+def _noted(document: CreditNote | Receipt, entry: Entry) -> list[items.Action]:
+    """Give the write that lists an invoice whose buyer is owed something, or takes it off.
+
+    A payment never makes that less, so one that leaves nothing owed has nothing to take off.
+    """
+    seller, about = document.draft.seller, document.draft.invoice
+    number = about if isinstance(about, str) else about.number
+    balance = book().balance(book().invoice(seller, number))
+    gains = isinstance(document, Receipt) and document.draft.movement.kind == "payment"
+    listed = owed_table.note(seller.id, number, balance, at=entry.at)
+    return [] if gains and not balance.owed else [listed]
 
 
 @logger.inject_lambda_context

@@ -87,6 +87,7 @@ class Notice(Record):
     doubts: int = 0  # answers of SES that were lost
     ses_id: str | None = None
     reason: str | None = None
+    settled_at: Instant | None = None  # when its seller said that he has seen to it
 
     @property
     def waits(self) -> bool:
@@ -97,6 +98,16 @@ class Notice(Record):
         """
         again = self.key.occasion != "reminder" and self.doubts < MOST_DOUBTS
         return self.state in {"QUEUED", "SENDING"} or (self.state == "UNKNOWN" and again)
+
+    @property
+    def asks_seller(self) -> bool:
+        """Whether a person has to see to it: it may not have arrived, and goes nowhere by itself.
+
+        What bounced or was complained about is among the addresses that are not written to.
+        """
+        in_doubt = self.state == "UNKNOWN" and not self.waits
+        lost = self.state in {"REFUSED", "UNDELIVERED"} and not self.fallback
+        return (in_doubt or lost) and not self.settled_at
 
     @property
     def is_out(self) -> bool:
@@ -161,6 +172,15 @@ class Notice(Record):
         """Stop here, with the reason for whoever asks."""
         return self.model_copy(update={"state": state, "reason": reason, "lease_until": None})
 
+    def again(self, at: datetime) -> Self:
+        """Let it be sent once more, because its seller says so."""
+        anew = {"state": "QUEUED", "since": at, "doubts": 0, "reason": None, "settled_at": None}
+        return self.model_copy(update=anew)
+
+    def settled(self, at: datetime) -> Self:
+        """Leave it as it is: its seller has seen to it."""
+        return self.model_copy(update={"settled_at": at})
+
     def told(self, news: News) -> Self:
         """Learn what SES says of any attempt; the strongest of all it says stays.
 
@@ -169,7 +189,8 @@ class Notice(Record):
         if _STRENGTH[news.state] <= _STRENGTH.get(self.state, 0):
             return self
         learnt = {"state": news.state, "ses_id": news.ses_id, "reason": news.reason}
-        return self.model_copy(update=learnt | {"lease_until": None, "since": news.at})
+        anew = {"lease_until": None, "since": news.at, "settled_at": None}
+        return self.model_copy(update=learnt | anew)
 
 
 def is_lost(notice: Notice, at: datetime) -> bool:

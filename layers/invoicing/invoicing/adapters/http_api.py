@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import ValidationError
 
 from invoicing import errors, faults, requests, settings
-from invoicing.adapters.operations.requests_table import Mark
+from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.ledger import Kind
 from invoicing.parties import Seller

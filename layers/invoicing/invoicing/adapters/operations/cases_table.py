@@ -4,12 +4,11 @@ Those that are open stand in the index `agenda`, oldest first.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from invoicing import cases, settings
 from invoicing.adapters import aws, items
-from invoicing.adapters.operations import freezes_table
-from invoicing.adapters.operations.requests_table import Mark
+from invoicing.adapters.operations import agenda_index, freezes_table
+from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.cases import MOST_CLAIMS, Case, Claim
 from invoicing.errors import NotFoundError, OvertakenError, Reason, RefusedError
 from invoicing.parties import Seller
@@ -83,29 +82,9 @@ def change(key: cases.Key, seller: Seller, by: Callable[[Case | None], Case]) ->
 
 def page(seller_id: str, *, after: Mark | None, limit: int) -> tuple[list[Case], Mark | None]:
     """Read some open cases, oldest first, and where the next page goes on."""
-    agenda = _agenda(seller_id)
-    query: dict[str, Any] = {
-        "TableName": _table(),
-        "IndexName": "agenda",
-        "KeyConditionExpression": "agenda = :agenda",
-        "ExpressionAttributeValues": aws.to_item({":agenda": agenda}),
-        "Limit": limit,
-    }
-    if after:
-        number, _, name = after.source.partition("#")
-        key = _key(cases.Key(seller=seller_id, number=number, id=name))
-        start = key | {"agenda": agenda, "agenda_on": after.at}
-        query["ExclusiveStartKey"] = aws.to_item(start)
-    answer = aws.dynamodb().query(**query)
-    keys = ({"pk": each["pk"], "sk": each["sk"]} for each in map(aws.from_item, answer["Items"]))
-    found = _oldest_first(map(_read, items.get_all(_table(), keys)))
-    last = aws.from_item(answer.get("LastEvaluatedKey", {}))
-    mark = Mark(at=last["agenda_on"], source=_source(last)) if last else None
+    kept, mark = agenda_index.page(_agenda(seller_id), after=after, limit=limit)
+    found = _oldest_first(map(_read, kept))
     return [each for each in found if each.is_open], mark
-
-
-def _source(item: aws.Item) -> str:
-    return f"{item['pk'].split('#', 2)[2]}#{item['sk']}"
 
 
 def _oldest_first(found: Iterator[Case] | list[Case]) -> list[Case]:

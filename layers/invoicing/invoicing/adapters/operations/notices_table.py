@@ -6,6 +6,8 @@ from botocore.exceptions import HTTPClientError
 
 from invoicing import notices, settings
 from invoicing.adapters import aws, items
+from invoicing.adapters.operations import agenda_index
+from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.records import canonical, plain
 
@@ -35,6 +37,15 @@ def move(before: notices.Notice, after: notices.Notice, *follows: items.Action) 
 def exists(key: notices.Key) -> bool:
     """Say whether such a mail is or was owed."""
     return bool(items.get(_table(), _key(key)))
+
+
+def asking(
+    seller: str, *, after: Mark | None, limit: int
+) -> tuple[list[notices.Notice], Mark | None]:
+    """Read some mails that a seller has to see to, and where the next page goes on."""
+    found, mark = agenda_index.page(f"mails#{seller}", after=after, limit=limit)
+    read = (notices.Notice.model_validate_json(item["notice"]) for item in found)
+    return [each for each in read if each.asks_seller], mark
 
 
 def claim(before: notices.Notice, after: notices.Notice) -> None:
@@ -86,4 +97,6 @@ def _item(notice: notices.Notice) -> aws.Item:
         "key": json.dumps(plain(notice.key)),
         "inbox": f"notices#{notice.state}" if notice.waits else None,
         "inbox_at": plain(notice)["since"] if notice.waits else None,
+        "agenda": f"mails#{notice.key.seller}" if notice.asks_seller else None,
+        "agenda_on": plain(notice)["since"] if notice.asks_seller else None,
     }

@@ -4,6 +4,8 @@ from datetime import date
 
 from invoicing import settings
 from invoicing.adapters import aws, items
+from invoicing.adapters.operations import agenda_index
+from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.errors import NotFoundError
 from invoicing.reconciliations import Reconciliation
 from invoicing.records import Instant, Record, canonical, plain
@@ -37,13 +39,39 @@ def report(seller_id: str, day: date) -> Reconciliation:
 
 
 def save(reconciliation: Reconciliation) -> None:
-    """Keep the report of a day; made again it takes the place of the one before."""
-    key = _key(reconciliation.seller, reconciliation.day.isoformat())
-    items.write(items.put(_table(), key | {"report": canonical(plain(reconciliation))}))
+    """Keep the report of a day; made again it takes the place of the one before.
+
+    One that found a difference stands in the index `agenda` until its seller settles it.
+    """
+    item, asks = _item(reconciliation), bool(reconciliation.different)
+    listed = {"agenda": _agenda(reconciliation.seller), "agenda_on": item["sk"]} if asks else {}
+    items.write(items.put(_table(), item | listed))
+
+
+def settle(reconciliation: Reconciliation) -> None:
+    """Take a report off the list of what its seller has to see to."""
+    items.write(items.put(_table(), _item(reconciliation)))
+
+
+def differing(
+    seller_id: str, *, after: Mark | None, limit: int
+) -> tuple[list[Reconciliation], Mark | None]:
+    """Read some reports that found a difference, by day, and where the next page goes on."""
+    found, mark = agenda_index.page(_agenda(seller_id), after=after, limit=limit)
+    return [Reconciliation.model_validate_json(item["report"]) for item in found], mark
 
 
 def _table() -> str:
     return settings.get("OPERATIONS_TABLE")
+
+
+def _agenda(seller_id: str) -> str:
+    return f"differences#{seller_id}"
+
+
+def _item(reconciliation: Reconciliation) -> aws.Item:
+    key = _key(reconciliation.seller, reconciliation.day.isoformat())
+    return key | {"report": canonical(plain(reconciliation))}
 
 
 def _key(seller_id: str, what: str) -> aws.Item:

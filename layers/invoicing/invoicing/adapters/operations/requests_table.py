@@ -9,16 +9,10 @@ from typing import Any
 from invoicing import requests, settings
 from invoicing.adapters import aws, items
 from invoicing.adapters.operations import request_items
+from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.errors import NotFoundError, OvertakenError, RefusedError
 from invoicing.ledger import Entry, Series
-from invoicing.records import Record, plain, written
-
-
-class Mark(Record):
-    """Where a list was left: after this request."""
-
-    at: str
-    source: str
+from invoicing.records import plain, written
 
 
 @cache

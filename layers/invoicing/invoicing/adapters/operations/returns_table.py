@@ -1,9 +1,11 @@
 """Returned mails in `Operations`: one item for each address of a seller that gave mails back."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from invoicing import returns, settings
 from invoicing.adapters import aws, items
+from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.errors import NotFoundError
 from invoicing.records import canonical, plain
 from invoicing.returns import Return
@@ -35,6 +37,23 @@ def of_seller(seller: str) -> Iterator[Return]:
     owner = {":pk": f"RETURNS#{seller}"}
     for item in items.together(settings.get("OPERATIONS_TABLE"), "pk = :pk", owner):
         yield Return.model_validate_json(item["returned"])
+
+
+def page(seller: str, *, after: Mark | None, limit: int) -> tuple[list[Return], Mark | None]:
+    """Read some of a seller's, and where the next page goes on."""
+    query: dict[str, Any] = {
+        "TableName": settings.get("OPERATIONS_TABLE"),
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": aws.to_item({":pk": f"RETURNS#{seller}"}),
+        "Limit": limit,
+    }
+    if after:
+        query["ExclusiveStartKey"] = aws.to_item(_key(seller, after.source))
+    answer = aws.dynamodb().query(**query)
+    kept = map(aws.from_item, answer["Items"])
+    found = [Return.model_validate_json(each["returned"]) for each in kept]
+    last = aws.from_item(answer.get("LastEvaluatedKey", {}))
+    return found, Mark(source=last["sk"]) if last else None
 
 
 def lift(seller: str, name: str) -> None:

@@ -1,0 +1,37 @@
+"""What waits for a seller's decision."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing.adapters import http_api, tasks_list
+from invoicing.records import plain
+from invoicing.telemetry import logger, metrics, tracer
+
+app = http_api.shop_api()
+MOST_LISTED = 50
+
+
+@app.get("/v1/tasks")
+def tasks(
+    cursor: Annotated[str | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = MOST_LISTED,
+) -> dict[str, Any]:
+    """List them, one kind after the other, oldest first, a page at a time."""
+    seller = http_api.caller(app.current_event)
+    after = http_api.mark(cursor) if cursor else None
+    try:
+        found, mark = tasks_list.page(seller, after=after, limit=limit)
+    except ValueError as error:
+        raise http_api.UnknownCursorError from error
+    more = http_api.cursor(mark) if mark else None
+    return {"tasks": [plain(each) for each in found], "cursor": more}
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer GET /v1/tasks."""
+    return app.resolve(event, context)

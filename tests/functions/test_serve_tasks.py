@@ -1,0 +1,139 @@
+from datetime import date
+
+import pytest
+
+from invoicing import returns
+from invoicing.adapters import http_api, items
+from invoicing.adapters.operations import (
+    cases_table,
+    notices_table,
+    reconciliations_table,
+    returns_table,
+)
+from invoicing.adapters.operations.agenda_index import Mark
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.errors import Reason
+from invoicing.notices import News
+from invoicing.reconciliations import Reconciliation
+from tests.aws import received
+from tests.books import an_invoice_in_the_books, issue_receipt, owe
+from tests.builders import NOON, a_case, a_notice, a_request, a_seller
+from tests.doors import call, deliver
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+HELD = (Reason(code="unusual_amount", message="It is 100 times the largest."),)
+
+
+def hold(*names: str) -> None:
+    for name in names:
+        inbox().accept(a_request(id=name).held(HELD))
+
+
+def a_report(different: int = 1) -> Reconciliation:
+    nothing = {"moved": (), "account": (), "differences": (), "foreign": 0, "foreigners": ()}
+    return Reconciliation(
+        seller="atelier",
+        day=date(2026, 11, 20),
+        made_at=NOON,
+        movements=1,
+        different=different,
+        **nothing,
+    )
+
+
+def in_doubt(**changes: object):
+    notice = owe(a_notice("reminder", level=1, **changes))
+    doubted = notice.claim("worker", NOON).doubted("the answer was lost", NOON)
+    notices_table.move(notice, doubted)
+    return doubted
+
+
+def listed(**query: str) -> list[tuple[str, str]]:
+    answer = call("serve_tasks", "GET", "/v1/tasks", query=query).json
+    assert answer["cursor"] is None
+    return [(each["kind"], each["about"]) for each in answer["tasks"]]
+
+
+def test_all_that_waits_for_the_seller_stands_in_one_list():
+    hold("1002")
+    an_invoice_in_the_books()
+    cases_table.keep(a_case(), a_seller())
+    bounced = owe(a_notice()).told(News(state="BOUNCED", ses_id="ses-1", at=NOON))
+    items.write_together([returns_table.keep(returns.of(bounced))])
+    in_doubt()
+    reconciliations_table.save(a_report())
+
+    assert listed() == [
+        ("held_order", "1002"),
+        ("case", "FA-2026-000001"),
+        ("returned_mail", "FA-2026-000001"),
+        ("mail", "FA-2026-000001"),
+        ("difference", "2026-11-20"),
+    ]
+
+
+def test_a_page_goes_on_where_the_one_before_it_ended_whatever_kind_that_was():
+    hold("1001", "1002", "1003")
+    in_doubt(number="FA-2026-000001")
+    in_doubt(number="FA-2026-000002")
+    reconciliations_table.save(a_report())
+
+    seen, query = [], {"limit": "2"}
+    while True:
+        answer = call("serve_tasks", "GET", "/v1/tasks", query=query).json
+        assert len(answer["tasks"]) <= 2
+        seen += [each["about"] for each in answer["tasks"]]
+        if not answer["cursor"]:
+            break
+        query["cursor"] = answer["cursor"]
+
+    numbers = ["FA-2026-000001", "FA-2026-000002"]
+    assert seen == ["1001", "1002", "1003", *numbers, "2026-11-20"]
+
+
+def test_what_was_decided_elsewhere_is_no_task_any_more():
+    hold("1001")
+    doubted = in_doubt()
+    cancelled = {"reason": "test"}
+    call("decide_order", "POST", "/v1/orders/1001/cancel", body=cancelled)
+    notices_table.move(doubted, doubted.told(News(state="DELIVERED", ses_id="1", at=NOON)))
+
+    assert listed() == []
+
+
+def test_a_day_without_differences_is_no_task():
+    reconciliations_table.save(a_report(different=0))
+
+    assert listed() == []
+
+
+def test_money_that_came_twice_is_owed_until_it_went_back(shop):
+    an_invoice_in_the_books()
+    for payment in ("pi_1", "pi_2"):
+        rendered(issue_receipt(payment=payment))
+    assert listed() == [("owed", "FA-2026-000001")]
+    assert received(shop["REFUND_QUEUE"]) == []
+
+    rendered(issue_receipt(payment="re_1", kind="refund"))
+
+    assert listed() == []
+
+
+def rendered(entry) -> None:
+    assert deliver("render_document", {"place": entry.place.model_dump(mode="json")}) == []
+
+
+def test_a_neighbour_sees_none_of_it(neighbour):
+    hold("1001")
+    in_doubt()
+
+    assert call("serve_tasks", "GET", "/v1/tasks", key=neighbour).json["tasks"] == []
+    assert call("serve_tasks", "GET", "/v1/tasks", key=None).status == 401
+
+
+@pytest.mark.parametrize("source", ["nothing", "held_money 1"])
+def test_a_cursor_of_no_list_is_refused(source):
+    query = {"cursor": http_api.cursor(Mark(source=source))}
+
+    assert call("serve_tasks", "GET", "/v1/tasks", query=query).status == 422
