@@ -12,8 +12,9 @@ HERE = Path(__file__).parent
 TEMPLATES = layer.ROOT / "templates"
 REQUIREMENTS = layer.ROOT / "requirements/invoicing.txt"
 
-# The services that functions call; the descriptions of all others are most of botocore.
-SERVICES = {"dynamodb", "kms", "s3", "secretsmanager", "sesv2", "sqs", "sts"}
+# The services that functions call, and X-Ray, for which its SDK makes a client when it is imported
+# (nothing would start without); the descriptions of all others are most of botocore.
+SERVICES = {"dynamodb", "kms", "s3", "secretsmanager", "sesv2", "sqs", "sts", "xray"}
 LOCALES = {"root", "fr", "en", "en_001", "en_GB", "de", "es", "it", "nl"}
 _NEVER_RUN = (
     "bin",
@@ -43,6 +44,11 @@ def recipe(architecture: str, folder: Path) -> layer.Manifest:
 
 def _caches(_: str, names: list[str]) -> list[str]:
     return [name for name in names if name == "__pycache__"]
+
+
+def build(architecture: str) -> Path:
+    """Give the folder of the layer, built if it is out of date."""
+    return layer.build("invoicing", architecture, [HERE, TEMPLATES, REQUIREMENTS], recipe)
 
 
 if __name__ == "__main__":
