@@ -18,6 +18,7 @@ from invoicing.adapters.stripe import audits, bookings
 from invoicing.adapters.stripe.audits import Account
 from invoicing.errors import FacturierError, OvertakenError
 from invoicing.periods import CivilPeriod
+from invoicing.reconciliations import Reconciliation
 from invoicing.telemetry import logger, metrics, tracer
 
 FIRST_LOOK = timedelta(days=90)  # back, at an account that was never read to the end
@@ -46,20 +47,21 @@ def catch_up(account: Account, cursor: Cursor, at: datetime) -> None:
     logger.info("account read", seller=seller.id, found=len(found))
 
 
-def compare(account: Account, day: date, at: datetime) -> bool:
+def keep(report: Reconciliation, account: Account, at: datetime) -> bool:
     """Keep the report of a day and count what differs.
 
     False if something differs that a later run may find recorded.
     """
-    report = audits.report(account, day, at=at)
-    ended = CivilPeriod("day", day).ends(account.seller.timezone)
+    ended = CivilPeriod("day", report.day).ends(account.seller.timezone)
     if report.different and at < ended + PATIENCE:
         return False
     reconciliations_table.save(report)
     if report.different:
         unit = MetricUnit.Count
         metrics.add_metric(name="ReconciliationDifferences", unit=unit, value=report.different)
-    logger.info("day reconciled", seller=report.seller, day=f"{day}", different=report.different)
+    logger.info(
+        "day reconciled", seller=report.seller, day=f"{report.day}", different=report.different
+    )
     return True
 
 
@@ -78,8 +80,9 @@ def _follow(account: Account, at: datetime) -> None:
     never = Cursor(until=at - FIRST_LOOK, day=yesterday)
     cursor = reconciliations_table.cursor(seller.id) or never
     catch_up(account, cursor, at)
-    compared = list(takewhile(lambda day: compare(account, day, at), _days(cursor, account, at)))
-    day = compared[-1] if compared else cursor.day
+    found = audits.reports(account, _days(cursor, account, at), at=at)
+    kept = [report.day for report in takewhile(lambda report: keep(report, account, at), found)]
+    day = kept[-1] if kept else cursor.day
     reconciliations_table.move(seller.id, Cursor(until=at, day=day))
 
 

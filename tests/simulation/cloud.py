@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -151,7 +152,7 @@ class Cloud:
             token = str(UUID(bytes=self.world.entropy(16)))
             request = {"ClientRequestToken": token} | request
         what = f"{service}.{operation} {_subject(operation, request)}"
-        kind = _kind(service, operation, request)
+        kind = _kind(service, operation, len(request.get("TransactItems", ())))
         return wire.call(self.world, what, lambda: method(**request), kind, attempts=attempts)
 
     def stripe_client(self) -> Any:  # noqa: ANN401  product code takes it for a StripeClient
@@ -213,7 +214,8 @@ def _pk(action: dict[str, Any]) -> str:
     return "/".join(value["S"] for name, value in item.items() if name in {"pk", "sk"})
 
 
-def _kind(service: str, operation: str, request: dict[str, Any]) -> wire.Kind:
+@cache
+def _kind(service: str, operation: str, actions: int) -> wire.Kind:
     def timed_out() -> Exception:
         return ReadTimeoutError(endpoint_url=service)
 
@@ -225,7 +227,7 @@ def _kind(service: str, operation: str, request: dict[str, Any]) -> wire.Kind:
         return refused(code, operation, status=status)
 
     def conflict() -> Exception:
-        return _conflict(service, operation, request)
+        return _conflict(service, operation, actions)
 
     writes = operation.startswith(("put", "update", "delete", "transact"))
     return wire.Kind(
@@ -239,10 +241,10 @@ def _kind(service: str, operation: str, request: dict[str, Any]) -> wire.Kind:
 _THROTTLED = {"sesv2": ("TooManyRequestsException", 429), "s3": ("SlowDown", 503)}
 
 
-def _conflict(service: str, operation: str, request: dict[str, Any]) -> Exception:
+def _conflict(service: str, operation: str, actions: int) -> Exception:
     if service == "s3":
         return refused("ConditionalRequestConflict", operation, status=409)
     if operation != "transact_write_items":
         return refused("TransactionConflictException", operation)
-    free = [{"Code": "None"} for _ in request["TransactItems"][1:]]
+    free = [{"Code": "None"} for _ in range(actions - 1)]
     return dynamodb.cancelled([{"Code": "TransactionConflict"}, *free])

@@ -4,9 +4,10 @@ Tables and indexes are the template's. A transaction is checked and written in o
 follows some time later, each item in its own order, as a global secondary index does.
 """
 
-from bisect import insort
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from operator import itemgetter
 from typing import Any
 from zlib import crc32
 
@@ -142,12 +143,16 @@ class DynamoDB:
         assert ConsistentRead is not bool(IndexName), "an eventual read of a table is not modelled"
         holds = expressions.condition(KeyConditionExpression)
         names = ExpressionAttributeNames or {}
-        found: list[tuple[tuple[str, ...], Attributes]] = []
-        for key, item in items.items():
-            if holds(item, names, ExpressionAttributeValues):
-                insort(found, ((item[keys[-1]]["S"], *key), item), key=lambda each: each[0])
-        if not ScanIndexForward:
-            found.reverse()
+        first = f"{keys[0]} = "  # of one partition: the rest is passed over at once
+        assert KeyConditionExpression.startswith(first), KeyConditionExpression
+        value, *_ = KeyConditionExpression.removeprefix(first).split()
+        partition, by = ExpressionAttributeValues[value], keys[-1]
+        found = [
+            ((item[by]["S"], *key), item)
+            for key, item in items.items()
+            if item[keys[0]] == partition and holds(item, names, ExpressionAttributeValues)
+        ]
+        found.sort(key=itemgetter(0), reverse=not ScanIndexForward)
         return _page(table, [item for _, item in found], Limit, ExclusiveStartKey)
 
     def scan(
@@ -160,7 +165,7 @@ class DynamoDB:
     ) -> dict[str, Any]:
         table = self.tables[TableName]
         _, items = self._read_from(table, IndexName)
-        keys = sorted(items, key=lambda key: (crc32(repr(key).encode()), key))
+        keys = sorted(items, key=_scattered)
         return _page(table, [items[key] for key in keys], Limit, ExclusiveStartKey)
 
     def _read_from(
@@ -274,6 +279,12 @@ _MEMBERS = {
 }
 
 
+@cache
+def _scattered(key: Key) -> tuple[int, Key]:
+    """Say where a scan meets a key: anywhere, always the same."""
+    return crc32(repr(key).encode()), key
+
+
 def cancelled(reasons: list[dict[str, str]]) -> Exception:
     """Make the error of a transaction that was not written, with a reason for each action."""
     return refused(
@@ -295,13 +306,17 @@ def _after(kind: str, action: dict[str, Any], before: Attributes | None) -> Attr
 def _page(
     table: Table, items: list[Attributes], limit: int | None, start: Attributes | None
 ) -> dict[str, Any]:
-    keys = [table.key(item) for item in items]
-    first = keys.index(table.key(start)) + 1 if start and table.key(start) in keys else 0
+    first = _behind(start, items, table) if start else 0
     page = items[first : first + limit] if limit else items[first:]
     answer: dict[str, Any] = {"Items": [dict(item) for item in page], "Count": len(page)}
     if first + len(page) < len(items):
         answer["LastEvaluatedKey"] = {name: page[-1][name] for name in table.keys}
     return answer
+
+
+def _behind(start: Attributes, items: list[Attributes], table: Table) -> int:
+    key = table.key(start)
+    return next((n for n, item in enumerate(items, start=1) if table.key(item) == key), 0)
 
 
 def _size(item: Attributes) -> int:

@@ -1,7 +1,6 @@
 """Stripe in memory, behind the SDK's client: sessions, payments and what became of them."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
@@ -295,9 +294,9 @@ class Till:
     def _read(self, kept: Kept, name: str, expands: bool) -> StripeObject:  # noqa: FBT001  bound at once
         if name not in kept:
             raise stripe.InvalidRequestError(f"No such: {name}", "id", code="resource_missing")
-        values = deepcopy(kept[name])
+        values = dict(kept[name])  # the SDK copies what it is given
         if expands and values["object"] == "checkout.session" and values["payment_intent"]:
-            values["payment_intent"] = deepcopy(self.intents[values["payment_intent"]])
+            values["payment_intent"] = self.intents[values["payment_intent"]]
         return StripeObject.construct_from(values, API_KEY)
 
     def _listed(self, kept: list[dict[str, Any]], params: dict[str, Any]) -> SimpleNamespace:
@@ -308,10 +307,10 @@ class Till:
             if within["gte"] <= each["created"] < within["lt"]
             and (not types or each["type"] in types)
         ]
-        read = [StripeObject.construct_from(deepcopy(each), API_KEY) for each in found]
+        read = [StripeObject.construct_from(each, API_KEY) for each in found]
         return SimpleNamespace(auto_paging_iter=lambda: iter(read))
 
     def _list(self, kept: Kept, intent: str) -> SimpleNamespace:
         found = [each for each in reversed(kept.values()) if each["payment_intent"] == intent]
-        read = [StripeObject.construct_from(deepcopy(each), API_KEY) for each in found]
+        read = [StripeObject.construct_from(each, API_KEY) for each in found]
         return SimpleNamespace(auto_paging_iter=lambda: iter(read))

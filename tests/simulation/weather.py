@@ -5,6 +5,7 @@ danger is not hidden behind another, and where one is present it is frequent.
 """
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from random import Random
 from typing import Self
 
@@ -37,6 +38,8 @@ _HIGHEST = {
     "mail_garbled": 0.03,  # accepted, and the answer names no mail
     "mail_failed": 0.03,  # accepted, and the answer is an error of SES's own
 }
+
+_FATES = ("crash", "lost_answer", "lost_request", "late_effect", "throttled", "conflict", "stall")
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,12 @@ class Weather:
     index_lag: int = 50  # milliseconds, at most
     latency: int = 30  # milliseconds, at most, on the way to a service and back
     skew: int = 0
+
+    @cached_property
+    def fates(self) -> tuple[tuple[str, float], ...]:
+        """What may become of a call, each with its probability; what cannot is left out."""
+        every = [(fate, getattr(self, fate)) for fate in _FATES]
+        return tuple((fate, chance) for fate, chance in every if chance)
 
     @classmethod
     def drawn(cls, random: Random) -> Self:

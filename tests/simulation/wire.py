@@ -81,13 +81,10 @@ def _once(world: World, what: str, effect: Effect, kind: Kind) -> Any:  # noqa: 
     return _noted(world, what, effect)
 
 
-_FATES = ("crash", "lost_answer", "lost_request", "late_effect", "throttled", "conflict", "stall")
-
-
 def _fate(world: World) -> str | None:
     left = world.random.random()
-    for fate in _FATES:
-        left -= getattr(world.weather, fate)
+    for fate, chance in world.weather.fates:
+        left -= chance
         if left < 0:
             return fate
     return None

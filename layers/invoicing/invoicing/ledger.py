@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Protocol, Self
 
 from invoicing.parties import NumberPatterns, Seller
-from invoicing.records import Instant, Record, canonical, digest, plain
+from invoicing.records import Instant, Record, canonical, digest, hash_of, plain
 
 GENESIS = "0" * 64
 MOST_ACTIONS = 100  # of a DynamoDB transaction
@@ -131,17 +131,17 @@ def seal(ready: Iterable[Ready], series: Series, *, after: Head, at: datetime) -
     head, entries, size = after, list[Entry](), 0
     for request in ready:
         entry = _next(request, series, after=head, at=max(after.at, at))
-        size += COPIES * _stored_size(entry)
+        text = canonical(plain(entry))
+        size += COPIES * _stored_size(text)
         if entries and size > MOST_BYTES:
             break
-        head = _moved(head, entry)
+        head = _moved(head, entry, hash_of(text))
         entries.append(entry)
     return Batch(entries=tuple(entries), head=head)
 
 
-def _stored_size(entry: Entry) -> int:
+def _stored_size(text: bytes) -> int:
     """Count an entry's bytes as it is stored, compressed; of a small one, at most so many."""
-    text = canonical(plain(entry))
     return len(text) if len(text) <= _SMALL else len(zlib.compress(text, 9))
 
 
@@ -159,10 +159,10 @@ def _next(request: Ready, series: Series, *, after: Head, at: datetime) -> Entry
     )
 
 
-def _moved(head: Head, entry: Entry) -> Head:
+def _moved(head: Head, entry: Entry, hash_: str) -> Head:
     place, at = entry.place, entry.at
     began = head.began or Beginning(year=place.year, n=place.n, at=at)
-    return Head(year=place.year, n=place.n, hash=entry.hash, at=at, began=began)
+    return Head(year=place.year, n=place.n, hash=hash_, at=at, began=began)
 
 
 def number(patterns: NumberPatterns, place: Place) -> str:

@@ -204,12 +204,17 @@ class NumberPatterns(Record):
     @model_validator(mode="after")
     def _can_be_told_apart(self) -> "NumberPatterns":
         patterns = (self.invoice, self.credit_note, self.receipt, self.of_closings)
-        prefixes = [pattern.partition("{")[0] for pattern in patterns]
-        if any(_may_meet(one, other) for one, other in permutations(prefixes, 2)):
-            raise ValueError("each kind of document needs a prefix of its own")
-        for pattern in patterns:
-            _check_pattern(pattern, self.digits)
+        _check_patterns(patterns, self.digits)
         return self
+
+
+@lru_cache  # each document that is read brings its seller's patterns along
+def _check_patterns(patterns: tuple[str, ...], digits: int) -> None:
+    prefixes = [pattern.partition("{")[0] for pattern in patterns]
+    if any(_may_meet(one, other) for one, other in permutations(prefixes, 2)):
+        raise ValueError("each kind of document needs a prefix of its own")
+    for pattern in patterns:
+        _check_pattern(pattern, digits)
 
 
 def _may_meet(prefix: str, other: str) -> bool:

@@ -48,4 +48,9 @@ def canonical(values: dict[str, Any]) -> bytes:
 
 def digest(values: dict[str, Any]) -> str:
     """Give the SHA-256 of the canonical form, in hexadecimal."""
-    return hashlib.sha256(canonical(values)).hexdigest()
+    return hash_of(canonical(values))
+
+
+def hash_of(text: bytes) -> str:
+    """Give the SHA-256 of a canonical form, in hexadecimal."""
+    return hashlib.sha256(text).hexdigest()

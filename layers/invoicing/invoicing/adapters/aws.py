@@ -18,6 +18,8 @@ _CONFIG = Config(
     connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
 )
 
+_SERIALIZER, _DESERIALIZER = TypeSerializer(), TypeDeserializer()
+
 Item = dict[str, Any]
 """An item of DynamoDB in Python values: str, int, bytes, list, dict."""
 
@@ -54,8 +56,12 @@ def secretsmanager() -> "SecretsManagerClient":
 
 def to_item(values: Item) -> dict[str, Any]:
     """Write values as DynamoDB attributes; None means that there is no such attribute."""
-    serialize = TypeSerializer().serialize
-    return {name: serialize(value) for name, value in values.items() if value is not None}
+    return {name: _attribute(value) for name, value in values.items() if value is not None}
+
+
+def _attribute(value: object) -> Any:  # noqa: ANN401  any attribute
+    """Write a value; nearly all are text, which the SDK finds after five other types."""
+    return {"S": value} if type(value) is str else _SERIALIZER.serialize(value)
 
 
 def size(values: Item) -> int:
@@ -79,10 +85,11 @@ def _size(value: object) -> int:
 
 def from_item(attributes: dict[str, Any]) -> Item:
     """Read DynamoDB attributes; binaries come back as bytes."""
-    deserialize = TypeDeserializer().deserialize
-    values = {name: deserialize(value) for name, value in attributes.items()}
-    return {name: _unwrapped(value) for name, value in values.items()}
+    return {name: _value(attribute) for name, attribute in attributes.items()}
 
 
-def _unwrapped(value: Any) -> Any:  # noqa: ANN401  any attribute's value
+def _value(attribute: Any) -> Any:  # noqa: ANN401  any attribute, and its value
+    if "S" in attribute:
+        return attribute["S"]
+    value = _DESERIALIZER.deserialize(attribute)
     return value.value if isinstance(value, Binary) else value  # type: ignore[attr-defined]  # the stubs forgot it

@@ -85,8 +85,9 @@ class ClosedBooks:
         """Read where a seller's books stand: the closings first, so that nothing is behind them."""
         closed = self._book.head(Series(seller=seller, kind="closing"))
         last = self.signed(_place(seller, closed)) if closed.hash != GENESIS else None
-        found = {kind: self._book.head(Series(seller=seller, kind=kind)) for kind in KINDS}
-        return Standing(seller=seller, closed=closed, last=last, heads=found)
+        found = self._book.heads([Series(seller=seller, kind=kind) for kind in KINDS])
+        of_kinds = dict(zip(KINDS, found.values(), strict=True))
+        return Standing(seller=seller, closed=closed, last=last, heads=of_kinds)
 
     def signed(self, place: Place) -> Signed:
         """Read a closing; NotFoundError if there is none."""

@@ -21,12 +21,12 @@ def recorded(seller_id: str, ids: Iterable[str]) -> list[Movement]:
     return [_movement(each.place) for each in found if each.place]
 
 
-def issued(seller_id: str, *, begin: datetime, end: datetime) -> Iterator[Movement]:
-    """Walk over the movements whose receipts were issued in a time; `end` is exclusive."""
+def issued(seller_id: str, *, begin: datetime, end: datetime) -> Iterator[Receipt]:
+    """Walk over the receipts that were issued in a time; `end` is exclusive."""
     series = Series(seller=seller_id, kind="receipt")
     table, until = settings.get("LEDGER_TABLE"), book().head(series)
     for entry in ledger_pages.issued(table, series, until=until, begin=begin, end=end):
-        yield Receipt.model_validate(entry.body).draft.movement
+        yield Receipt.model_validate(entry.body)
 
 
 def acknowledge(seller: Seller, history: History, *, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -12,6 +12,8 @@ from invoicing.archive import Stored
 from invoicing.closings import Position, Span
 from invoicing.ledger import Entry, Head, Place, Series
 from invoicing.tallies import BrokenChainError
+
+_DAY = timedelta(days=1)  # a seller's year begins and ends by less than that beside UTC's
 
 
 def documents(
@@ -27,7 +29,8 @@ def documents(
     start = max((after.year, after.n), (until.began.year, until.began.n - 1))
     for year in range(start[0], until.year + 1):
         behind = start[1] if year == start[0] else 0
-        for entry, stored in _of_year(table, Place(series=series, year=year, n=behind + 1)):
+        place = Place(series=series, year=year, n=behind + 1)
+        for entry, stored in _of_year(table, place, _most(year, until)):
             reached = entry.place.year, entry.place.n
             yield entry, stored
     if reached < (until.year, until.n):
@@ -44,13 +47,18 @@ def issued(
     """
     if not until.began or _at(table, Place(series=series, year=until.year, n=until.n)) < begin:
         return
-    for year in range(begin.year - 1, min(end.year + 1, until.year) + 1):
+    for year in range((begin - _DAY).year, min((end + _DAY).year, until.year) + 1):
         opened = until.began.n if until.began.year == year else 1
         first = _since(table, Place(series=series, year=year, n=opened), begin)
-        for entry in _entries(table, first):
+        for entry in _entries(table, first, _most(year, until)):
             if entry.at >= end:
                 return
             yield entry
+
+
+def _most(year: int, until: Head) -> int | None:
+    """Give the last place of a year that is known; None where only its end tells."""
+    return until.n if year == until.year else None
 
 
 def _since(table: str, first: Place, begin: datetime) -> Place:
@@ -83,9 +91,9 @@ def files(table: str, series: Series, span: Span) -> Iterator[tuple[int, Stored 
         n = last + 1
 
 
-def _of_year(table: str, first: Place) -> Iterator[tuple[Entry, Stored | None]]:
+def _of_year(table: str, first: Place, most: int | None) -> Iterator[tuple[Entry, Stored | None]]:
     """Walk over a year's documents from a place on, each with its files if stored."""
-    for partition in _partitions(table, first):
+    for partition in _partitions(table, first, most):
         stored: dict[int, Stored] | None = None
         for item in partition:
             entry = read_entry(item)
@@ -94,16 +102,19 @@ def _of_year(table: str, first: Place) -> Iterator[tuple[Entry, Stored | None]]:
             yield entry, stored.get(entry.place.n)
 
 
-def _entries(table: str, first: Place) -> Iterator[Entry]:
+def _entries(table: str, first: Place, most: int | None) -> Iterator[Entry]:
     """Walk over a year's entries from a place on."""
-    for partition in _partitions(table, first):
+    for partition in _partitions(table, first, most):
         yield from map(read_entry, partition)
 
 
-def _partitions(table: str, first: Place) -> Iterator[Iterator[aws.Item]]:
-    """Walk over a year's partitions from a place on; one without anything is after the last."""
+def _partitions(table: str, first: Place, most: int | None) -> Iterator[Iterator[aws.Item]]:
+    """Walk over a year's partitions from a place on to the one that holds its last place.
+
+    Where that is not known, the one without anything is after the last.
+    """
     n = first.n
-    while True:
+    while most is None or n <= most:
         partition = _read(table, entry_key(first.model_copy(update={"n": n})), _last(n))
         some = next(partition, None)
         if some is None:

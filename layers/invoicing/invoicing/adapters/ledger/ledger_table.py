@@ -21,7 +21,7 @@ from invoicing.invoices import Draft, Invoice
 from invoicing.ledger import Batch, Entry, Head, Place, Series
 from invoicing.parties import Seller
 from invoicing.payments import Balance, Receipt, ReceiptDraft, unpaid
-from invoicing.records import canonical, plain
+from invoicing.records import canonical, hash_of, plain
 
 PER_PARTITION = 1000  # documents of one key, so that only the head is hot
 
@@ -47,6 +47,12 @@ class LedgerTable:
     def head(self, series: Series) -> Head:
         """Read where a series stands, strongly."""
         return heads.read(items.get(self._heads, heads.key(series)))
+
+    def heads(self, of: Sequence[Series]) -> dict[Series, Head]:
+        """Read where several series stand, strongly, in one call."""
+        found = items.get_all(self._heads, map(heads.key, of))
+        kept = {item["pk"]: item for item in found}
+        return {each: heads.read(kept.get(heads.key(each)["pk"], {})) for each in of}
 
     def open(self, series: Series, opening: Head, *, after: Head) -> None:
         """Let a series begin elsewhere than at 1; OvertakenError if its head moved meanwhile."""
@@ -183,11 +189,13 @@ def entry_key(place: Place) -> aws.Item:
 
 def entry_item(entry: Entry) -> aws.Item:
     """Write an entry as it is stored: compressed, its hash beside it."""
+    values = plain(entry)
+    text = canonical(values)
     return entry_key(entry.place) | {
         "type": "DOC",
-        "hash": entry.hash,
-        "place": json.dumps(plain(entry.place)),
-        "entry": packing.pack(canonical(plain(entry))),
+        "hash": hash_of(text),
+        "place": json.dumps(values["place"]),
+        "entry": packing.pack(text),
     }
 
 

@@ -1,6 +1,9 @@
 """A seller's account at Stripe held against the journal."""
 
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import batched
 from typing import NamedTuple
 
 from invoicing import reconciliations
@@ -13,6 +16,8 @@ from invoicing.parties import Seller
 from invoicing.payments import Movement
 from invoicing.periods import CivilPeriod
 from invoicing.reconciliations import Booking, Difference, Ledgered, Reconciliation
+
+AT_ONCE = 31  # days
 
 
 class Account(NamedTuple):
@@ -31,17 +36,36 @@ def unrecorded(account: Account, *, begin: datetime, end: datetime) -> list[Hist
     return list(filter(None, (asked.of(payment, seller=seller) for payment in payments)))
 
 
-def report(account: Account, day: date, *, at: datetime) -> Reconciliation:
-    """Hold a civil day at Stripe against the journal, and its receipts against Stripe."""
-    period, zone = CivilPeriod("day", day), account.seller.timezone
-    begin, end = period.begins(zone), period.ends(zone)
-    lines = list(bookings.booked(account.secrets, begin=begin, end=end))
+def reports(account: Account, days: Iterable[date], *, at: datetime) -> Iterator[Reconciliation]:
+    """Hold civil days at Stripe against the journal, and their receipts against Stripe.
+
+    The days follow each other. What was missed is read a month at a time, not day by day.
+    """
+    for some in batched(days, AT_ONCE, strict=False):
+        yield from _reports(account, some, at)
+
+
+def _reports(account: Account, days: Sequence[date], at: datetime) -> Iterator[Reconciliation]:
+    zone = account.seller.timezone
+    begins = [CivilPeriod("day", day).begins(zone) for day in days]
+    span = {"begin": begins[0], "end": CivilPeriod("day", days[-1]).ends(zone)}
+    lines: list[list[Booking]] = [[] for _ in days]
+    issued: list[list[Movement]] = [[] for _ in days]
+    for line in bookings.booked(account.secrets, **span):
+        lines[bisect_right(begins, line.at) - 1].append(line)
+    for receipt in journal.issued(account.seller.id, **span):
+        issued[bisect_right(begins, receipt.issued_at) - 1].append(receipt.draft.movement)
+    for n, day in enumerate(days):
+        ledgered = _ledgered(account, lines[n], issued[n])
+        yield reconciliations.reconcile(account.seller.id, day, lines[n], ledgered, at=at)
+
+
+def _ledgered(account: Account, lines: list[Booking], issued: list[Movement]) -> Ledgered:
+    """Give all that the journal knows of a day's lines, and what Stripe does not know of it."""
     _, ledgered = _sorted_out(account, lines)
     booked = {each.movement for each in lines}
-    issued = journal.issued(account.seller.id, begin=begin, end=end)
     others = [each for each in issued if each.at_stripe and each.id not in booked]
-    ledgered = ledgered.model_copy(update={"unknown": tuple(_unknown(account, others))})
-    return reconciliations.reconcile(account.seller.id, day, lines, ledgered, at=at)
+    return ledgered.model_copy(update={"unknown": tuple(_unknown(account, others))})
 
 
 def _unknown(account: Account, movements: list[Movement]) -> list[Difference]:
