@@ -5,6 +5,8 @@
                                      the first number of a series, for who numbered elsewhere
     facturier seller logo SELLER FILE
                                      the picture (PNG, JPEG) on its documents from now on
+    facturier seller pause SELLER    hold all orders of a seller, whatever his shop says
+    facturier seller resume SELLER   let him issue again
     facturier key create SELLER      one more API key
     facturier order price FILE       what an order would come to; no number, nothing kept
     facturier order explain FILE     the same in words: which VAT, and why
@@ -31,7 +33,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cli import dashboard, logos, orders, proofs, removal, sellers
+from cli import dashboard, logos, orders, pauses, proofs, removal, sellers
 from cli.logos import LogoError
 from cli.proof import verify
 from cli.proof.bundle import Period
@@ -106,6 +108,10 @@ def _parser() -> argparse.ArgumentParser:
     logo.add_argument("seller", help="the seller's id")
     logo.add_argument("file", type=Path, help="a PNG or JPEG, at most 100 kB")
     logo.set_defaults(run=_show_logo)
+    for verb, told in {"pause": "hold all orders of a seller", "resume": "end that"}.items():
+        command = seller.add_parser(verb, help=told)
+        command.add_argument("seller", help="the seller's id")
+        command.set_defaults(run=_pause if verb == "pause" else _resume)
     key = nouns.add_parser("key", help="API keys").add_subparsers(required=True)
     another = key.add_parser("create", help="make one more key")
     another.add_argument("seller", help="the seller's id")
@@ -154,6 +160,14 @@ def _create_seller(arguments: argparse.Namespace) -> dict[str, str]:
 def _show_logo(arguments: argparse.Namespace) -> dict[str, str]:
     logo, data = logos.read(arguments.file)
     return sellers.show_logo(arguments.seller, logo, data, Stack.find(arguments.stack))
+
+
+def _pause(arguments: argparse.Namespace) -> dict[str, str]:
+    return pauses.pause(arguments.seller, Stack.find(arguments.stack))
+
+
+def _resume(arguments: argparse.Namespace) -> dict[str, str]:
+    return pauses.resume(arguments.seller, Stack.find(arguments.stack))
 
 
 def _open_numbers(arguments: argparse.Namespace) -> dict[str, str]:

@@ -93,11 +93,11 @@ def _overtaken(request: requests.Request) -> list[Reason]:
 def _unusual(request: requests.Request, draft: Draft | CreditNoteDraft) -> list[Reason]:
     """Say in which ways a draft is unlike its seller; what he has released is not said again."""
     watch = watch_table.read(draft.seller.id)
-    if not watch or not watch.knows_enough:
+    if not watch or not (watch.knows_enough or watch.paused):
         return []
     today = datetime.now(UTC).astimezone(draft.seller.timezone).date()
     found = guard.reasons(draft, watch, book().head(request.key.series), today=today)
-    return [each for each in found if each.code not in request.overruled]
+    return [each for each in found if watch.paused or each.code not in request.overruled]
 
 
 def _name(key: requests.Key) -> str:

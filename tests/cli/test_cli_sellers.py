@@ -8,6 +8,7 @@ from cli import __main__ as facturier
 from cli import sellers as making
 from cli.stack import Stack
 from invoicing.adapters.http_api import key_hash
+from invoicing.adapters.operations import watch_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import NumbersChosenError
@@ -114,3 +115,16 @@ def test_what_is_no_picture_is_told_and_ends_with_2(tmp_path, capsys):
 
     assert facturier.main(["seller", "logo", "atelier", str(file)]) == 2
     assert "no PNG or JPEG" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("last_number")
+def test_an_operator_stops_a_seller_and_lets_him_go_on(capsys):
+    assert facturier.main(["seller", "pause", "atelier"]) == 0
+    paused = watch_table.read("atelier")
+    assert facturier.main(["seller", "resume", "atelier"]) == 0
+
+    assert paused
+    assert paused.paused
+    assert watch_table.read("atelier") is None
+    assert facturier.main(["seller", "pause", "atelie"]) == 2
+    assert "atelie: there is none" in capsys.readouterr().err

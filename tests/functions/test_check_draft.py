@@ -176,6 +176,28 @@ def test_an_invoice_like_all_others_is_ready():
     assert inbox().read(a_key()).state == "READY"
 
 
+@pytest.mark.usefixtures("rules")
+def test_who_is_paused_issues_nothing_even_what_his_shop_releases(deployed):
+    watch_table.pause("atelier", table=deployed["OPERATIONS_TABLE"])
+    released = a_request().model_copy(update={"overruled": ("seller_paused",)})
+    inbox().accept(released)
+
+    assert check("1001") == []
+
+    assert [each.code for each in inbox().read(a_key()).reasons] == ["seller_paused"]
+
+
+@pytest.mark.usefixtures("rules")
+def test_who_may_issue_again_does(deployed):
+    watch_table.pause("atelier", table=deployed["OPERATIONS_TABLE"])
+    watch_table.resume("atelier", table=deployed["OPERATIONS_TABLE"])
+    inbox().accept(a_request())
+
+    assert check("1001") == []
+
+    assert inbox().read(a_key()).state == "READY"
+
+
 @pytest.mark.usefixtures("deployed")
 def test_what_the_rules_refuse_and_what_is_unusual_are_told_together(rules):
     learn("10.00")

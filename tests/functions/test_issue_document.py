@@ -218,6 +218,17 @@ def test_no_more_are_numbered_than_its_seller_ever_issues_and_the_rest_is_checke
     assert asked == [a_key("1003"), a_key("1004")]
 
 
+def test_what_was_ready_when_its_seller_was_paused_has_no_number_and_is_checked_again(deployed):
+    watch_table.pause("atelier", table=deployed["OPERATIONS_TABLE"])
+    inbox().accept(a_request(id="1001").ready())
+
+    assert ring(a_key("1001")) == []
+
+    assert inbox().read(a_key("1001")).state == "RECEIVED"
+    [asked] = aws.received(deployed["CHECK_QUEUE"])
+    assert Check(**asked["body"]).request == a_key("1001")
+
+
 @pytest.mark.usefixtures("small_days")
 def test_what_was_released_is_numbered_whatever_the_day_had():
     released = a_request(id="1003").model_copy(update={"overruled": ("unusual_rate",)})

@@ -24,7 +24,12 @@ from invoicing.money import Money
 from invoicing.records import Record
 
 Code = Literal[
-    "unusual_rate", "unusual_amount", "unusual_vat", "unusual_country", "unusual_currency"
+    "unusual_rate",
+    "unusual_amount",
+    "unusual_vat",
+    "unusual_country",
+    "unusual_currency",
+    "seller_paused",
 ]
 CODES: tuple[Code, ...] = get_args(Code)
 
@@ -69,6 +74,7 @@ class Watch:
     """What is known of a seller, and what he has said to it."""
 
     habits: Habits
+    paused: bool = False  # by the operator, whatever the seller says
     welcome: frozenset[str] = frozenset()  # traits that were released
     waived: Mapping[str, date] = field(default_factory=dict[str, date])
     """By kind and code, such as invoice.unusual_rate: the last day on which it says nothing."""
@@ -102,7 +108,12 @@ def watched(kind: str) -> Kind | None:
 def reasons(
     draft: Draft | CreditNoteDraft, watch: Watch, head: Head, *, today: date
 ) -> list[Reason]:
-    """Say in which ways a draft is unlike its seller; `today` is civil in his zone."""
+    """Say in which ways a draft is unlike its seller; `today` is civil in his zone.
+
+    While its seller is paused nothing else is said, and a release changes nothing.
+    """
+    if watch.paused:
+        return [_reason("seller_paused", "the operator has paused this seller")]
     if not watch.knows_enough:
         return []
     kind: Kind = "invoice" if isinstance(draft, Draft) else "credit_note"
@@ -119,6 +130,8 @@ def admitted[W: Waiting](
 
     The check counts by a head that others move meanwhile; here nobody can, so the limit is exact.
     """
+    if watch.paused:
+        return []
     if not watch.knows_enough or _is_waived(watch, kind, "unusual_rate", today):
         return list(waiting)
     room = _limit(watch.habits, kind, today) - _issued(watch.habits, kind, head)

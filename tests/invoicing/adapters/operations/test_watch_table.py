@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from invoicing.adapters.operations import watch_table
-from invoicing.habits import Trait
+from invoicing.habits import Habits, Trait
 from tests import aws
 from tests.builders import TOKYO
 from tests.habits import TODAY, YESTERDAY, a_count, a_day
@@ -12,6 +12,19 @@ pytestmark = pytest.mark.usefixtures("deployed")
 
 COUNTED = a_count(10)
 JAPAN = Trait(aspect="country", value="JP")
+
+
+def test_a_pause_and_what_is_learnt_do_not_touch_each_other(deployed):
+    watch_table.pause("atelier", table=deployed["OPERATIONS_TABLE"])
+    watch_table.learn("atelier", a_day(TODAY, 5), COUNTED)
+    paused = watch_table.read("atelier")
+    watch_table.resume("atelier", table=deployed["OPERATIONS_TABLE"])
+    resumed = watch_table.read("atelier")
+
+    assert paused
+    assert resumed
+    assert (paused.paused, resumed.paused) == (True, False)
+    assert paused.habits == resumed.habits == Habits.none(TODAY).learnt(a_day(TODAY, 5), COUNTED)
 
 
 def test_nothing_is_known_of_a_seller_before_his_first_day_was_learnt():

@@ -11,23 +11,48 @@ from invoicing.guard import Code, Watch
 from invoicing.habits import Count, Habits, Seen, Trait
 from invoicing.records import canonical, plain
 
+_UNKNOWN = Habits.none(date(1970, 1, 1))  # of a seller who was paused before his first day
+
 
 def read(seller_id: str) -> Watch | None:
-    """Read what is known of a seller, strongly; None before a day of his was learnt."""
+    """Read what is known of a seller, strongly; None where a day was neither learnt nor paused."""
     item = items.get(_table(), _key(seller_id))
-    if "habits" not in item:
+    if not item.keys() & {"habits", "paused"}:
         return None
     return Watch(
-        Habits.model_validate_json(zlib.decompress(item["habits"])),
+        _habits(item),
+        paused="paused" in item,
         welcome=frozenset(item.get("welcome", ())),
         waived={name: date.fromisoformat(item[name]) for name in item if "." in name},
     )
 
 
+def _habits(item: aws.Item) -> Habits:
+    if "habits" not in item:
+        return _UNKNOWN
+    return Habits.model_validate_json(zlib.decompress(item["habits"]))
+
+
+def pause(seller_id: str, *, table: str) -> None:
+    """Stop a seller from issuing; `table` is Operations of the stack that a command works on."""
+    aws.dynamodb().update_item(
+        TableName=table,
+        Key=aws.to_item(_key(seller_id)),
+        UpdateExpression="SET paused = :yes",
+        ExpressionAttributeValues=aws.to_item({":yes": True}),
+    )
+
+
+def resume(seller_id: str, *, table: str) -> None:
+    """Let a paused seller issue again."""
+    key = aws.to_item(_key(seller_id))
+    aws.dynamodb().update_item(TableName=table, Key=key, UpdateExpression="REMOVE paused")
+
+
 def learn(seller_id: str, seen: Seen, counted: Mapping[habits.Kind, Count]) -> None:
     """Add a day that has ended, and how far the series were then; a day is learnt once."""
     watch = read(seller_id)
-    before = watch.habits if watch else Habits.none(seen.day.on)
+    before = watch.habits if watch and watch.habits != _UNKNOWN else Habits.none(seen.day.on)
     after = before.learnt(seen, counted)
     try:
         _update(
