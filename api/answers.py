@@ -15,6 +15,7 @@ from invoicing.credit_notes import CreditNote
 from invoicing.errors import Reason
 from invoicing.freezes import Freeze
 from invoicing.invoices import Draft, Invoice
+from invoicing.keys import Scope
 from invoicing.orders import Order
 from invoicing.payments import Balance, Receipt
 from invoicing.records import Instant, Record
@@ -31,6 +32,12 @@ class Problem(Record):
     type: Literal["about:blank"]
     title: str
     status: int
+
+
+class ScopeMissing(Problem):
+    """A key that does not open this route."""
+
+    scope: Scope = Field(description="What it must have been made for")
 
 
 class Fault(Record):

@@ -31,7 +31,8 @@ PROBLEM = "application/problem+json"
 Model = tuple[type[BaseModel], JsonSchemaMode]
 
 _REFUSALS: dict[int, tuple[type[BaseModel], str, str]] = {
-    401: (answers.Problem, PROBLEM, "No key, or an unknown one"),
+    401: (answers.Problem, PROBLEM, "No key, or one that is unknown or revoked"),
+    403: (answers.ScopeMissing, PROBLEM, "The key has not the scope of this route"),
     404: (answers.Problem, PROBLEM, "There is no such thing, or it is another seller's"),
     409: (answers.Problem, PROBLEM, "Another content under this id, decided already, or overtaken"),
     422: (answers.Refused, PROBLEM, "Every fault with its JSON path, or why it cannot be done"),
@@ -72,7 +73,7 @@ class Described:
         """Which refusals it knows, in their order."""
         known = set(self.operation.refuses | _ANY_ROUTE)
         if not self.operation.signed:
-            known |= {401, 404}
+            known |= {401, 403, 404}
         if self.body or self.route.dependant.query_params or self._typed:
             known.add(422)
         return sorted(known)
@@ -182,8 +183,7 @@ def _operation(each: Described, schemas: _Schemas) -> dict[str, Any]:
     if each.body:
         content = {JSON: {"schema": schemas.of(each.body, "validation")}}
         told["requestBody"] = {"required": True, "content": content}
-    if each.operation.signed:
-        told["security"] = []
+    told["security"] = each.route.security or []  # the scope that the key must have
     return told
 
 

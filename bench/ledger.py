@@ -11,6 +11,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -23,10 +24,12 @@ from bench.pricing import seller
 from bench.tables import HOME, app, emulated, fresh
 from invoicing.adapters import aws, queues
 from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.archive import File, FileType, Stored, object_key
 from invoicing.invoices import Invoice
+from invoicing.keys import ApiKey, key_hash
 from invoicing.ledger import BATCH, Entry, Place, Series
 from invoicing.requests import Request
 from local.emulator import Emulator
@@ -141,7 +144,8 @@ def _steps() -> list[Step]:
     """Bring a full batch of orders from acceptance to DONE by product code."""
     series = Series(seller="atelier", kind="invoice")
     sellers().save(seller())
-    sellers().save_key(HASH, "atelier", prefix="fk_t")
+    key = ApiKey.of("fk_bench", "atelier", ["orders:write"], at=datetime.now(UTC))
+    keys().save(key)
     asked = [a_request(series, f"{n:05d}") for n in range(BATCH)]
     number, render = app("issue_document"), app("render_document")
     return [
@@ -160,7 +164,8 @@ def _step(name: str, work: Callable[[], object], *, in_transaction: bool = False
 
 def _accept(asked: Sequence[Request]) -> None:
     for each in asked:
-        sellers().read(sellers().id_of_key(HASH) or "")
+        key = keys().find(key_hash("fk_bench"))
+        sellers().read(key.seller if key else "")
         inbox().accept(each.model_copy(update={"state": "RECEIVED"}))
 
 

@@ -13,7 +13,7 @@ import yaml  # type: ignore[import-untyped]  # types-PyYAML is not among our req
 
 from invoicing.adapters import aws
 from invoicing.adapters.ledger import ledger_table
-from invoicing.adapters.operations import requests_table, sellers_table
+from invoicing.adapters.operations import keys_table, requests_table, sellers_table
 from local.emulator import REGION, ROOT, Emulator, emulating
 
 HOME = Path(__file__).parents[1]
@@ -77,6 +77,7 @@ def _forget() -> None:
     for once in (
         aws.dynamodb,
         ledger_table.book,
+        keys_table.keys,
         requests_table.inbox,
         sellers_table.sellers,
     ):

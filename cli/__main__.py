@@ -1,13 +1,16 @@
 """`facturier`: what an operator does to a deployed Facturier.
 
-    facturier seller create FILE     profile, API key, SES identity and, with a Stripe key, webhook
+    facturier seller create FILE     profile, first key, SES identity; with a Stripe key, webhook
     facturier seller open-numbers SELLER --at NUMBER
                                      the first number of a series, for who numbered elsewhere
     facturier seller logo SELLER FILE
                                      the picture (PNG, JPEG) on its documents from now on
     facturier seller pause SELLER    hold all orders of a seller, whatever his shop says
     facturier seller resume SELLER   let him issue again
-    facturier key create SELLER      one more API key
+    facturier key create SELLER --scope SCOPE [--scope SCOPE]
+                                     an API key that may this much; it is told once
+    facturier key list SELLER        its keys: what they may, and when they were used last
+    facturier key revoke SELLER KEY  a key, by its first characters, opens nothing from now on
     facturier order price FILE       what an order would come to; no number, nothing kept
     facturier order explain FILE     the same in words: which VAT, and why
     facturier export --seller SELLER the books as one ZIP that an outsider can check
@@ -33,7 +36,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cli import dashboard, logos, orders, pauses, proofs, removal, sellers
+from cli import dashboard, keys, logos, orders, pauses, proofs, removal, sellers
+from cli.keys import KeyNameError
 from cli.logos import LogoError
 from cli.proof import verify
 from cli.proof.bundle import Period
@@ -46,6 +50,7 @@ from invoicing.errors import (
     OvertakenError,
     RefusedError,
 )
+from invoicing.keys import SCOPES
 from invoicing.parties import Seller
 
 _REFUSALS = (
@@ -54,6 +59,7 @@ _REFUSALS = (
     UnknownStackError,
     sellers.ProfileError,
     LogoError,
+    KeyNameError,
     json.JSONDecodeError,
 )
 
@@ -112,10 +118,7 @@ def _parser() -> argparse.ArgumentParser:
         command = seller.add_parser(verb, help=told)
         command.add_argument("seller", help="the seller's id")
         command.set_defaults(run=_pause if verb == "pause" else _resume)
-    key = nouns.add_parser("key", help="API keys").add_subparsers(required=True)
-    another = key.add_parser("create", help="make one more key")
-    another.add_argument("seller", help="the seller's id")
-    another.set_defaults(run=_create_key)
+    _add_keys(nouns)
     order = nouns.add_parser("order", help="orders").add_subparsers(required=True)
     for verb, run in {"price": _price_order, "explain": _explain_order}.items():
         command = order.add_parser(verb, help="no number, nothing is kept")
@@ -131,6 +134,23 @@ def _parser() -> argparse.ArgumentParser:
     destroy.set_defaults(run=_destroy)
     nouns.add_parser("verify", help="check a bundle", add_help=False)
     return parser
+
+
+def _add_keys(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    key = nouns.add_parser("key", help="API keys").add_subparsers(required=True)
+    create = key.add_parser("create", help="make a key")
+    create.add_argument("seller", help="the seller's id")
+    create.add_argument(
+        "--scope", action="append", choices=SCOPES, required=True, help="what it may; repeat it"
+    )
+    create.set_defaults(run=_create_key)
+    listed = key.add_parser("list", help="what keys there are")
+    listed.add_argument("seller", help="the seller's id")
+    listed.set_defaults(run=_list_keys)
+    revoke = key.add_parser("revoke", help="let a key open nothing from now on")
+    revoke.add_argument("seller", help="the seller's id")
+    revoke.add_argument("key", help="its first characters, as the list shows them")
+    revoke.set_defaults(run=_revoke_key)
 
 
 def _add_proofs(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -150,7 +170,7 @@ def _add_proofs(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     fingerprint.set_defaults(run=_fingerprint)
 
 
-def _create_seller(arguments: argparse.Namespace) -> dict[str, str]:
+def _create_seller(arguments: argparse.Namespace) -> dict[str, Any]:
     seller = Seller.model_validate_json(arguments.file.read_bytes())
     stack = Stack.find(arguments.stack)
     api_key = os.environ.get("STRIPE_API_KEY")
@@ -203,8 +223,16 @@ def _explain_order(arguments: argparse.Namespace) -> str:
     return orders.explain(arguments.file, arguments.seller, offline=arguments.offline)
 
 
-def _create_key(arguments: argparse.Namespace) -> dict[str, str]:
-    return sellers.let_in(arguments.seller, Stack.find(arguments.stack))
+def _create_key(arguments: argparse.Namespace) -> dict[str, Any]:
+    return keys.create(arguments.seller, arguments.scope, Stack.find(arguments.stack))
+
+
+def _list_keys(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    return keys.told(arguments.seller, Stack.find(arguments.stack))
+
+
+def _revoke_key(arguments: argparse.Namespace) -> dict[str, Any]:
+    return keys.revoke(arguments.seller, arguments.key, Stack.find(arguments.stack))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
-"""Making a seller: profile, key and sender."""
+"""Making a seller: profile, first key and sender."""
 
-import secrets
 from datetime import datetime
+from typing import Any
 
 import boto3
 
-from cli import webhooks
+from cli import keys, webhooks
 from cli.stack import Stack
 from invoicing import openings
-from invoicing.adapters.http_api import key_hash
 from invoicing.adapters.ledger.ledger_table import LedgerTable
 from invoicing.adapters.operations.sellers_table import SellersTable
 from invoicing.errors import NotFoundError
@@ -20,8 +19,8 @@ class ProfileError(Exception):
     """A profile that no invoice could stand on; each fault is told."""
 
 
-def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -> dict[str, str]:
-    """Write a seller's profile and let its shop in; the key is told this once.
+def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -> dict[str, Any]:
+    """Write a seller's profile and let him in; his first key is told this once.
 
     ProfileError for malformed numbers, NumbersChosenError for another way of numbering.
     """
@@ -33,7 +32,7 @@ def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -
     _allow_sender(seller.sender)
     if stripe_key:
         webhooks.connect(seller, stack, site=site, api_key=stripe_key)
-    return let_in(seller.id, stack)
+    return keys.first(seller.id, stack)
 
 
 def show_logo(seller_id: str, logo: Logo, data: bytes, stack: Stack) -> dict[str, str]:
@@ -48,14 +47,6 @@ def _with_logo(seller: Seller, table: SellersTable) -> Seller:
         return seller.model_copy(update={"logo": seller.logo or table.read(seller.id).logo})
     except NotFoundError:
         return seller
-
-
-def let_in(seller_id: str, stack: Stack) -> dict[str, str]:
-    """Make an API key; only its hash is stored."""
-    key = f"fk_{secrets.token_urlsafe(32)}"
-    sellers = SellersTable(stack.operations_table)
-    sellers.save_key(key_hash(key), sellers.read(seller_id).id, prefix=key[:8])
-    return {"seller": seller_id, "key": key}
 
 
 def open_numbers(seller_id: str, number: str, stack: Stack) -> dict[str, str]:

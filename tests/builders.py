@@ -15,6 +15,7 @@ from invoicing.archive import File, Stored
 from invoicing.cases import Case, Claim, DashboardRefund, Dispute
 from invoicing.credit_notes import Credit
 from invoicing.invoices import Draft, Invoice
+from invoicing.keys import ApiKey, Scope
 from invoicing.ledger import Batch, Head, Place, Series
 from invoicing.money import Money
 from invoicing.notices import Key, Notice
@@ -37,6 +38,11 @@ TOKYO: dict[str, Any] = {"line1": "2-11-3 Meguro", "city": "Tokyo", "country": "
 
 def eur(amount: str) -> Money:
     return Money(Decimal(amount), "EUR")
+
+
+def an_api_key(key: str = "fk_test", *, seller: str = "atelier", scope: Scope = "admin") -> ApiKey:
+    """A key of the seller's own, which may all."""
+    return ApiKey.of(key, seller, [scope], at=NOON)
 
 
 def a_seller(**changes: object) -> Seller:

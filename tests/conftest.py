@@ -8,10 +8,10 @@ import hypothesis
 import pytest
 from aws_lambda_powertools.utilities import parameters
 
-from invoicing.adapters import http_api
 from invoicing.adapters.documents_bucket import anchors_bucket, shelf
 from invoicing.adapters.ledger.closed_books import closed_books
 from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from layers import layer
@@ -19,13 +19,12 @@ from layers.networks import build as networks_layer
 from local.stripe.server import StandIn, running
 from local.stripe.wire.openapi import SPECIFICATION
 from tests import aws
-from tests.builders import a_seller
-from tests.doors import KEY
+from tests.builders import a_seller, an_api_key
 from tests.stripe_accounts import Account
 
 pytest_plugins = ["tests.running"]
 
-ONCE = (anchors_bucket, book, closed_books, inbox, sellers, shelf)
+ONCE = (anchors_bucket, book, closed_books, inbox, keys, sellers, shelf)
 NOBODY = "http://127.0.0.1:9"  # the port of discard: a test that wants an answer says so
 
 
@@ -66,7 +65,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
 def shop(deployed: Mapping[str, str]) -> Mapping[str, str]:
     """Have a seller whose shop may call with `KEY`."""
     sellers().save(a_seller())
-    sellers().save_key(http_api.key_hash(KEY), "atelier", prefix=KEY[:4])
+    keys().save(an_api_key())
     return deployed
 
 
@@ -74,7 +73,7 @@ def shop(deployed: Mapping[str, str]) -> Mapping[str, str]:
 def neighbour(shop: Mapping[str, str]) -> str:  # noqa: ARG001  made after it
     """Have another seller; give the key of his shop."""
     sellers().save(a_seller(id="lampes"))
-    sellers().save_key(http_api.key_hash("fk_lampes"), "lampes", prefix="fk_l")
+    keys().save(an_api_key("fk_lampes", seller="lampes"))
     return "fk_lampes"
 
 

@@ -22,6 +22,7 @@ from tests import contract
 FUNCTIONS = Path(__file__).parents[1] / "functions"
 HOST = "api.example"
 KEY = "fk_test"
+ASKED_AT = 1_795_262_400_000  # noon of 21 November 2026, in milliseconds
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def a_call(  # noqa: PLR0913  a request has all of these
             "domainName": HOST,
             "stage": "$default",
             "requestId": "r",
+            "timeEpoch": ASKED_AT,
             "http": {"method": method, "path": path, "sourceIp": "192.0.2.1"},
         },
         "isBase64Encoded": False,

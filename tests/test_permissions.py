@@ -68,6 +68,16 @@ def test_every_permission_is_allowed_and_names_its_actions_one_by_one():
             assert {"NotAction", "NotResource"}.isdisjoint(statement)
 
 
+def test_whoever_takes_a_key_may_write_down_that_it_was_used():
+    for name, block in aws.resources("AWS::Serverless::Function").items():
+        code = (aws.TEMPLATE.parent / block["CodeUri"] / "app.py").read_text()
+        if "http_api.caller" in code:
+            assert any(
+                "dynamodb:UpdateItem" in several(each["Action"]) and "Operations" in str(each)
+                for each in statements(block["Policies"])
+            ), name
+
+
 def test_no_role_stands_beside_those_of_the_functions():
     resources = aws.template()["Resources"].values()
 

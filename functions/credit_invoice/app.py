@@ -17,10 +17,10 @@ from invoicing.telemetry import logger, metrics, tracer
 app = http_api.shop_api()
 
 
-@app.post("/v1/invoices/<number>/credit-notes")
+@app.post("/v1/invoices/<number>/credit-notes", security=http_api.needs("money:write"))
 def take(number: str, credit: Credit) -> Response[dict[str, Any]]:
     """Accept a credit once; the same id with the same content gets the same answer for ever."""
-    seller = http_api.caller(app.current_event)
+    seller = http_api.caller(app)
     kept = crediting.accept(credit, book().invoice(seller, number), at=datetime.now(UTC))
     logger.info("credit taken", seller=seller.id, credit=credit.id, state=kept.state)
     return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, _receipt(kept))

@@ -20,20 +20,20 @@ from invoicing.views import casefiles
 app = http_api.shop_api()
 
 
-@app.post("/v1/invoices/<number>/cases/<case_id>/answers")
+@app.post("/v1/invoices/<number>/cases/<case_id>/answers", security=http_api.needs("money:write"))
 def answer(number: str, case_id: str, said: Said) -> dict[str, Any]:
     """Keep what the seller says to the buyer."""
-    seller, at = http_api.caller(app.current_event), datetime.now(UTC)
+    seller, at = http_api.caller(app), datetime.now(UTC)
     key = Key(seller=seller.id, number=number, id=case_id)
     kept = _change(key, seller, lambda case: case.answered(said.text, at=at))
     logger.info("case answered", seller=seller.id, number=number, case=case_id)
     return casefiles.told(kept)
 
 
-@app.post("/v1/invoices/<number>/cases/<case_id>/decision")
+@app.post("/v1/invoices/<number>/cases/<case_id>/decision", security=http_api.needs("money:write"))
 def decide(number: str, case_id: str, ruling: Ruling) -> dict[str, Any]:
     """Decide once; the same decision again completes what a crash left undone."""
-    seller, at = http_api.caller(app.current_event), datetime.now(UTC)
+    seller, at = http_api.caller(app), datetime.now(UTC)
     key = Key(seller=seller.id, number=number, id=case_id)
     case, invoice = cases_table.read(key), book().invoice(seller, number)
     _refuse_what_is_not_open(case, ruling)

@@ -20,7 +20,7 @@ app = http_api.shop_api()
 Answer = dict[str, Any]
 
 
-@app.put("/v1/orders/<order_id>")
+@app.put("/v1/orders/<order_id>", security=http_api.needs("orders:write"))
 def correct(order_id: str, order: Order) -> Answer:
     """Take another body for a held order and price it; the same body again changes nothing."""
     seller, request = _called(order_id)
@@ -31,7 +31,7 @@ def correct(order_id: str, order: Order) -> Answer:
     return _go_on(_held(request).corrected(order), seller)
 
 
-@app.post("/v1/orders/<order_id>/release")
+@app.post("/v1/orders/<order_id>/release", security=http_api.needs("admin"))
 def release(order_id: str, release: Release) -> Answer:
     """Overrule named reasons and price again; what still stands holds it again."""
     seller, request = _called(order_id)
@@ -42,7 +42,7 @@ def release(order_id: str, release: Release) -> Answer:
     return _go_on(request.released(release), seller)
 
 
-@app.post("/v1/orders/<order_id>/cancel")
+@app.post("/v1/orders/<order_id>/cancel", security=http_api.needs("orders:write"))
 def cancel(order_id: str, cancellation: Cancellation) -> Answer:
     """End a held order without an invoice; told again, it stays as it is."""
     _, request = _called(order_id)
@@ -51,7 +51,9 @@ def cancel(order_id: str, cancellation: Cancellation) -> Answer:
     return _settled(_held(request).cancelled(cancellation))
 
 
-@app.post("/v1/invoices/<number>/credit-notes/<credit_id>/release")
+@app.post(
+    "/v1/invoices/<number>/credit-notes/<credit_id>/release", security=http_api.needs("admin")
+)
 def release_credit(number: str, credit_id: str, release: Release) -> Answer:
     """Overrule named reasons; what still stands holds it again."""
     request = _held(_credit(number, credit_id))
@@ -61,7 +63,9 @@ def release_credit(number: str, credit_id: str, release: Release) -> Answer:
     return _settled(request.released(release))
 
 
-@app.post("/v1/invoices/<number>/credit-notes/<credit_id>/cancel")
+@app.post(
+    "/v1/invoices/<number>/credit-notes/<credit_id>/cancel", security=http_api.needs("money:write")
+)
 def cancel_credit(number: str, credit_id: str, cancellation: Cancellation) -> Answer:
     """End a held credit without a credit note; told again, it stays as it is."""
     request = _credit(number, credit_id)
@@ -71,7 +75,7 @@ def cancel_credit(number: str, credit_id: str, cancellation: Cancellation) -> An
 
 
 def _credit(number: str, credit_id: str) -> Request:
-    series = Series(seller=http_api.caller(app.current_event).id, kind="credit_note")
+    series = Series(seller=http_api.caller(app).id, kind="credit_note")
     request = inbox().read(requests.Key(series=series, source=credit_id))
     if not request.credit or request.credit.invoice != number:
         raise NotFoundError(credit_id)
@@ -83,7 +87,7 @@ def _refused(code: str, message: str, path: str | None = None) -> RefusedError:
 
 
 def _called(order_id: str) -> tuple[Seller, Request]:
-    seller = http_api.caller(app.current_event)
+    seller = http_api.caller(app)
     series = Series(seller=seller.id, kind="invoice")
     return seller, inbox().read(requests.Key(series=series, source=order_id))
 

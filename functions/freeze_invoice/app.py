@@ -16,20 +16,20 @@ from invoicing.views import casefiles
 app = http_api.shop_api()
 
 
-@app.post("/v1/invoices/<number>/freezes")
+@app.post("/v1/invoices/<number>/freezes", security=http_api.needs("money:write"))
 def freeze(number: str, asked: Asked) -> dict[str, Any]:
     """Set a freeze; set again it takes the place of the one before."""
-    seller, at = http_api.caller(app.current_event), datetime.now(UTC)
+    seller, at = http_api.caller(app), datetime.now(UTC)
     book().invoice(seller, number)
     today = at.astimezone(seller.timezone).date()
     wanted = freezes.asked(asked, today=today, at=at)
     return _told(freezes_table.change(seller.id, number, lambda kept: kept.frozen(wanted)))
 
 
-@app.delete("/v1/invoices/<number>/freezes/<reason>")
+@app.delete("/v1/invoices/<number>/freezes/<reason>", security=http_api.needs("money:write"))
 def lift(number: str, reason: BySeller) -> dict[str, Any]:
     """Lift a freeze that the seller set; the next day's run looks at the invoice again."""
-    seller = http_api.caller(app.current_event)
+    seller = http_api.caller(app)
     book().invoice(seller, number)
     return _told(freezes_table.change(seller.id, number, lambda kept: kept.lifted(reason)))
 

@@ -15,10 +15,10 @@ from invoicing.telemetry import logger, metrics, tracer
 app = http_api.shop_api()
 
 
-@app.post("/v1/invoices/<number>/link/revoke")
+@app.post("/v1/invoices/<number>/link/revoke", security=http_api.needs("orders:write"))
 def revoke(number: str) -> dict[str, Any]:
     """Revoke the link and give the one that holds from now on; each call makes another."""
-    seller = http_api.caller(app.current_event)
+    seller = http_api.caller(app)
     invoice = book().invoice(seller, number)
     link = links_table.revoke(seller.id, number, at=datetime.now(UTC))
     logger.info("link revoked", seller=seller.id, invoice=number, times=link.version)

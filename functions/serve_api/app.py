@@ -24,7 +24,7 @@ from invoicing.views import casefiles
 app = http_api.shop_api()
 
 
-@app.get("/v1/invoices/<number>")
+@app.get("/v1/invoices/<number>", security=http_api.needs("read"))
 def invoice(number: str) -> dict[str, Any]:
     """Give an invoice as it was sealed, its balance and its files."""
     entry = book().entry(_place(number, "invoice"))
@@ -45,29 +45,29 @@ def invoice(number: str) -> dict[str, Any]:
     }
 
 
-@app.get("/v1/invoices/<number>/pdf", enable_validation=False)
+@app.get("/v1/invoices/<number>/pdf", enable_validation=False, security=http_api.needs("read"))
 def pdf(number: str) -> Response[bytes]:
     """Give the stored PDF."""
     return _file(_place(number, "invoice"), "pdf")
 
 
-@app.get("/v1/invoices/<number>/xml", enable_validation=False)
+@app.get("/v1/invoices/<number>/xml", enable_validation=False, security=http_api.needs("read"))
 def xml(number: str) -> Response[bytes]:
     """Give the stored e-invoice, CII or UBL as `files.syntax` says."""
     return _file(_place(number, "invoice"), "xml")
 
 
-@app.get("/v1/invoices/<number>/credit-notes/<credit_id>")
+@app.get("/v1/invoices/<number>/credit-notes/<credit_id>", security=http_api.needs("read"))
 def credit(number: str, credit_id: str) -> dict[str, Any]:
     """Say where a credit that was asked for stands, and why if it is held."""
-    series = Series(seller=http_api.caller(app.current_event).id, kind="credit_note")
+    series = Series(seller=http_api.caller(app).id, kind="credit_note")
     request = inbox().read(requests.Key(series=series, source=credit_id))
     if not request.credit or request.credit.invoice != number:
         raise NotFoundError(credit_id)
     return http_api.standing(request)
 
 
-@app.get("/v1/credit-notes/<number>")
+@app.get("/v1/credit-notes/<number>", security=http_api.needs("read"))
 def credit_note(number: str) -> dict[str, Any]:
     """Give a credit note as it was sealed, and its files."""
     entry = book().entry(_place(number, "credit_note"))
@@ -80,13 +80,13 @@ def credit_note(number: str) -> dict[str, Any]:
     }
 
 
-@app.get("/v1/credit-notes/<number>/pdf", enable_validation=False)
+@app.get("/v1/credit-notes/<number>/pdf", enable_validation=False, security=http_api.needs("read"))
 def credit_note_pdf(number: str) -> Response[bytes]:
     """Give the stored PDF."""
     return _file(_place(number, "credit_note"), "pdf")
 
 
-@app.get("/v1/credit-notes/<number>/xml", enable_validation=False)
+@app.get("/v1/credit-notes/<number>/xml", enable_validation=False, security=http_api.needs("read"))
 def credit_note_xml(number: str) -> Response[bytes]:
     """Give the stored e-invoice, CII or UBL as `files.syntax` says."""
     return _file(_place(number, "credit_note"), "xml")
@@ -103,7 +103,7 @@ def _status(issued: Invoice, balance: Balance) -> Literal["open", "credited", "p
 
 
 def _place(number: str, kind: Kind) -> Place:
-    seller = http_api.caller(app.current_event)
+    seller = http_api.caller(app)
     series = Series(seller=seller.id, kind=kind)
     place = ledger.place(seller.numbers, series, number)
     if not place:

@@ -15,7 +15,7 @@ app = http_api.shop_api()
 MOST_LISTED = 50
 
 
-@app.get("/v1/cases")
+@app.get("/v1/cases", security=http_api.needs("read"))
 def open_cases(
     status: Annotated[Literal["open"], Query()],  # noqa: ARG001  there is no other list
     cursor: Annotated[str | None, Query()] = None,
@@ -28,20 +28,20 @@ def open_cases(
     return {"cases": [casefiles.told(each) for each in found], "cursor": more}
 
 
-@app.get("/v1/invoices/<number>/cases")
+@app.get("/v1/invoices/<number>/cases", security=http_api.needs("read"))
 def of_invoice(number: str) -> dict[str, Any]:
     """List all cases of an invoice, oldest first."""
     return {"cases": [casefiles.told(each) for each in cases_table.of_invoice(_seller(), number)]}
 
 
-@app.get("/v1/invoices/<number>/cases/<case_id>")
+@app.get("/v1/invoices/<number>/cases/<case_id>", security=http_api.needs("read"))
 def case(number: str, case_id: str) -> dict[str, Any]:
     """Give one case."""
     return casefiles.told(cases_table.read(cases.Key(seller=_seller(), number=number, id=case_id)))
 
 
 def _seller() -> str:
-    return http_api.caller(app.current_event).id
+    return http_api.caller(app).id
 
 
 @logger.inject_lambda_context

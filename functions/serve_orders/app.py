@@ -33,14 +33,14 @@ _Cursor = Annotated[str | None, Query()]
 _Limit = Annotated[int, Query(ge=1, le=MOST_LISTED)]
 
 
-@app.get("/v1/orders")
+@app.get("/v1/orders", security=http_api.needs("read"))
 def orders(status: _Status, cursor: _Cursor = None, limit: _Limit = MOST_LISTED) -> dict[str, Any]:
     """List orders that are not done, oldest first, a page at a time."""
     found, more = _page(_series("invoice"), status, cursor, limit)
     return {"orders": found, "cursor": more}
 
 
-@app.get("/v1/credit-notes")
+@app.get("/v1/credit-notes", security=http_api.needs("read"))
 def credits_(
     status: _Status, cursor: _Cursor = None, limit: _Limit = MOST_LISTED
 ) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def _page(
     return [http_api.standing(each) for each in found], http_api.cursor(mark) if mark else None
 
 
-@app.get("/v1/orders/<order_id>")
+@app.get("/v1/orders/<order_id>", security=http_api.needs("read"))
 def order(order_id: str) -> dict[str, Any]:
     """Say where an order stands, and why if it is held; what is held is shown as it was sent."""
     request = inbox().read(requests.Key(series=_series("invoice"), source=order_id))
@@ -67,7 +67,9 @@ def order(order_id: str) -> dict[str, Any]:
     return answer
 
 
-@app.get("/v1/orders/<order_id>/explanation", enable_validation=False)
+@app.get(
+    "/v1/orders/<order_id>/explanation", enable_validation=False, security=http_api.needs("read")
+)
 def explanation(order_id: str) -> Response[str]:
     """Tell in words which VAT an order is charged and why, or why it is held."""
     request = inbox().read(requests.Key(series=_series("invoice"), source=order_id))
@@ -85,7 +87,7 @@ def _draft(request: requests.Request) -> Draft | None:
 
 
 def _series(kind: Kind) -> Series:
-    return Series(seller=http_api.caller(app.current_event).id, kind=kind)
+    return Series(seller=http_api.caller(app).id, kind=kind)
 
 
 @logger.inject_lambda_context

@@ -20,7 +20,7 @@ from invoicing.telemetry import logger, metrics, tracer
 app = http_api.shop_api()
 
 
-@app.get("/v1/receipts/<number>")
+@app.get("/v1/receipts/<number>", security=http_api.needs("read"))
 def receipt(number: str) -> dict[str, Any]:
     """Give a receipt as it was sealed, and its files."""
     entry = book().entry(_place(number))
@@ -33,7 +33,7 @@ def receipt(number: str) -> dict[str, Any]:
     }
 
 
-@app.get("/v1/receipts/<number>/pdf", enable_validation=False)
+@app.get("/v1/receipts/<number>/pdf", enable_validation=False, security=http_api.needs("read"))
 def receipt_pdf(number: str) -> Response[bytes]:
     """Give the stored PDF."""
     stored = book().stored(_place(number))
@@ -42,25 +42,25 @@ def receipt_pdf(number: str) -> Response[bytes]:
     return Response(HTTPStatus.OK.value, archive.CONTENT_TYPES["pdf"], shelf().read(stored.pdf))
 
 
-@app.get("/v1/invoices/<number>/refunds/<refund_id>")
+@app.get("/v1/invoices/<number>/refunds/<refund_id>", security=http_api.needs("read"))
 def refund(number: str, refund_id: str) -> dict[str, Any]:
     """Say what became of money that was to go back; a credit note's has the note's number."""
-    seller = http_api.caller(app.current_event).id
+    seller = http_api.caller(app).id
     found = refunds_table.read(refunds.Key(seller=seller, id=refund_id))
     if found.invoice != number:
         raise NotFoundError(refund_id)
     return plain(found)
 
 
-@app.get("/v1/reconciliations/<day>")
+@app.get("/v1/reconciliations/<day>", security=http_api.needs("read"))
 def reconciliation(day: date) -> dict[str, Any]:
     """Give the report of a civil day in the seller's zone: Stripe against the books."""
-    seller = http_api.caller(app.current_event).id
+    seller = http_api.caller(app).id
     return plain(reconciliations_table.report(seller, day))
 
 
 def _place(number: str) -> Place:
-    seller = http_api.caller(app.current_event)
+    seller = http_api.caller(app)
     place = ledger.place(seller.numbers, Series(seller=seller.id, kind="receipt"), number)
     if not place:
         raise NotFoundError(number)

@@ -12,17 +12,17 @@ from invoicing.telemetry import logger, metrics, tracer
 app = http_api.shop_api()
 
 
-@app.get("/v1/returned-mails")
+@app.get("/v1/returned-mails", security=http_api.needs("read"))
 def returned() -> dict[str, Any]:
     """List the addresses that are not written to, and which document's mail came back last."""
-    seller = http_api.caller(app.current_event).id
+    seller = http_api.caller(app).id
     return {"returned_mails": [plain(each) for each in returns_table.of_seller(seller)]}
 
 
-@app.delete("/v1/returned-mails/<name>")
+@app.delete("/v1/returned-mails/<name>", security=http_api.needs("orders:write"))
 def lift(name: str) -> dict[str, Any]:
     """Let an address be written to again, and its invoice be reminded of."""
-    seller = http_api.caller(app.current_event).id
+    seller = http_api.caller(app).id
     lifted = returns_table.read(seller, name)
     freezes_table.change(seller, lifted.number, lambda freezes: freezes.lifted("bounce"))
     returns_table.lift(seller, name)

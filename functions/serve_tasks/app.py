@@ -13,13 +13,13 @@ app = http_api.shop_api()
 MOST_LISTED = 50
 
 
-@app.get("/v1/tasks")
+@app.get("/v1/tasks", security=http_api.needs("read"))
 def tasks(
     cursor: Annotated[str | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = MOST_LISTED,
 ) -> dict[str, Any]:
     """List them, one kind after the other, oldest first, a page at a time."""
-    seller = http_api.caller(app.current_event)
+    seller = http_api.caller(app)
     after = http_api.mark(cursor) if cursor else None
     try:
         found, mark = tasks_list.page(seller, after=after, limit=limit)

@@ -16,7 +16,7 @@ from invoicing.telemetry import logger, metrics, tracer
 app = http_api.shop_api()
 
 
-@app.post("/v1/tasks/mail/<name>/again")
+@app.post("/v1/tasks/mail/<name>/again", security=http_api.needs("orders:write"))
 def send_again(name: str) -> dict[str, Any]:
     """Send a mail once more that may not have arrived."""
     before = _asking(name)
@@ -26,7 +26,7 @@ def send_again(name: str) -> dict[str, Any]:
     return plain(tasks.of_notice(before))
 
 
-@app.delete("/v1/tasks/mail/<name>")
+@app.delete("/v1/tasks/mail/<name>", security=http_api.needs("orders:write"))
 def leave_mail(name: str) -> dict[str, Any]:
     """Leave a mail as it is."""
     before = _asking(name)
@@ -35,10 +35,10 @@ def leave_mail(name: str) -> dict[str, Any]:
     return plain(tasks.of_notice(before))
 
 
-@app.delete("/v1/tasks/difference/<day>")
+@app.delete("/v1/tasks/difference/<day>", security=http_api.needs("money:write"))
 def settle_difference(day: date) -> dict[str, Any]:
     """Take a day off the list that Stripe and the books disagree about."""
-    seller = http_api.caller(app.current_event).id
+    seller = http_api.caller(app).id
     report = reconciliations_table.report(seller, day)
     reconciliations_table.settle(report)
     logger.info("difference settled", seller=seller, day=f"{day}")
@@ -46,7 +46,7 @@ def settle_difference(day: date) -> dict[str, Any]:
 
 
 def _asking(name: str) -> Notice:
-    key = tasks.mail_of(name, http_api.caller(app.current_event).id)
+    key = tasks.mail_of(name, http_api.caller(app).id)
     if not key:
         raise NotFoundError(name)
     notice = notices_table.read(key)

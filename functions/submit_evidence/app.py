@@ -23,10 +23,10 @@ from invoicing.views import casefiles
 app = http_api.shop_api()
 
 
-@app.post("/v1/invoices/<number>/cases/<case_id>/evidence")
+@app.post("/v1/invoices/<number>/cases/<case_id>/evidence", security=http_api.needs("money:write"))
 def submit(number: str, case_id: str) -> dict[str, Any]:
     """Submit once; asked again, say what was submitted."""
-    seller = http_api.caller(app.current_event)
+    seller = http_api.caller(app)
     key = Key(seller=seller.id, number=number, id=case_id)
     case = cases_table.read(key)
     if not case.evidence:

@@ -21,7 +21,7 @@ from invoicing.views import explanations
 app = http_api.shop_api()
 
 
-@app.post("/v1/orders")
+@app.post("/v1/orders", security=http_api.needs("orders:write"))
 def take(
     order: Order, dry_run: Annotated[Literal["true", "false"], Query()] = "false"
 ) -> Response[dict[str, Any]]:
@@ -29,7 +29,7 @@ def take(
 
     With `dry_run` it is priced and nothing is kept: no id, no number.
     """
-    seller, now = http_api.caller(app.current_event), datetime.now(UTC)
+    seller, now = http_api.caller(app), datetime.now(UTC)
     site = http_api.site(app.current_event)
     if dry_run == "true":
         priced = intake.draft(order, seller, site=site, at=now)

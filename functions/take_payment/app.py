@@ -24,7 +24,7 @@ app = http_api.shop_api()
 Answer = Response[dict[str, Any]]
 
 
-@app.post("/v1/invoices/<number>/payments")
+@app.post("/v1/invoices/<number>/payments", security=http_api.needs("money:write"))
 def take_transfer(number: str, transfer: Transfer) -> Answer:
     """Record a transfer once: its bank's reference with the same content is the same transfer."""
     invoice = _invoice(number)
@@ -41,7 +41,7 @@ def take_transfer(number: str, transfer: Transfer) -> Answer:
     return _accepted({"id": transfer.id, "href": f"/v1/invoices/{number}"})
 
 
-@app.post("/v1/invoices/<number>/refunds")
+@app.post("/v1/invoices/<number>/refunds", security=http_api.needs("money:write"))
 def take_refund(number: str, asked: Asked) -> Answer:
     """Send back what the buyer paid too much; what a credit note gives back it refunds itself."""
     invoice = _invoice(number)
@@ -77,7 +77,7 @@ def refuse_too_fine(amount: Decimal, currency: str) -> None:
 
 
 def _invoice(number: str) -> Invoice:
-    return book().invoice(http_api.caller(app.current_event), number)
+    return book().invoice(http_api.caller(app), number)
 
 
 def _accepted(body: dict[str, Any]) -> Answer:

@@ -7,11 +7,12 @@ from PIL import Image
 from cli import __main__ as facturier
 from cli import sellers as making
 from cli.stack import Stack
-from invoicing.adapters.http_api import key_hash
 from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import NumbersChosenError
+from invoicing.keys import key_hash
 from tests import books
 from tests.builders import a_request, a_seller
 from tests.deployments import the_stack
@@ -31,11 +32,14 @@ def last_number(stack, monkeypatch):
     return f"FA-{datetime.now(a_seller().timezone).year}-001041"
 
 
-def test_a_seller_gets_a_key_that_is_told_once_and_stored_as_a_hash(stack):
+def test_a_seller_gets_a_key_of_his_own_once_however_often_his_profile_is_written(stack):
     answer = making.create(a_seller(), stack, site="https://api.example", stripe_key=None)
+    again = making.create(a_seller(), stack, site="https://api.example", stripe_key=None)
 
-    assert answer["key"].startswith("fk_")
-    assert sellers().id_of_key(key_hash(answer["key"])) == answer["seller"]
+    key = keys().find(key_hash(answer["key"]))
+    assert (key.seller, key.scopes) == ("atelier", {"admin"})
+    assert again == {"seller": "atelier"}
+    assert keys().of_seller("atelier") == [key]
 
 
 def test_a_profile_with_a_malformed_number_is_refused_with_its_field(stack):

@@ -34,7 +34,7 @@ from invoicing.adapters import aws, documents_bucket, secrets, templates
 from invoicing.adapters.einvoices import einvoice_xml, schematron
 from invoicing.adapters.ledger import closed_books, ledger_table
 from invoicing.adapters.mails import mime
-from invoicing.adapters.operations import requests_table, sellers_table
+from invoicing.adapters.operations import keys_table, requests_table, sellers_table
 from invoicing.adapters.paper import renderer
 from invoicing.adapters.stripe import account
 from invoicing.archive import Content
@@ -208,6 +208,7 @@ def _forget_clients() -> None:
         each.cache_clear()
     for once in (
         ledger_table.book,
+        keys_table.keys,
         requests_table.inbox,
         sellers_table.sellers,
         documents_bucket.shelf,

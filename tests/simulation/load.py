@@ -2,10 +2,10 @@
 
 import json
 
-from invoicing.adapters import http_api
+from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.parties import Seller
-from tests.builders import a_seller
+from tests.builders import a_seller, an_api_key
 from tests.simulation import till, wiring
 from tests.simulation.buyers import Buyers
 from tests.simulation.cloud import Cloud
@@ -38,7 +38,7 @@ class Load:
         secret = {"api_key": till.API_KEY, "webhook_secrets": [till.WEBHOOK_SECRET]}
         for seller in found:
             sellers().save(seller)
-            sellers().save_key(http_api.key_hash(key_of(seller.id)), seller.id, prefix="fk")
+            keys().save(an_api_key(key_of(seller.id), seller=seller.id))
             name = f"{prefix}/sellers/{seller.id}/stripe"
             self.cloud.secretsmanager.secrets[name] = json.dumps(secret)
         return found

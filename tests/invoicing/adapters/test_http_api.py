@@ -1,27 +1,34 @@
 import base64
+import json
 
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from invoicing import faults
 from invoicing.adapters import http_api
-from invoicing.adapters.http_api import UnknownKeyError
-from invoicing.adapters.operations.sellers_table import sellers
-from invoicing.errors import NotFoundError
-from tests.builders import a_seller
-from tests.doors import Context, a_call, call
+from invoicing.adapters.http_api import caller
+from invoicing.adapters.operations.keys_table import keys
+from invoicing.keys import SCOPES
+from tests.builders import a_seller, an_api_key
+from tests.doors import FUNCTIONS, Context, a_call, call, function
 
 
 def an_event(**how):
     return APIGatewayProxyEventV2(a_call("GET", "/v1/orders/1", **how))
 
 
+def enter(scope="read", **how):
+    """Call a route of this scope; give who was let in, or the answer."""
+    app, entered = http_api.shop_api(), []
+    app.get("/v1/orders/1", security=http_api.needs(scope))(lambda: entered.append(caller(app)))
+    answer = app.resolve(a_call("GET", "/v1/orders/1", **how), Context())
+    return entered[0] if entered else (answer["statusCode"], json.loads(answer["body"]))
+
+
 @pytest.mark.usefixtures("shop")
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
 def test_a_key_names_its_seller(scheme):
-    event = an_event(key=None, headers={"authorization": f"{scheme} fk_test"})
-
-    assert http_api.caller(event) == a_seller()
+    assert enter(key=None, headers={"authorization": f"{scheme} fk_test"}) == a_seller()
 
 
 @pytest.mark.usefixtures("shop")
@@ -30,16 +37,69 @@ def test_a_key_names_its_seller(scheme):
     ["", "fk_test", "Basic fk_test", "Bearer", "Bearer ", "Bearer fk_tes", "Bearer fk_testt"],
 )
 def test_anything_else_names_nobody(header):
-    with pytest.raises(UnknownKeyError):
-        http_api.caller(an_event(key=None, headers={"authorization": header}))
+    status, _ = enter(key=None, headers={"authorization": header})
+
+    assert status == 401
 
 
 @pytest.mark.usefixtures("deployed")
 def test_the_key_of_a_seller_who_is_not_there_opens_nothing():
-    sellers().save_key(http_api.key_hash("fk_test"), "atelier", prefix="fk_t")
+    keys().save(an_api_key())
 
-    with pytest.raises(NotFoundError):
-        http_api.caller(an_event())
+    status, _ = enter()
+
+    assert status == 404
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("has", SCOPES)
+@pytest.mark.parametrize("asked", SCOPES)
+def test_a_key_opens_its_own_scope_and_admin_opens_all(has, asked):
+    keys().save(an_api_key("fk_narrow", scope=has))
+
+    found = enter(asked, key="fk_narrow")
+
+    assert (found == a_seller()) is (has in {asked, "admin"})
+    if found != a_seller():
+        problem = {
+            "type": "about:blank",
+            "title": f"This key has not the scope {asked}",
+            "status": 403,
+            "scope": asked,
+        }
+        assert found == (403, problem)
+
+
+@pytest.mark.usefixtures("shop")
+def test_who_may_not_enter_learns_nothing_about_bodies():
+    keys().save(an_api_key("fk_reads", scope="read"))
+
+    assert call("take_order", "POST", "/v1/orders", body={}, key="fk_reads").status == 403
+    assert call("take_order", "POST", "/v1/orders", body={}, key="fk_nobody").status == 401
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_guard_is_let_go_by_the_sellers_own_key_alone():
+    """Else whoever steals a shop's key releases himself what the guard has held."""
+    keys().save(an_api_key("fk_shop", scope="orders:write"))
+
+    for path in ("/v1/orders/1/release", "/v1/invoices/1/credit-notes/1/release"):
+        answer = call("decide_order", "POST", path, body={"reasons": []}, key="fk_shop")
+        assert (answer.status, answer.json["scope"]) == (403, "admin")
+    every = call("release_requests", "POST", "/v1/orders/release", body={}, key="fk_shop")
+    assert every.status == 403
+
+
+def test_every_route_that_shops_call_names_its_scope():
+    """What only reads says so; nothing that writes is opened by a key that reads."""
+    for path in FUNCTIONS.glob("*/app.py"):
+        app = getattr(function(path.parent.name), "app", None)
+        if "shop_api" not in path.read_text():
+            continue
+        for route in app._static_routes + app._dynamic_routes:  # noqa: SLF001  nothing lists them
+            [[scope]] = [each["key"] for each in route.security]
+            assert scope in SCOPES
+            assert (scope == "read") is (route.method == "GET"), route.rule
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ with its JSON path; what went wrong inside is told to nobody but the log.
 """
 
 import base64
-import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +19,9 @@ from pydantic import ValidationError
 
 from invoicing import errors, faults, requests, settings
 from invoicing.adapters.operations.agenda_index import Mark
+from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.keys import Scope, key_hash
 from invoicing.ledger import Kind
 from invoicing.parties import Seller
 from invoicing.records import plain
@@ -32,6 +34,7 @@ _GUARDING = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _exact_json(text: str) -> Any:  # noqa: ANN401  any JSON
@@ -57,69 +60,104 @@ class UnknownKeyError(errors.FacturierError):
     """No key, or one that opens nothing."""
 
 
+class ScopeMissingError(errors.FacturierError):
+    """A key that does not open this route; the message is the scope that would."""
+
+
 class UnknownCursorError(errors.FacturierError):
     """A cursor that no list of ours gave."""
+
+
+def needs(scope: Scope) -> list[dict[str, list[str]]]:
+    """Name the scope of a route, as OpenAPI writes it: `security=needs("read")`."""
+    return [{"key": [scope]}]
+
+
+_PROBLEMS: dict[type[errors.FacturierError], tuple[HTTPStatus, str]] = {
+    UnknownKeyError: (HTTPStatus.UNAUTHORIZED, "The key is missing or not known"),
+    errors.NotFoundError: (HTTPStatus.NOT_FOUND, "There is no such thing"),
+    errors.AnotherBodyError: (
+        HTTPStatus.CONFLICT,
+        "This id was used before with another content",
+    ),
+    errors.NotHeldError: (HTTPStatus.CONFLICT, "It is not held: nothing is left to decide"),
+    errors.OvertakenError: (HTTPStatus.CONFLICT, "Somebody else was quicker: read it again"),
+    UnknownCursorError: (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "No list of ours gave this cursor",
+    ),
+}
 
 
 def shop_api() -> ShopApi:
     """Make the resolver of an HTTP function that shops call with their key."""
     app = ShopApi(enable_validation=True, json_body_deserializer=_exact_json)
 
-    def unknown_key(_: UnknownKeyError) -> Response[str]:
-        return problem(HTTPStatus.UNAUTHORIZED, "The key is missing or not known")
-
     def not_valid(error: RequestValidationError) -> Response[str]:
         try:
-            caller(app.current_event)  # who has no key learns nothing about bodies
+            caller(app)  # who may not enter learns nothing about bodies
         except UnknownKeyError as unknown:
-            return unknown_key(unknown)  # Powertools takes nothing that a handler of errors raises
+            return _told(unknown)  # Powertools takes nothing that a handler of errors raises
+        except ScopeMissingError as missing:
+            return _scope_missing(missing)
         told = faults.told(error.errors())
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not valid", errors=told)
 
-    def not_found(_: errors.NotFoundError | NotFoundError) -> Response[str]:
-        return problem(HTTPStatus.NOT_FOUND, "There is no such thing")
-
-    def another_body(_: errors.AnotherBodyError) -> Response[str]:
-        return problem(HTTPStatus.CONFLICT, "This id was used before with another content")
-
-    def refused(error: errors.RefusedError) -> Response[str]:
-        told = [plain(reason) for reason in error.reasons]
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "This cannot be done", errors=told)
-
-    app.exception_handler(errors.RefusedError)(refused)
-
-    def not_held(_: errors.NotHeldError) -> Response[str]:
-        return problem(HTTPStatus.CONFLICT, "It is not held: nothing is left to decide")
-
-    def unknown_cursor(_: UnknownCursorError) -> Response[str]:
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "No list of ours gave this cursor")
-
-    def overtaken(_: errors.OvertakenError) -> Response[str]:
-        return problem(HTTPStatus.CONFLICT, "Somebody else was quicker: read it again")
-
+    for kind in _PROBLEMS:
+        app.exception_handler(kind)(_told)
+    app.not_found(_no_route)
     app.exception_handler(RequestValidationError)(not_valid)
-    app.exception_handler(errors.NotHeldError)(not_held)
-    app.exception_handler(UnknownCursorError)(unknown_cursor)
-    app.exception_handler(errors.OvertakenError)(overtaken)
-    app.exception_handler(UnknownKeyError)(unknown_key)
-    app.exception_handler(errors.NotFoundError)(not_found)
-    app.not_found(not_found)  # no route, such as another file of an invoice
-    app.exception_handler(errors.AnotherBodyError)(another_body)
+    app.exception_handler(errors.RefusedError)(_refused)
+    app.exception_handler(ScopeMissingError)(_scope_missing)
     return app
 
 
-def caller(event: APIGatewayProxyEventV2) -> Seller:
-    """Give the seller whose key the request carries; UnknownKeyError otherwise."""
-    scheme, _, key = event.headers.get("authorization", "").partition(" ")
-    seller_id = sellers().id_of_key(key_hash(key)) if scheme.lower() == "bearer" else None
-    if not seller_id:
+def _no_route(_: NotFoundError) -> Response[str]:
+    """Answer where no route is, such as another file of an invoice."""
+    return _told(errors.NotFoundError())
+
+
+def _told(error: errors.FacturierError) -> Response[str]:
+    return problem(*_PROBLEMS[type(error)])
+
+
+def _refused(error: errors.RefusedError) -> Response[str]:
+    told = [plain(reason) for reason in error.reasons]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "This cannot be done", errors=told)
+
+
+def _scope_missing(error: ScopeMissingError) -> Response[str]:
+    title = f"This key has not the scope {error}"
+    return problem(HTTPStatus.FORBIDDEN, title, scope=f"{error}")
+
+
+def caller(app: ShopApi) -> Seller:
+    """Give the seller whose key the request carries, if it opens the route that was called.
+
+    UnknownKeyError without a key in force, ScopeMissingError for a narrower one.
+    """
+    scheme, _, said = app.current_event.headers.get("authorization", "").partition(" ")
+    key = keys().find(key_hash(said)) if scheme.lower() == "bearer" else None
+    if not key or not key.is_in_force:
         raise UnknownKeyError
-    return sellers().read(seller_id)
+    scope = _scope(app)
+    if not key.allows(scope):
+        raise ScopeMissingError(scope)
+    used = key.used(_asked_at(app))
+    if used:
+        keys().note(used, "used_at")
+    return sellers().read(key.seller)
 
 
-def key_hash(key: str) -> str:
-    """Hash a key as it is stored; keys are long and random, so a plain hash is enough."""
-    return hashlib.sha256(key.encode()).hexdigest()
+def _asked_at(app: ShopApi) -> datetime:
+    """Read when API Gateway took the request."""
+    return _EPOCH + timedelta(milliseconds=app.current_event.request_context.time_epoch)
+
+
+def _scope(app: ShopApi) -> Scope:
+    """Read the scope that the route names; one that names none opens to nobody."""
+    [[scope]] = [each["key"] for each in app.context["_route"].security]
+    return scope  # type: ignore[no-any-return]  # Powertools' context is untyped
 
 
 def problem(status: HTTPStatus, title: str, **more: Any) -> Response[str]:  # noqa: ANN401  members of problem+json

@@ -1,9 +1,7 @@
 import pytest
 
-from invoicing.adapters.http_api import key_hash
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import NotFoundError
-from tests import aws
 from tests.builders import (
     a_seller,
 )
@@ -28,11 +26,3 @@ def test_every_seller_is_walked_over():
         sellers().save(a_seller(id=seller))
 
     assert list(sellers().ids()) == ["atelier", "lampes"]
-
-
-def test_a_key_opens_for_its_seller_and_is_stored_nowhere():
-    sellers().save_key(key_hash("fk_secret"), "atelier", prefix="fk_s")
-
-    assert sellers().id_of_key(key_hash("fk_secret")) == "atelier"
-    assert sellers().id_of_key(key_hash("fk_other")) is None
-    assert "fk_secret" not in str(aws.items("Operations"))

@@ -1,4 +1,4 @@
-"""Sellers in `Operations`: profiles, logos, and the keys that let their shops in.
+"""Sellers in `Operations`: profiles and logos.
 
 A class, because the operator's command opens the table of a stack that is not its own.
 """
@@ -22,7 +22,7 @@ def sellers() -> "SellersTable":
 
 
 class SellersTable:
-    """Sellers and the hashes of their keys."""
+    """Sellers, each with the pictures that its documents ever had."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -79,15 +79,6 @@ class SellersTable:
         for item in items.listed(self._name, "agenda", condition, values):
             yield item["agenda_on"]
 
-    def save_key(self, key_hash: str, seller_id: str, *, prefix: str) -> None:
-        """Let a shop in by the hash of its key; the key itself is never stored."""
-        item = _api_key_key(key_hash) | {"seller": seller_id, "prefix": prefix}
-        items.write(items.put(self._name, item))
-
-    def id_of_key(self, key_hash: str) -> str | None:
-        """Give the seller whom this key belongs to."""
-        return items.get(self._name, _api_key_key(key_hash)).get("seller")
-
 
 def _key(seller_id: str) -> aws.Item:
     return {"pk": f"SELLER#{seller_id}", "sk": "SELLER"}
@@ -95,7 +86,3 @@ def _key(seller_id: str) -> aws.Item:
 
 def _logo_key(seller_id: str, logo: Logo) -> aws.Item:
     return {"pk": f"SELLER#{seller_id}", "sk": f"LOGO#{logo.sha256}"}
-
-
-def _api_key_key(key_hash: str) -> aws.Item:
-    return {"pk": f"KEY#{key_hash}", "sk": "KEY"}
