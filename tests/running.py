@@ -21,7 +21,7 @@ from local.stack import BUILT_TEMPLATE, ROOT, Stack, running
 from tests.sales import Sale, sold
 
 ON_THE_STACK = ("tests/journeys/", "tests/browser/")
-OpenShop = Callable[[str], Shop]
+OpenShop = Callable[..., Shop]
 Sell = Callable[..., Sale]
 
 
@@ -62,13 +62,13 @@ def stack(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sta
 
 @pytest.fixture(scope="session")
 def open_shop(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> OpenShop:
-    """Open a shop of the sample's seller under another name."""
+    """Open a shop of the sample's seller under another name, with changes of the profile."""
     profiles = tmp_path_factory.mktemp("sellers")
 
-    def opened(seller: str) -> Shop:
+    def opened(seller: str, **changes: object) -> Shop:
         profile = profiles / f"{seller}.json"
         plain = json.loads((SAMPLES / "seller.json").read_text())
-        profile.write_text(json.dumps(plain | {"id": seller}))
+        profile.write_text(json.dumps(plain | {"id": seller} | changes))
         return Shop.opened(stack, profile, stripe_key=f"sk_test_{seller}")
 
     return opened

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing.adapters import casework, queues, secrets
+from invoicing.adapters.operations import holdings_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe.history import Payments
 from invoicing.telemetry import logger, metrics, tracer
@@ -22,10 +23,12 @@ processor = BatchProcessor(event_type=EventType.SQS)
 def follow(record: SQSRecord) -> None:
     """Follow one hint to the payment behind it."""
     hint = queues.PaymentHint.model_validate_json(record.body)
-    known = secrets.stripe(hint.seller)
+    known, now = secrets.stripe(hint.seller), datetime.now(UTC)
     history = Payments(known).behind(hint.object, seller=hint.seller) if known else None
     if history:
-        casework.take_in(sellers().read(hint.seller), history, at=datetime.now(UTC))
+        casework.take_in(sellers().read(hint.seller), history, at=now)
+    if known and hint.object.startswith("cus_"):
+        holdings_table.hear(hint.seller, hint.object, at=now)
     logger.info("hint followed", seller=hint.seller, type=hint.type, object=hint.object)
 
 

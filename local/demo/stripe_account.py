@@ -48,6 +48,10 @@ class StripeAccount:
         """Let the bank decide a debit that is under way."""
         self.control(f"/payment_intents/{payment.id}/settle", outcome=outcome)
 
+    def transfer(self, payment: PaymentIntent, cents: int) -> None:
+        """Let the buyer transfer to the account that Stripe gave him."""
+        self.control(f"/customers/{payment.customer}/fund", amount=cents)
+
     def refund(self, payment: PaymentIntent, cents: int) -> None:
         """Send some of a payment back, as in the dashboard."""
         self.control(f"/payment_intents/{payment.id}/refund", amount=cents)

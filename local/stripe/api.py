@@ -11,7 +11,7 @@ from werkzeug import Request, Response
 
 from local.stripe.accounts import Account, Accounts, new_id
 from local.stripe.operations import Directory, Operation
-from local.stripe.resources import balance_transactions, checkout_sessions, refunds
+from local.stripe.resources import balance_transactions, checkout_sessions, customers, refunds
 from local.stripe.wire import parameters
 from local.stripe.wire.errors import StripeError, broken
 from local.stripe.wire.idempotency import Answered, Asked
@@ -165,6 +165,8 @@ def _attached(account: Account, resource: Resource, name: str) -> Resource | Non
     match resource.get("object"), name:
         case "checkout.session", "line_items":
             return deepcopy(checkout_sessions.lines(account, {}, session=resource["id"]))
+        case "customer", "cash_balance":
+            return customers.cash(account, resource["id"])
         case "charge", "refunds":
             return deepcopy(refunds.of_charge(account, resource["id"]))
     return None

@@ -17,6 +17,7 @@ from local.stripe.resources import (
     payments,
     payouts,
     refunds,
+    transfers,
     webhook_endpoints,
 )
 from local.stripe.webhooks import Rules
@@ -55,6 +56,13 @@ class Decision(Wish):
     outcome: Literal["won", "lost", "warning_closed", "escalated"]
 
 
+class Transfer(Wish):
+    """What a customer transfers to the account that Stripe gave him."""
+
+    amount: int = Field(ge=1)
+    currency: str = "eur"
+
+
 class Forward(Wish):
     """Put the stand-in's clock forward."""
 
@@ -79,6 +87,7 @@ class Control:
                 _rule("POST", "/refunds/<wanted>/settle", self._settle_refund),
                 _rule("POST", "/payment_intents/<wanted>/dispute", self._dispute),
                 _rule("POST", "/disputes/<wanted>/settle", self._settle_dispute),
+                _rule("POST", "/customers/<wanted>/fund", self._fund),
                 _rule("POST", "/payouts", self._pay_out),
                 _rule("POST", "/clock", self._put_forward),
             ]
@@ -150,6 +159,11 @@ class Control:
         else:
             disputes.end(account, dispute, outcome=wish.outcome)
         return dispute
+
+    def _fund(self, body: Resource, *, wanted: str) -> Resource:
+        wish = Transfer.model_validate(body)
+        account = self._accounts.holding("customer", wanted)
+        return transfers.fund(account, wanted, wish.amount, wish.currency)
 
     def _pay_out(self, _: Resource) -> Resource:
         """Pay every account's available money out to its bank."""

@@ -13,6 +13,7 @@ from local.stripe.resources import (
     balance_transactions,
     charges,
     checkout_sessions,
+    customers,
     disputes,
     events,
     files,
@@ -54,10 +55,18 @@ OPERATIONS = (
         "get", f"{SESSIONS}/{{session}}/line_items", checkout_sessions.lines, lists.PARAMETERS
     ),
     Operation("post", INTENTS, payment_intents.create, payment_intents.CREATE),
-    Operation("get", INTENTS, payment_intents.listed, lists.PARAMETERS),
+    Operation("get", INTENTS, payment_intents.listed, payment_intents.LIST),
     Operation("get", f"{INTENTS}/{{intent}}", payment_intents.retrieve),
     Operation(
         "post", f"{INTENTS}/{{intent}}/cancel", payment_intents.cancel, ("cancellation_reason",)
+    ),
+    Operation("post", "/v1/customers", customers.create, customers.CREATE),
+    Operation("get", "/v1/customers/{customer}", customers.retrieve),
+    Operation(
+        "get",
+        "/v1/customers/{customer}/cash_balance_transactions",
+        customers.moves,
+        lists.PARAMETERS,
     ),
     Operation("get", "/v1/charges", charges.listed, charges.LIST),
     Operation("get", "/v1/charges/{charge}", charges.retrieve),

@@ -9,7 +9,7 @@ from werkzeug.utils import redirect
 
 from local.stripe.accounts import Account, Accounts
 from local.stripe.api import catch_up
-from local.stripe.resources import checkout_sessions
+from local.stripe.resources import checkout_sessions, transfers
 from local.stripe.resources.currencies import written
 from local.stripe.wire.errors import StripeError
 from local.stripe.wire.openapi import Resource
@@ -21,6 +21,7 @@ WAYS: dict[str, Step] = {
     "card": checkout_sessions.pay_by_card,
     "declined_card": checkout_sessions.decline_card,
     "sepa_debit": checkout_sessions.start_debit,
+    "transfer": transfers.begin,
 }
 """What the page's buttons say (field `way`), and what comes of it."""
 

@@ -10,7 +10,7 @@ from invoicing.credit_notes import Credit, CreditNote
 from invoicing.invoices import Invoice
 from invoicing.money import Money
 from invoicing.parties import Language
-from invoicing.payments import Balance, Movement, MovementKind, Receipt
+from invoicing.payments import Awaited, Balance, Movement, MovementKind, Receipt
 from invoicing.views import pages
 from invoicing.views.claims import Form
 from invoicing.views.pages import Happened, Page
@@ -69,6 +69,10 @@ def _fates(invoice: Invoice) -> dict[str, Happened]:
         "partly-paid": Happened(balance(paid=part), (_receipt(invoice, 1, "payment", part),)),
         "confirming": Happened(balance(), attempt="returned"),
         "in-process": Happened(balance(), attempt="in_process"),
+        "awaited": Happened(balance(), attempt="awaited", awaited=_awaited(asked, nothing)),
+        "awaited-in-part": Happened(
+            balance(), attempt="awaited", awaited=_awaited(asked - part, part)
+        ),
         "disputed": Happened(balance(paid=asked, withdrawn=asked), (paid, *withdrawn)),
         "thanks": Happened(balance(paid=asked), (paid,), attempt="returned"),
         "paid": Happened(balance(paid=asked), (paid,)),
@@ -83,6 +87,11 @@ def _fates(invoice: Invoice) -> dict[str, Happened]:
             balance(), cases=(claimed.decided(Ruling(decision="close"), at=NOON),)
         ),
     }
+
+
+def _awaited(missing: Money, received: Money) -> Awaited:
+    url = "https://payments.stripe.com/bank_transfers/instructions/test"
+    return Awaited(received=received, missing=missing, since=NOON, instructions=url)
 
 
 def _receipt(invoice: Invoice, n: int, kind: MovementKind, amount: Money) -> Receipt:

@@ -2,14 +2,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invoicing.adapters.operations import reconciliations_table
+from invoicing.adapters.operations import holdings_table, reconciliations_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell, PaymentHint
-from invoicing.adapters.stripe import account
+from invoicing.adapters.stripe import account, customers
+from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.errors import NotFoundError
+from invoicing.payments import unpaid
 from tests import aws
 from tests.books import issue_order, issue_receipt
-from tests.builders import RECEIPTS, a_seller, eur
+from tests.builders import RECEIPTS, a_seller, an_invoice, eur
 from tests.doors import deliver, tick
 from tests.stripe_accounts import checked_out
 
@@ -230,3 +232,80 @@ def test_what_stripe_booked_on_another_day_is_looked_up_there(connected):
 
     day = later.astimezone(a_seller().timezone).date()
     assert [each.different for each in (report(), report(day))] == [0, 0]
+
+
+@pytest.fixture
+def transferring(connected):
+    """A buyer who was told where to transfer 120.00 to."""
+    first_look()
+    customer = customers.of_buyer(connected.secrets, an_invoice())
+    Sessions(connected.secrets).open(
+        an_invoice(), unpaid(an_invoice()), page=an_invoice().page, count=1, customer=customer
+    )
+    connected.pay(connected.sessions()[0].url, "transfer")
+    return customer
+
+
+def test_a_transfer_that_no_webhook_told_is_found(shop, connected, transferring):
+    connected.control(f"customers/{transferring}/fund", amount=5_000)
+    reconcile()
+    told = {each.object for each in hints(shop)}
+    connected.control(f"customers/{transferring}/fund", amount=7_000)
+
+    reconcile()
+
+    intent = connected.intent(connected.sessions()[0])
+    assert told == {intent, transferring}
+    assert [key.source for key in inbox().waiting(RECEIPTS, "READY")] == [intent]
+
+
+def test_what_stripe_holds_is_told_to_the_cent_until_it_is_applied(shop, connected, transferring):
+    connected.control(f"customers/{transferring}/fund", amount=5_001)
+    reconcile()
+    follow(*hints(shop))
+    reconcile(the_day_after())
+    in_part = report()
+
+    connected.control(f"customers/{transferring}/fund", amount=7_100)
+    follow(*hints(shop), PaymentHint(seller="atelier", type="x", object=transferring))
+    reconcile(the_day_after() + timedelta(days=1))
+    over = report(in_part.day + timedelta(days=1))
+
+    [part] = in_part.holdings
+    intent = connected.intent(connected.sessions()[0])
+    assert (part.amount, part.payment, part.invoice) == (eur("50.01"), intent, "FA-2026-000001")
+    assert in_part.unapplied == (eur("50.01"),)
+    assert [(each.amount, each.payment) for each in over.holdings] == [(eur("1.01"), None)]
+    assert over.different == 0
+
+
+def test_who_holds_nothing_any_more_is_not_asked_about_again(connected, transferring):
+    connected.control(f"customers/{transferring}/fund", amount=12_000)
+    follow(PaymentHint(seller="atelier", type="x", object=transferring))
+
+    reconcile(the_day_after(hour=13))
+
+    assert report().holdings == ()
+    assert list(holdings_table.of_seller("atelier")) == []
+
+
+def test_cash_that_moves_while_it_is_read_is_not_forgotten(transferring):
+    follow(PaymentHint(seller="atelier", type="x", object=transferring))
+    [read] = holdings_table.of_seller("atelier")
+    holdings_table.hear("atelier", transferring, at=read.heard_at + timedelta(seconds=1))
+
+    holdings_table.forget(read)
+
+    assert len(list(holdings_table.of_seller("atelier"))) == 1
+
+
+def test_the_cash_of_another_sellers_buyer_in_the_same_account_is_not_told(connected):
+    first_look()
+    other = connected.client.v1.customers.create({"metadata": {"facturier_seller": "lampes"}}).id
+    connected.control(f"customers/{other}/fund", amount=500)
+    for name in (other, "cus_nobody"):
+        follow(PaymentHint(seller="atelier", type="x", object=name))
+
+    reconcile(the_day_after())
+
+    assert report().holdings == ()

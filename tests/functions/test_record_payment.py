@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from invoicing.adapters import secrets
@@ -6,6 +8,7 @@ from invoicing.adapters.operations import cases_table, freezes_table, inbox_inde
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Doorbell, PaymentHint
+from invoicing.adapters.stripe import customers
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.payments import unpaid
 from tests import aws
@@ -72,6 +75,49 @@ def test_a_direct_debit_is_recorded_when_it_arrives(connected, session):
     hint(session.id, kind="checkout.session.async_payment_succeeded")
 
     assert len(receipts()) == 1
+
+
+@pytest.fixture
+def transfer(shop, connected):  # noqa: ARG001  its tables
+    """A session whose buyer was told where to transfer to."""
+    issue_order()
+    customer = customers.of_buyer(connected.secrets, an_invoice())
+    Sessions(connected.secrets).open(
+        an_invoice(), unpaid(an_invoice()), page=an_invoice().page, count=1, customer=customer
+    )
+    session = connected.sessions()[0]
+    connected.pay(session.url, "transfer")
+    return session
+
+
+def under_way():
+    """The freeze of a payment that may still arrive."""
+    return [each.until for each in freezes_table.read("atelier", "FA-2026-000001").freezes]
+
+
+def test_a_transfer_that_comes_in_two_parts_is_recorded_once_and_whole(connected, transfer):
+    hint(transfer.id, kind="payment_intent.requires_action")
+    connected.control(f"customers/{transfer.customer}/fund", amount=5_000)
+    hint(transfer.id, kind="payment_intent.partially_funded")
+    assert receipts() == []
+
+    connected.control(f"customers/{transfer.customer}/fund", amount=7_000)
+    for kind in ("payment_intent.succeeded", "checkout.session.async_payment_succeeded"):
+        hint(transfer.id, kind=kind)
+
+    [key] = receipts()
+    assert inbox().read(key).draft.movement.amount == eur("120.00")
+
+
+def test_reminders_wait_for_a_transfer_but_not_for_ever(connected, transfer):
+    hint(transfer.id)
+
+    [until] = under_way()
+    assert timedelta(days=6) <= until - datetime.now(UTC).date() <= timedelta(days=8)
+
+    connected.control(f"customers/{transfer.customer}/fund", amount=12_000)
+    hint(transfer.id)
+    assert under_way() == []
 
 
 @pytest.mark.usefixtures("session")

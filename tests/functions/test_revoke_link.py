@@ -5,7 +5,7 @@ from unittest.mock import Mock
 import pytest
 
 from invoicing.adapters.mails import correspondence
-from invoicing.adapters.operations import links_table
+from invoicing.adapters.operations import checkouts_table, links_table
 from tests.books import PDF, an_invoice_in_the_books
 from tests.builders import TOKEN, a_notice
 from tests.doors import call
@@ -95,6 +95,19 @@ def test_who_pays_through_the_new_link_comes_back_to_it(connected):
     assert answer.headers["location"] == sessions["open"].url
     assert sessions["open"].cancel_url == page
     assert sessions["expired"].cancel_url.endswith(TOKEN)
+
+
+def test_who_crashed_before_the_link_was_revoked_keeps_nobody_from_paying(connected, monkeypatch):
+    an_invoice_in_the_books()
+    with monkeypatch.context() as crash:
+        crash.setattr(checkouts_table, "save", Mock(side_effect=ConnectionError))
+        with pytest.raises(ConnectionError):
+            get(f"{OLD}/pay", "POST")
+    new = path_of(revoke())
+
+    answer = get(f"{new}/pay", "POST")
+
+    assert answer.headers["location"] in {each.url for each in connected.sessions()}
 
 
 def test_a_seller_revokes_no_links_of_others(neighbour):

@@ -6,6 +6,8 @@ import pytest
 from stripe import APIConnectionError
 
 from invoicing.adapters.operations import cases_table, checkouts_table, freezes_table
+from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.stripe import customers
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.cases import Claim
 from tests.aws import REGION
@@ -19,7 +21,7 @@ from tests.books import (
     issue_receipt,
     store,
 )
-from tests.builders import TOKEN
+from tests.builders import TOKEN, a_seller
 from tests.doors import call
 
 PAGE = f"/i/atelier/FA-2026-000001/{TOKEN}"
@@ -367,3 +369,54 @@ def test_what_is_too_little_for_stripe_is_not_asked_there():
 
     assert f"{PAGE}/pay" not in get().text
     assert press_pay().headers["location"].endswith(PAGE)
+
+
+def offers_transfers():
+    sellers().save(a_seller(stripe_transfers="offered"))
+    an_invoice_in_the_books()
+
+
+def test_a_seller_who_says_so_offers_transfers_to_an_account_of_stripes(connected):
+    offers_transfers()
+
+    press_pay()
+
+    [session] = connected.sessions()
+    assert "customer_balance" in session.payment_method_types
+    assert press_pay().headers["location"] == session.url
+
+
+def test_who_does_not_say_so_makes_no_customer(connected):
+    an_invoice_in_the_books()
+
+    press_pay()
+
+    [session] = connected.sessions()
+    assert session.customer is None
+
+
+def test_an_account_that_takes_no_transfers_takes_the_rest(connected, monkeypatch):
+    offers_transfers()
+    monkeypatch.setattr(customers, "of_buyer", lambda *_: "cus_deleted_in_the_dashboard")
+
+    press_pay()
+
+    [session] = connected.sessions()
+    assert session.customer is None
+
+
+def test_a_transfer_in_part_is_shown_and_nothing_else_may_be_paid_meanwhile(connected):
+    offers_transfers()
+    press_pay()
+    [session] = connected.sessions()
+    connected.pay(session.url, "transfer")
+    connected.control(f"customers/{session.customer}/fund", amount=5_000)
+
+    page = get().text
+
+    assert "badge awaited" in page
+    assert "50,00\xa0€" in page
+    assert "70,00\xa0€" in page
+    assert f'action="{PAGE}/pay"' not in page
+    assert press_pay().headers["location"].endswith(PAGE)
+    assert len(connected.sessions()) == 1

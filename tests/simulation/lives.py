@@ -46,6 +46,26 @@ class Life:
         failed = "checkout.session.async_payment_failed"
         return [("payment_intent.payment_failed", payment), (failed, session)]
 
+    def will_transfer(self, amount: int = WHOLE) -> list[Event]:
+        """Complete a session whose buyer was told where to transfer to."""
+        session, payment = self._begins(amount, "customer_balance")
+        self.till.await_transfer(payment)
+        return [
+            ("payment_intent.requires_action", payment),
+            ("checkout.session.completed", session),
+        ]
+
+    def some_comes(self, amount: int) -> list[Event]:
+        """Let some of the transfer come, or more than all of it."""
+        payment = self.payments[-1]
+        intent = self.till.intents[payment]
+        self.till.fund(payment, amount)
+        cash = ("customer_cash_balance_transaction.created", intent["customer"])
+        if intent["status"] == "requires_action":
+            return [("payment_intent.partially_funded", payment), cash]
+        succeeded = "checkout.session.async_payment_succeeded"
+        return [("payment_intent.succeeded", payment), (succeeded, intent["session"]), cash]
+
     def goes_back(self, amount: int = WHOLE) -> list[Event]:
         refund = self.till.refund(self.payments[-1], amount)
         self.refunds.append(refund)
@@ -115,6 +135,9 @@ STORIES = {
     ),
     "a session completes unpaid and its debit arrives": Story(
         (does("begins_a_debit"), does("debit_arrives")), paid=WHOLE
+    ),
+    "a transfer comes in two parts, the second too large": Story(
+        (does("will_transfer"), does("some_comes", PART), does("some_comes", WHOLE)), paid=WHOLE
     ),
     "a debit arrives, is disputed and lost": Story(
         (

@@ -1,6 +1,6 @@
 """Stripe in memory, behind the SDK's client: sessions, payments and what became of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +27,8 @@ class Till:
         self.charges: Kept = {}
         self.refunds: Kept = {}
         self.disputes: Kept = {}
+        self.customers: Kept = {}
+        self.cash: list[dict[str, Any]] = []  # transactions of customers' cash balances
         self.lines: list[dict[str, Any]] = []  # of the account's balance
         self.events: list[dict[str, Any]] = []
         self.by_key: dict[str, str] = {}  # sessions by idempotency key
@@ -66,6 +68,8 @@ class Till:
             "currency": session["currency"],
             "latest_charge": charge,
             "metadata": session["metadata"],
+            "next_action": None,
+            "created": self._now(),
             "session": session_id,
         }
         session |= {"status": "complete", "payment_intent": intent_id}
@@ -83,6 +87,41 @@ class Till:
     def miss(self, intent_id: str) -> None:
         """Let money that was on its way not arrive."""
         self.intents[intent_id]["status"] = "requires_payment_method"
+
+    def await_transfer(self, intent_id: str) -> str:
+        """Have a payment wait for its buyer's transfer; give the customer that he is."""
+        intent = self.intents[intent_id]
+        amount = intent["latest_charge"]["amount_captured"]
+        told = {"amount_remaining": amount, "hosted_instructions_url": HOSTED + intent_id}
+        name = f"cus_{len(self.customers) + 1}"
+        self.customers[name] = {
+            "id": name,
+            "object": "customer",
+            "cash_balance": {"available": {"eur": 0}},
+            "metadata": {"facturier_seller": intent["metadata"]["facturier_seller"]},
+        }
+        intent |= {
+            "amount": amount,
+            "customer": name,
+            "status": "requires_action",
+            "next_action": {"display_bank_transfer_instructions": told},
+        }
+        return name
+
+    def fund(self, intent_id: str, amount: int) -> None:
+        """Let some of a transfer come; what is too much stays in the customer's cash."""
+        intent = self.intents[intent_id]
+        told = intent["next_action"]["display_bank_transfer_instructions"]
+        part = min(amount, told["amount_remaining"])
+        told["amount_remaining"] -= part
+        applied = {"payment_intent": intent_id}
+        self.cash.append(
+            {"customer": intent["customer"], "created": self._now(), "applied_to_payment": applied}
+        )
+        self.customers[intent["customer"]]["cash_balance"]["available"]["eur"] += amount - part
+        if not told["amount_remaining"]:
+            intent["next_action"] = None
+            self.arrive(intent_id)
 
     def left(self, intent_id: str) -> int:
         """Say how much of a payment may still be sent back."""
@@ -259,7 +298,13 @@ class Till:
         sessions = SimpleNamespace(create=create, retrieve=reading(self.sessions), expire=expire)
         v1 = SimpleNamespace(
             checkout=SimpleNamespace(sessions=sessions),
-            payment_intents=SimpleNamespace(retrieve=reading(self.intents)),
+            customers=SimpleNamespace(
+                retrieve=reading(self.customers),
+                cash_balance_transactions=SimpleNamespace(list=self._cash(call)),
+            ),
+            payment_intents=SimpleNamespace(
+                retrieve=reading(self.intents), list=self._payments(call)
+            ),
             charges=SimpleNamespace(retrieve=reading(self.charges)),
             refunds=SimpleNamespace(
                 retrieve=reading(self.refunds), list=listing(self.refunds), create=refund
@@ -269,6 +314,19 @@ class Till:
             events=SimpleNamespace(list=looking(self.events)),
         )
         return SimpleNamespace(v1=v1)
+
+    def _cash(self, call: Call) -> Callable[..., SimpleNamespace]:
+        def list_(name: str, _: dict[str, Any]) -> SimpleNamespace:
+            return call(f"stripe.cash {name}", lambda: _of_customer(self.cash, name))
+
+        return list_
+
+    def _payments(self, call: Call) -> Callable[..., SimpleNamespace]:
+        def list_(params: dict[str, Any]) -> SimpleNamespace:
+            name, kept = params["customer"], self.intents.values()
+            return call(f"stripe.payments {name}", lambda: _of_customer(kept, name))
+
+        return list_
 
     def _create(self, params: dict[str, Any], key: str) -> StripeObject:
         if key not in self.by_key:
@@ -314,3 +372,9 @@ class Till:
         found = [each for each in reversed(kept.values()) if each["payment_intent"] == intent]
         read = [StripeObject.construct_from(each, API_KEY) for each in found]
         return SimpleNamespace(auto_paging_iter=lambda: iter(read))
+
+
+def _of_customer(kept: Iterable[dict[str, Any]], name: str) -> SimpleNamespace:
+    found = [each for each in kept if each.get("customer") == name]
+    read = [StripeObject.construct_from(each, API_KEY) for each in reversed(found)]
+    return SimpleNamespace(auto_paging_iter=lambda: iter(read))

@@ -284,6 +284,7 @@ class Seller(Record):
     language: Language = "fr"
     numbers: NumberPatterns = NumberPatterns()
     payment_days: Annotated[int, Field(ge=0, le=180)] = 30
+    stripe_transfers: Literal["offered"] | None = None  # bank transfers to an account of Stripe's
     late_payment_rate: Annotated[Decimal, Field(gt=0, le=100, decimal_places=2)] | None = (
         None  # percent a year; without one, the statutory rate
     )

@@ -5,7 +5,7 @@ the source id of its receipt: the same movement told twice is the same request. 
 journal of all money, so what went back has its number in their chain too.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, computed_field
@@ -26,6 +26,8 @@ MovementKind = Literal[
 
 BANK = "bank_"
 """How the id of a transfer begins that the seller tells of; its bank's reference follows."""
+
+TRANSFER_TAKES = timedelta(days=7)  # three working days between banks, and who forgets for a day
 
 _LEAVING: frozenset[MovementKind] = frozenset({"refund", "dispute_withdrawn"})
 
@@ -69,6 +71,23 @@ class Checkout(Record):
     session: str  # cs_…
     version: int  # of the balance that it asks for
     count: int  # which attempt it is
+
+
+class Awaited(Record):
+    """A transfer to an account of Stripe's of which not all has come.
+
+    What came of it is kept by Stripe for the payment, and is no receipt until all has come.
+    """
+
+    received: Money
+    missing: Money
+    since: Instant  # it was asked for, or its last part came
+    instructions: str | None = None  # the page of Stripe's that says how to transfer
+
+    @property
+    def until(self) -> Instant:
+        """How long it may still be on its way."""
+        return self.since + TRANSFER_TAKES
 
 
 class ReceiptDraft(Record):

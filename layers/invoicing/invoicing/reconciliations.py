@@ -6,11 +6,11 @@ that is not ours. The other way round, each receipt of the day must be of a move
 knows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, Self
 
-from invoicing.money import Money
+from invoicing.money import Money, total
 from invoicing.payments import Movement
 from invoicing.records import Instant, Record
 from invoicing.turnover import Sums
@@ -49,6 +49,17 @@ class Foreign(Record):
     about: str
     payment: str | None = None
     moved: Money
+
+
+class Holding(Record):
+    """Buyers' money that Stripe keeps and has applied to no payment in whole; it is no receipt."""
+
+    customer: str  # cus_…
+    amount: Money
+    payment: str | None = (
+        None  # pi_…, of which it is a part; None: free, to be applied or sent back
+    )
+    invoice: str | None = None  # that the payment is for
 
 
 class MovedTotal(Record):
@@ -105,6 +116,18 @@ class Reconciliation(Record):
     differences: tuple[Difference, ...]
     foreign: int
     foreigners: tuple[Foreign, ...]
+    unapplied: tuple[Money, ...] = ()  # what is held as the report is made, by currency
+    holdings: tuple[Holding, ...] = ()  # of whom
+
+    def holding(self, holdings: Sequence[Holding]) -> Self:
+        """Add what Stripe holds."""
+        currencies = dict.fromkeys(each.amount.currency for each in holdings)
+        sums = (
+            total((each.amount for each in holdings if each.amount.currency == currency), currency)
+            for currency in currencies
+        )
+        named = tuple(holdings[:MOST_NAMED])
+        return self.model_copy(update={"unapplied": tuple(sums), "holdings": named})
 
 
 class Ledgered(Record):

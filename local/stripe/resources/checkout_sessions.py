@@ -96,6 +96,14 @@ def start_debit(account: Account, session: Resource, *, email: str | None) -> No
     _complete(account, session, email, payment_status="unpaid")
 
 
+def await_transfer(account: Account, session: Resource, *, email: str | None) -> None:
+    """Tell the buyer where to transfer to: the session is complete and unpaid."""
+    if "customer_balance" not in session["payment_method_types"]:
+        raise StripeError("A bank transfer is not offered by this session.")
+    payments.await_transfer(account, _intent(account, session), email=email)
+    _complete(account, session, email, payment_status="unpaid")
+
+
 def settled(account: Account, intent: Resource) -> None:
     """Tell of a debit's outcome on the session it belongs to, if it belongs to one."""
     for session in account.all(KIND):
@@ -121,7 +129,8 @@ def _intent(account: Account, session: Resource) -> Resource:
             amount=session["amount_total"],
             currency=session["currency"],
             methods=session["payment_method_types"],
-            wishes=account.notes[session["id"]]["payment_intent_data"],
+            wishes=account.notes[session["id"]]["payment_intent_data"]
+            | {"customer": session["customer"]},
         )
         session["payment_intent"] = intent["id"]
     return account.find("payment_intent", session["payment_intent"], param="payment_intent")

@@ -18,6 +18,7 @@ CREATE = (
     "receipt_email",
     "return_url",
 )
+LIST = (*lists.PARAMETERS, "customer")
 KIND = "payment_intent"
 CANCELLABLE = (
     "requires_payment_method",
@@ -46,6 +47,7 @@ def open_for(
             "confirmation_method": "automatic",
             "created": account.now(),
             "currency": currency,
+            "customer": wishes.get("customer"),
             "description": wishes.get("description"),
             "livemode": False,
             "metadata": parameters.metadata(wishes.get("metadata")),
@@ -119,7 +121,9 @@ def retrieve(account: Account, _: Resource, *, intent: str) -> Resource:
 
 def listed(account: Account, asked: Resource) -> Resource:
     """GET /v1/payment_intents."""
-    return lists.page(account.all(KIND), asked, url="/v1/payment_intents")
+    customer = asked.get("customer")
+    found = (one for one in account.all(KIND) if customer in {None, one["customer"]})
+    return lists.page(found, asked, url="/v1/payment_intents")
 
 
 def _not_cancellable(intent: Resource) -> StripeError:
@@ -136,5 +140,6 @@ def _options(methods: list[str]) -> Resource:
     known: Resource = {
         "card": {"request_three_d_secure": "automatic"},
         "sepa_debit": {"mandate_options": {}},
+        "customer_balance": {"funding_type": "bank_transfer"},
     }
     return {method: known[method] for method in methods}

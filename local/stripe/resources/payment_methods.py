@@ -53,6 +53,11 @@ def sepa_debit() -> Means:
     return Means("sepa_debit", shown=account, charged=account)
 
 
+def transfer() -> Means:
+    """Cash that came by transfer; nothing is known of the account that it came from."""
+    return Means("customer_balance", shown={})
+
+
 def create(account: Account, means: Means, *, email: str | None) -> Resource:
     """Make a payment method as the hosted page does of what the buyer entered."""
     return account.keep(

@@ -17,7 +17,7 @@ DEBIT_FAILURE = "The customer's account has insufficient funds to cover this pay
 def pay_by_card(account: Account, intent: Resource, *, email: str | None) -> None:
     """Pay with a card that works: 4242."""
     charge = _attempt(account, intent, payment_methods.card("4242"), email=email)
-    _succeed(account, intent, charge)
+    succeed(account, intent, charge)
 
 
 def decline_card(account: Account, intent: Resource, *, email: str | None) -> None:
@@ -34,20 +34,50 @@ def start_debit(account: Account, intent: Resource, *, email: str | None) -> Non
     events.emit(account, "charge.pending", charge)
 
 
+def await_transfer(account: Account, intent: Resource, *, email: str | None) -> None:
+    """Tell the buyer where to transfer to; nothing moves until it comes."""
+    _refuse_twice(intent)
+    method = payment_methods.create(account, payment_methods.transfer(), email=email)
+    intent |= {
+        "next_action": _instructions(account, intent),
+        "payment_method": method["id"],
+        "status": "requires_action",
+    }
+    events.emit(account, "payment_intent.requires_action", intent)
+
+
+def _instructions(account: Account, intent: Resource) -> Resource:
+    return {
+        "type": "display_bank_transfer_instructions",
+        "display_bank_transfer_instructions": {
+            "amount_remaining": intent["amount"],
+            "currency": intent["currency"],
+            "financial_addresses": [],
+            "hosted_instructions_url": f"{account.shared.origin}/transfers/{intent['id']}",
+            "reference": intent["id"][-12:].upper(),
+            "type": "eu_bank_transfer",
+        },
+    }
+
+
 def settle(account: Account, intent: Resource, *, outcome: str) -> None:
     """Take the bank's answer to a debit under way: `succeeded` or `failed`."""
     if intent["status"] != "processing":
         raise StripeError(f"Nothing to settle: {intent['id']} is {intent['status']}.")
     charge = account.find("charge", intent["latest_charge"], param="latest_charge")
     if outcome == "succeeded":
-        _succeed(account, intent, charge)
+        succeed(account, intent, charge)
     else:
         _fail(account, intent, charge, code="insufficient_funds", message=DEBIT_FAILURE)
 
 
-def _attempt(account: Account, intent: Resource, means: Means, *, email: str | None) -> Resource:
+def _refuse_twice(intent: Resource) -> None:
     if intent["status"] != "requires_payment_method":
         raise StripeError(f"{intent['id']} cannot be paid: it is {intent['status']}.")
+
+
+def _attempt(account: Account, intent: Resource, means: Means, *, email: str | None) -> Resource:
+    _refuse_twice(intent)
     method = payment_methods.create(account, means, email=email)
     intent["payment_method"] = method["id"]
     charge = charges.attempt(account, intent, means, email=email)
@@ -55,7 +85,8 @@ def _attempt(account: Account, intent: Resource, means: Means, *, email: str | N
     return charge
 
 
-def _succeed(account: Account, intent: Resource, charge: Resource) -> None:
+def succeed(account: Account, intent: Resource, charge: Resource) -> None:
+    """Note that all of the money came."""
     charges.succeed(account, charge)
     intent |= {
         "amount_received": intent["amount"],

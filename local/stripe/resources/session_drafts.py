@@ -15,6 +15,7 @@ COVERED = (
     "line_items.price_data.product_data.name",
     "line_items.price_data.product_data.metadata",
     "line_items.quantity",
+    "customer",
     "customer_email",
     "client_reference_id",
     "locale",
@@ -22,6 +23,9 @@ COVERED = (
     "payment_intent_data.metadata",
     "payment_intent_data.description",
     "payment_intent_data.receipt_email",
+    "payment_method_options.customer_balance.funding_type",
+    "payment_method_options.customer_balance.bank_transfer.type",
+    "payment_method_options.customer_balance.bank_transfer.eu_bank_transfer.country",
     "payment_method_types",
     "success_url",
     "cancel_url",
@@ -61,7 +65,8 @@ def opened(account: Account, asked: Resource, *, currency: str, total: int) -> R
         "currency": currency,
         "custom_fields": [],
         "custom_text": {},
-        "customer_creation": "if_required",
+        "customer": _customer(account, asked),
+        "customer_creation": None if asked.get("customer") else "if_required",
         "customer_details": customer(email) if email else None,
         "customer_email": email,
         "expires_at": _expiry(account, asked),
@@ -70,7 +75,10 @@ def opened(account: Account, asked: Resource, *, currency: str, total: int) -> R
         "metadata": parameters.metadata(asked.get("metadata")),
         "mode": "payment",
         "payment_method_collection": "if_required",
-        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+        "payment_method_options": {
+            "card": {"request_three_d_secure": "automatic"},
+            **asked.get("payment_method_options", {}),
+        },
         "payment_method_types": _methods(asked, currency),
         "payment_status": "unpaid",
         "phone_number_collection": {"enabled": False},
@@ -96,6 +104,19 @@ def customer(email: str | None) -> Resource:
         "tax_exempt": "none",
         "tax_ids": [],
     }
+
+
+def _customer(account: Account, asked: Resource) -> str | None:
+    """Give who is known already; his address is his own, and none may be given beside him."""
+    wanted: str | None = asked.get("customer")
+    if wanted is None:
+        return None
+    if "customer_email" in asked:
+        raise StripeError(
+            "You may only specify one of these parameters: customer, customer_email.",
+            code="parameters_exclusive",
+        )
+    return str(account.find("customer", wanted, param="customer", status=400)["id"])
 
 
 def _email(asked: Resource) -> str | None:
@@ -131,8 +152,10 @@ def _expiry(account: Account, asked: Resource) -> int:
 
 
 def _methods(asked: Resource, currency: str) -> list[str]:
-    """Choose what the page offers: SEPA moves euros alone."""
+    """Choose what the page offers: SEPA moves euros alone, and only who is known can transfer."""
     offered = ["card", "sepa_debit"] if currency == "eur" else ["card"]
+    if asked.get("customer") and "customer_balance" in asked.get("payment_method_options", {}):
+        offered.append("customer_balance")
     wanted: list[str] = asked.get("payment_method_types", offered)
     for method in wanted:
         if method not in offered:

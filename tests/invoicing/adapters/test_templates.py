@@ -20,7 +20,7 @@ from invoicing.views.pages import Happened, PlainPage
 from tests.invoicing.einvoices import NOON, ORDERS, a_sample, a_seller, an_invoice, an_order
 
 LANGUAGES = get_args(Language)
-ATTEMPTS = ("none", "returned", "in_process")
+ATTEMPTS = ("none", "returned", "in_process", "awaited")
 CHECKOUT = "https://checkout.stripe.com"
 HOSTILE = """<script>alert(1)</script>"'&{{ 7*7 }}{% raw %}"""
 VOID = {"meta", "br", "link", "img", "input"}

@@ -37,6 +37,7 @@ def state(*found: Case, today=DAY, attempt="none", **cents):
         (0, DAY, "returned", "confirming", False),
         (100, LATE, "returned", "confirming", False),
         (0, LATE, "in_process", "in_process", False),
+        (0, LATE, "awaited", "awaited", False),
         (ALL, LATE, "returned", "thanks", False),
         (ALL, LATE, "none", "paid", False),
         (ALL, LATE, "in_process", "paid", False),

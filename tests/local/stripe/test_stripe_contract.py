@@ -44,7 +44,12 @@ def test_a_parameter_that_stripe_would_refuse_is_refused(client, asked, param, c
 
 
 @pytest.mark.parametrize(
-    "asked", [{"customer": "cus_1"}, {"mode": "subscription"}, {"automatic_tax": {"enabled": True}}]
+    "asked",
+    [
+        {"customer_account": "acct_1"},
+        {"mode": "subscription"},
+        {"automatic_tax": {"enabled": True}},
+    ],
 )
 def test_what_stripe_can_and_the_stand_in_cannot_is_said(client, asked):
     with pytest.raises(stripe.InvalidRequestError, match="stand-in for Stripe does not cover"):

@@ -31,18 +31,20 @@ def take_in(seller: Seller, history: History, *, at: datetime) -> None:
 
 
 def _freeze_while_under_way(seller: Seller, history: History, *, at: datetime) -> None:
-    """Freeze reminders while a direct debit may still arrive.
+    """Freeze reminders while a direct debit or a transfer may still arrive, the latter for a while.
 
     A reading that was overtaken by a later one may leave the freeze behind; the hourly
     reconciliation reads whatever ended once more.
     """
-    freeze = Freeze(reason="payment_under_way", since=at, about=history.intent)
+    waits = history.awaited
+    until = waits.until.astimezone(seller.timezone).date() if waits else None
+    freeze = Freeze(reason="payment_under_way", since=at, until=until, about=history.intent)
     freezes_table.change(
         seller.id,
         history.number,
         lambda kept: (
             kept.frozen(freeze)
-            if history.under_way
+            if history.under_way or waits
             else kept.lifted("payment_under_way", history.intent)
         ),
     )

@@ -16,12 +16,14 @@ def of(invoice: Invoice, link: Link | None, *, returning: bool) -> Happened:
     """
     receipts = tuple(book().receipts(invoice))
     balance = book().balance(invoice)
+    standing = checkouts.standing(invoice, balance, receipts, returning=returning)
     return Happened(
         balance=balance,
         receipts=receipts,
         credit_notes=tuple(book().credit_notes(invoice)),
         cases=tuple(cases_table.of_invoice(invoice.draft.seller.id, invoice.number)),
         link=link,
-        attempt=checkouts.attempt(invoice, balance, receipts, returning=returning),
+        attempt=standing.attempt,
+        awaited=standing.awaited,
         pays_online=checkouts.pays_online(invoice, balance),
     )

@@ -16,7 +16,7 @@ from invoicing.invoices import Invoice
 from invoicing.links import Link
 from invoicing.money import Money
 from invoicing.parties import Language
-from invoicing.payments import Balance, Receipt
+from invoicing.payments import Awaited, Balance, Receipt
 from invoicing.pricing import DraftLine
 from invoicing.records import Record
 from invoicing.views import accounts, standings, ways_to_pay
@@ -34,7 +34,7 @@ LINES_SHOWN = 30  # a longer invoice is read in its PDF
 REFRESH_AFTER = 5  # seconds between two looks at a payment that is being confirmed
 
 _TOLD: frozenset[State] = frozenset(
-    {"confirming", "in_process", "disputed", "thanks", "overpaid", "refunded"}
+    {"confirming", "in_process", "awaited", "disputed", "thanks", "overpaid", "refunded"}
 )
 _HOUSE_COLOUR = "#3f4a5a"  # where no seller is known, or may be told
 
@@ -49,6 +49,7 @@ class Happened:
     cases: tuple[Case, ...] = ()
     link: Link | None = None  # None where the first one still opens the page
     attempt: Attempt = "none"
+    awaited: Awaited | None = None  # the transfer, where that is the attempt
     pays_online: bool = True  # whether the seller has an account at Stripe
 
 
@@ -65,6 +66,7 @@ class InvoicePage(Record):
     moves: tuple[Move, ...]
     credits: tuple[Credited, ...]
     pays_online: bool
+    awaited: Awaited | None = None  # a transfer to Stripe's account
     claims: tuple[Claimed, ...] = ()
     form: Form | None = None  # to make a claim; None while one is under way
 
@@ -107,6 +109,16 @@ class InvoicePage(Record):
     def tells(self) -> bool:
         """What the state means is said in words."""
         return self.state in _TOLD
+
+    @property
+    def parts_came(self) -> bool:
+        """Whether some of a transfer has come, and some not."""
+        return self.state == "awaited" and bool(self.awaited and self.awaited.received)
+
+    @property
+    def how_to_transfer(self) -> str | None:
+        """Where Stripe says how to make the transfer that is waited for."""
+        return self.awaited.instructions if self.awaited and self.state == "awaited" else None
 
     @property
     def shop(self) -> str:
@@ -210,6 +222,7 @@ def invoice_page(
         moves=accounts.moves(invoice, happened.receipts),
         credits=accounts.credits_of(happened.credit_notes),
         pays_online=happened.pays_online,
+        awaited=happened.awaited,
         claims=claims,
         form=(form or Form()) if may_claim(claims) else None,
     )

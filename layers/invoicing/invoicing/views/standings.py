@@ -9,8 +9,9 @@ from invoicing.credit_notes import is_credited
 from invoicing.invoices import Invoice
 from invoicing.payments import Balance
 
-Attempt = Literal["none", "returned", "in_process"]
-"""Whether a payment is under way: back from Stripe, or on its way for days (SEPA debit)."""
+Attempt = Literal["none", "returned", "in_process", "awaited"]
+"""Whether a payment is under way: back from Stripe, on its way for days (SEPA debit), or a transfer
+that the buyer was told how to make."""
 
 State = Literal[
     "open",
@@ -18,6 +19,7 @@ State = Literal[
     "overdue",
     "confirming",
     "in_process",
+    "awaited",
     "disputed",
     "thanks",
     "paid",
@@ -41,7 +43,7 @@ def state(
     if not balance.due:
         return _settled(invoice, balance, attempt)
     if attempt != "none":
-        return "confirming" if attempt == "returned" else "in_process"
+        return "confirming" if attempt == "returned" else attempt
     if not asks(balance, cases):
         return "disputed"
     if today > invoice.due_on:

@@ -1,3 +1,4 @@
+import json
 import time
 
 import pytest
@@ -46,3 +47,11 @@ def test_bytes_that_are_no_text_are_not_believed(account):
 def test_nobody_signs_for_a_seller_without_an_account():
     with pytest.raises(UnsignedError):
         signed_event(an_event().encode(), signed(an_event()), None)
+
+
+@pytest.mark.parametrize("kind", ["cash_balance", "customer_cash_balance_transaction"])
+def test_cash_is_read_again_with_the_customer_whose_it_is(account, kind):
+    about = {"object": kind, "customer": "cus_1"}
+    body = json.dumps({"id": "evt_1", "type": f"{kind}.created", "data": {"object": about}})
+
+    assert signed_event(body.encode(), signed(body), account.secrets).about == "cus_1"

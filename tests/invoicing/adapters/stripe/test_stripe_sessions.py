@@ -59,7 +59,7 @@ def test_after_a_part_was_paid_the_rest_is_asked_in_a_session_of_its_own(account
 def test_no_page_is_shown_for_another_sum_than_is_open(account, monkeypatch):
     session = sessions._session  # noqa: SLF001  the mistake that is made on purpose
     monkeypatch.setattr(
-        sessions, "_session", lambda invoice, _, page: session(invoice, eur("1.00"), page)
+        sessions, "_session", lambda invoice, _, *said: session(invoice, eur("1.00"), *said)
     )
 
     with pytest.raises(AnotherAmountError):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from invoicing import reconciliations
 from invoicing.adapters.ledger import journal
 from invoicing.adapters.secrets import StripeSecrets
-from invoicing.adapters.stripe import bookings
+from invoicing.adapters.stripe import bookings, holdings
 from invoicing.adapters.stripe.history import History, Payments
 from invoicing.money import Money
 from invoicing.parties import Seller
@@ -55,9 +55,11 @@ def _reports(account: Account, days: Sequence[date], at: datetime) -> Iterator[R
         lines[bisect_right(begins, line.at) - 1].append(line)
     for receipt in journal.issued(account.seller.id, **span):
         issued[bisect_right(begins, receipt.issued_at) - 1].append(receipt.draft.movement)
+    held = list(holdings.unapplied(account.secrets, seller=account.seller.id))
     for n, day in enumerate(days):
         ledgered = _ledgered(account, lines[n], issued[n])
-        yield reconciliations.reconcile(account.seller.id, day, lines[n], ledgered, at=at)
+        compared = reconciliations.reconcile(account.seller.id, day, lines[n], ledgered, at=at)
+        yield compared.holding(held)
 
 
 def _ledgered(account: Account, lines: list[Booking], issued: list[Movement]) -> Ledgered:

@@ -9,6 +9,7 @@ from stripe import BalanceTransaction, Event
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account
 from invoicing.adapters.stripe.amounts import from_stripe, instant
+from invoicing.adapters.stripe.events import About
 from invoicing.money import Money
 from invoicing.reconciliations import Booking
 
@@ -16,9 +17,13 @@ _PAYOUTS = {"payout", "payout_failure", "payout_cancel"}
 _TELLING = (
     "payment_intent.processing",
     "payment_intent.payment_failed",
+    "payment_intent.requires_action",
+    "payment_intent.partially_funded",
+    "payment_intent.canceled",
     "charge.dispute.created",
     "charge.dispute.updated",
     "charge.dispute.closed",
+    "customer_cash_balance_transaction.created",
 )
 _BACK = {"refund_failure", "payment_failure_refund"}
 
@@ -44,11 +49,13 @@ def happened(secrets: StripeSecrets, *, begin: datetime, end: datetime) -> list[
             "limit": 100,
         }
     )
-    return list(dict.fromkeys(_object(event) for event in listed.auto_paging_iter()))
+    told = dict.fromkeys(_about(event) for event in listed.auto_paging_iter())
+    return list(filter(None, told))
 
 
-def _object(event: Event) -> str:
-    return str(event.data.object["id"])
+def _about(event: Event) -> str | None:
+    happened: Any = event.data.object
+    return About.model_validate(happened.to_dict()).to_read
 
 
 def _booking(line: BalanceTransaction) -> Booking:

@@ -6,17 +6,19 @@ is in the books is not under way any more, whatever became of its money since.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from stripe import StripeError
+from stripe import InvalidRequestError, StripeError
 
 from invoicing.adapters import secrets
 from invoicing.adapters.operations import checkouts_table
+from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.stripe import customers, transfers
 from invoicing.adapters.stripe.amounts import AnotherAmountError, chargeable
 from invoicing.adapters.stripe.sessions import Opened, Sessions, Standing
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Invoice
 from invoicing.payments import Balance, Checkout, Receipt
-from invoicing.views.standings import Attempt
 
 
 def address(
@@ -45,20 +47,20 @@ def address(
         return None  # too small a sum for this account, a session completed meanwhile, Stripe away
 
 
-def attempt(
+def standing(
     invoice: Invoice, balance: Balance, receipts: Sequence[Receipt], *, returning: bool
-) -> Attempt:
+) -> Standing:
     """Say how far the last attempt got; Stripe is asked only where something is still open."""
     if not balance.due:
-        return "returned" if returning else "none"
+        return Standing(attempt="returned" if returning else "none")
     last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
     stripe = _stripe(invoice) if last else None
     if not last or not stripe:
-        return "none"
+        return Standing(attempt="none")
     try:
-        return _standing(stripe, last, receipts).attempt
+        return _standing(stripe, last, receipts)
     except StripeError:
-        return "none"  # the page is shown without Stripe too; paying asks again
+        return Standing(attempt="none")  # the page is shown without Stripe too; paying asks again
 
 
 def pays_online(invoice: Invoice, balance: Balance) -> bool:
@@ -84,13 +86,33 @@ def _stripe(invoice: Invoice) -> Sessions | None:
 def _opened(
     invoice: Invoice, balance: Balance, stripe: Sessions, *, page: str, count: int
 ) -> str | None:
-    opened = stripe.open(invoice, balance, page=page, count=count)
+    opened = _session(invoice, balance, stripe, page=page, count=count)
     checkout = Checkout(session=opened.session, version=balance.version, count=count)
     try:
         checkouts_table.save(invoice.draft.seller.id, invoice.number, checkout)
     except OvertakenError:
         return _of_the_other_tab(invoice, opened, stripe)
     return opened.url
+
+
+def _session(
+    invoice: Invoice, balance: Balance, stripe: Sessions, *, page: str, count: int
+) -> Opened:
+    """Open a session that offers a transfer if its seller does.
+
+    An account that does not take transfers, or lost the customer, refuses: the buyer pays without.
+    """
+    if _offers_transfers(invoice):
+        with suppress(InvalidRequestError):
+            customer = customers.of_buyer(stripe.secrets, invoice)
+            return stripe.open(invoice, balance, page=page, count=count, customer=customer)
+    return stripe.open(invoice, balance, page=page, count=count)
+
+
+def _offers_transfers(invoice: Invoice) -> bool:
+    """Say whether the profile says so today; what is frozen in the invoice is of its own day."""
+    offered = sellers().read(invoice.draft.seller.id).stripe_transfers == "offered"
+    return offered and transfers.options(invoice) is not None
 
 
 def _of_the_other_tab(invoice: Invoice, ours: Opened, stripe: Sessions) -> str | None:

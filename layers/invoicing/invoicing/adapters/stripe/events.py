@@ -1,5 +1,7 @@
 """Stripe's events: believed only if signed, and then only for what they point at."""
 
+from typing import Any
+
 from pydantic import BaseModel, ValidationError
 from stripe import SignatureVerificationError, WebhookSignature
 
@@ -12,6 +14,7 @@ FOLLOWED = (
     "checkout.session.async_payment_failed",
     "payment_intent.succeeded",
     "payment_intent.processing",
+    "payment_intent.requires_action",
     "payment_intent.partially_funded",
     "payment_intent.payment_failed",
     "payment_intent.canceled",
@@ -25,6 +28,8 @@ FOLLOWED = (
     "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated",
     "charge.dispute.closed",
+    "cash_balance.funds_available",
+    "customer_cash_balance_transaction.created",
 )
 """What a seller's webhook asks for: whatever moves money or says that it may still move."""
 
@@ -33,12 +38,26 @@ class UnsignedError(Exception):
     """A webhook that Stripe did not sign."""
 
 
-class _Object(BaseModel):
+_OF_A_CUSTOMER = {"cash_balance", "customer_cash_balance_transaction"}
+
+
+class About(BaseModel):
+    """The object of an event, as far as it says what to read again."""
+
     id: str | None = None  # a balance has none
+    object: str | None = None
+    customer: Any = None
+
+    @property
+    def to_read(self) -> str | None:
+        """The id to read by: cash that belongs to a customer is read with its customer."""
+        if self.object not in _OF_A_CUSTOMER:
+            return self.id
+        return self.customer if isinstance(self.customer, str) else None
 
 
 class _Data(BaseModel):
-    object: _Object
+    object: About
 
 
 class Event(BaseModel):
@@ -50,8 +69,8 @@ class Event(BaseModel):
 
     @property
     def about(self) -> str | None:
-        """The id of the object; None where it has none."""
-        return self.data.object.id
+        """The id of what to read again; None where it has none."""
+        return self.data.object.to_read
 
 
 def signed_event(payload: bytes, signature: str, secrets: StripeSecrets | None) -> Event | None:

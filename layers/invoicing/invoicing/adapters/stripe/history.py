@@ -9,14 +9,20 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Self, get_args
 
 import stripe
-from stripe import InvalidRequestError, PaymentIntent, Refund, StripeClient
+from stripe import (
+    CustomerCashBalanceTransaction,
+    InvalidRequestError,
+    PaymentIntent,
+    Refund,
+    StripeClient,
+)
 
 from invoicing.adapters.secrets import StripeSecrets
-from invoicing.adapters.stripe import account
+from invoicing.adapters.stripe import account, transfers
 from invoicing.adapters.stripe.amounts import from_stripe, instant
 from invoicing.cases import DashboardRefund, Dispute, DisputeStatus
 from invoicing.money import CurrencyCode
-from invoicing.payments import Means, Movement, RefundReason
+from invoicing.payments import Awaited, Means, Movement, RefundReason
 from invoicing.records import Record
 
 _MEANS: dict[str, Means] = {
@@ -45,7 +51,8 @@ class History(Record):
     number: str  # of the invoice
     intent: str
     movements: tuple[Movement, ...]
-    under_way: bool  # a direct debit or a transfer that may still arrive
+    under_way: bool  # a direct debit that may still arrive
+    awaited: Awaited | None = None  # a transfer of which not all has come
     disputes: tuple[Dispute, ...] = ()
     dashboard_refunds: tuple[DashboardRefund, ...] = ()  # those that were not made here
 
@@ -69,7 +76,7 @@ class Payments:
         intent = self._client.v1.payment_intents.retrieve(
             intent_id, params={"expand": ["latest_charge"]}
         )
-        number = _number(intent, seller)
+        number = invoice_of(intent, seller)
         if not number:
             return None
         moved = _Moved.of(self._client, intent)
@@ -79,6 +86,7 @@ class Payments:
             intent=intent_id,
             movements=tuple(moved.movements()),
             under_way=intent.status == "processing",
+            awaited=_awaited(self._client, intent),
             disputes=tuple(map(_dispute, moved.disputes)),
             dashboard_refunds=tuple(filter(None, map(_dashboard_refund, moved.refunds))),
         )
@@ -94,7 +102,7 @@ class Payments:
 
     def belongs(self, intent_id: str, *, seller: str) -> bool:
         """Say whether a payment intent is for one of the seller's invoices."""
-        return bool(_number(self._client.v1.payment_intents.retrieve(intent_id), seller))
+        return bool(invoice_of(self._client.v1.payment_intents.retrieve(intent_id), seller))
 
 
 class _Moved(NamedTuple):
@@ -148,10 +156,30 @@ def _id_of(reference: Any) -> str:  # noqa: ANN401  an id, or the object itself 
     return reference if isinstance(reference, str) else str(reference.id)
 
 
-def _number(intent: PaymentIntent, seller: str) -> str | None:
+def invoice_of(intent: PaymentIntent, seller: str) -> str | None:
+    """Say which invoice a payment intent is for; None if it is none of the seller's."""
     metadata: dict[str, str] = intent.metadata.to_dict() if intent.metadata else {}
     ours = metadata.get("facturier_seller") == seller
     return metadata.get("facturier_invoice") if ours else None
+
+
+def _awaited(client: StripeClient, intent: PaymentIntent) -> Awaited | None:
+    """Say what came of a transfer; it is waited for anew since its last part."""
+    awaited = transfers.awaited(intent)
+    if not awaited or not awaited.received:
+        return awaited
+    moves = client.v1.customers.cash_balance_transactions.list(
+        _id_of(intent.customer), {"limit": 100}
+    )
+    parts = (each for each in moves.auto_paging_iter() if _applied_to(each) == intent.id)
+    latest = max((instant(each.created) for each in parts), default=awaited.since)
+    return awaited.model_copy(update={"since": latest})
+
+
+def _applied_to(move: CustomerCashBalanceTransaction) -> str | None:
+    """Name the payment that cash was applied to."""
+    applied = getattr(move, "applied_to_payment", None)
+    return _id_of(applied.payment_intent) if applied else None
 
 
 def _payment(intent: PaymentIntent) -> Movement:

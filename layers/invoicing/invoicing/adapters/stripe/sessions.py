@@ -5,12 +5,12 @@ from typing import Any
 from stripe.params.checkout import SessionCreateParams
 
 from invoicing.adapters.secrets import StripeSecrets
-from invoicing.adapters.stripe import account
+from invoicing.adapters.stripe import account, transfers
 from invoicing.adapters.stripe.amounts import AnotherAmountError, to_stripe
 from invoicing.invoices import Invoice
 from invoicing.money import Money
-from invoicing.payments import Balance
-from invoicing.records import Record
+from invoicing.payments import Awaited, Balance
+from invoicing.records import Record, digest
 from invoicing.views.standings import Attempt
 
 
@@ -28,25 +28,37 @@ class Standing(Record):
     url: str | None = None
     payment: str | None = None  # pi_…, once it was made
     page: str | None = None  # where an open one leads back to
+    awaited: Awaited | None = None  # what came of a transfer that is waited for
 
 
 class Sessions:
     """One seller's account at Stripe."""
 
     def __init__(self, secrets: StripeSecrets) -> None:
+        self.secrets = secrets
         self._client = account.client(secrets)
 
-    def open(self, invoice: Invoice, balance: Balance, *, page: str, count: int) -> Opened:
+    def open(
+        self,
+        invoice: Invoice,
+        balance: Balance,
+        *,
+        page: str,
+        count: int,
+        customer: str | None = None,
+    ) -> Opened:
         """Open the `count`-th Checkout Session for exactly what the balance still asks.
 
-        `page` is the buyer's page, which it leads back to.
+        `page` is the buyer's page, which it leads back to; a `customer` (cus_…) may transfer.
 
-        Balance and count are the idempotency key: two tabs that press Pay get the same session.
+        Balance, count and all that is said are the idempotency key: two tabs that press Pay get the
+        same session, and who crashed before a link was revoked does not stand in the way of who
+        comes by the new one.
         """
-        key = f"{invoice.draft.seller.id}.{invoice.number}.{balance.version}.{count}"
-        session = self._client.v1.checkout.sessions.create(
-            params=_session(invoice, balance.due, page), options={"idempotency_key": key}
-        )
+        wanted = _session(invoice, balance.due, page, customer)
+        attempt = f"{invoice.draft.seller.id}.{invoice.number}.{balance.version}.{count}"
+        key = f"{attempt}.{digest(dict(wanted))[:16]}"
+        session = self._client.v1.checkout.sessions.create(wanted, {"idempotency_key": key})
         if session.amount_total != to_stripe(balance.due) or not session.url:
             raise AnotherAmountError(invoice.number)
         return Opened(session=session.id, url=session.url)
@@ -63,6 +75,9 @@ class Sessions:
         intent: Any = session.payment_intent
         if session.payment_status != "unpaid":
             return Standing(attempt="returned", payment=intent.id)
+        awaited = transfers.awaited(intent)
+        if awaited:
+            return Standing(attempt="awaited", awaited=awaited)
         under_way = intent.status == "processing"
         return Standing(attempt="in_process" if under_way else "none")
 
@@ -71,7 +86,7 @@ class Sessions:
         self._client.v1.checkout.sessions.expire(session_id)
 
 
-def _session(invoice: Invoice, due: Money, page: str) -> SessionCreateParams:
+def _session(invoice: Invoice, due: Money, page: str, customer: str | None) -> SessionCreateParams:
     """Describe the payment of what is due; which means it may use is Stripe's setting."""
     draft = invoice.draft
     reference = {"facturier_seller": draft.seller.id, "facturier_invoice": invoice.number}
@@ -94,6 +109,10 @@ def _session(invoice: Invoice, due: Money, page: str) -> SessionCreateParams:
         "success_url": f"{page}?paid",
         "cancel_url": page,
     }
-    if draft.buyer.email:
+    transfer = transfers.options(invoice) if customer else None
+    if customer and transfer:
+        session["customer"] = customer
+        session["payment_method_options"] = {"customer_balance": transfer}
+    elif draft.buyer.email:
         session["customer_email"] = draft.buyer.email
     return session

@@ -1,0 +1,56 @@
+"""Transfers to an account of Stripe's (`customer_balance`): how one is offered and awaited.
+
+Stripe gives each customer an account number and applies what comes there to the payments of that
+customer which wait for it; what it cannot apply stays in the customer's cash balance.
+"""
+
+from typing import Any
+
+from stripe import PaymentIntent
+from stripe.params.checkout import SessionCreateParamsPaymentMethodOptionsCustomerBalance
+
+from invoicing.adapters.stripe.amounts import from_stripe, instant
+from invoicing.invoices import Invoice
+from invoicing.payments import Awaited
+
+type Options = SessionCreateParamsPaymentMethodOptionsCustomerBalance
+
+_BANKS: dict[str, Any] = {
+    "EUR": "eu_bank_transfer",
+    "GBP": "gb_bank_transfer",
+    "JPY": "jp_bank_transfer",
+    "MXN": "mx_bank_transfer",
+    "USD": "us_bank_transfer",
+}
+_EURO_ACCOUNTS = ("DE", "FR", "IE", "NL")  # whose IBANs Stripe has
+
+
+def options(invoice: Invoice) -> Options | None:
+    """Say where the buyer transfers to; None where Stripe has no account in the currency.
+
+    Banks and payrolls still refuse foreign IBANs, so an account in the buyer's country is best.
+    """
+    bank = _BANKS.get(invoice.draft.currency)
+    if not bank:
+        return None
+    transfer: Any = {"type": bank}
+    if bank == "eu_bank_transfer":
+        lands = (invoice.draft.buyer.address.country, invoice.draft.seller.address.country)
+        near = (each for each in lands if each in _EURO_ACCOUNTS)
+        transfer[bank] = {"country": next(near, "DE")}
+    return {"funding_type": "bank_transfer", "bank_transfer": transfer}
+
+
+def awaited(intent: PaymentIntent) -> Awaited | None:
+    """Say what came of a transfer that is waited for; None where none is."""
+    action: Any = intent.next_action if intent.status == "requires_action" else None
+    told = getattr(action, "display_bank_transfer_instructions", None)
+    if not told:
+        return None
+    missing = from_stripe(told.amount_remaining, intent.currency)
+    return Awaited(
+        received=from_stripe(intent.amount, intent.currency) - missing,
+        missing=missing,
+        since=instant(intent.created),
+        instructions=told.hosted_instructions_url,
+    )
