@@ -16,7 +16,9 @@ from invoicing.errors import Reason
 from invoicing.freezes import Freeze
 from invoicing.invoices import Draft, Invoice
 from invoicing.keys import Scope
+from invoicing.notices import Occasion
 from invoicing.orders import Order
+from invoicing.parties import Address
 from invoicing.payments import Balance, Receipt
 from invoicing.records import Instant, Record
 from invoicing.requests import Cancellation
@@ -226,6 +228,33 @@ class Tasks(Record):
 
     tasks: tuple[Task, ...]
     cursor: Cursor
+
+
+class PaperDelivery(Record):
+    """Something that is to be posted."""
+
+    id: str
+    number: str
+    occasion: Occasion
+    level: int | None = Field(None, description="Of a reminder, 1 being the first")
+    since: Instant
+    buyer: str
+    address: Address
+    pdf: str
+
+
+class PaperDeliveries(Record):
+    """A page of what is to be posted, oldest first."""
+
+    paper_deliveries: tuple[PaperDelivery, ...]
+    cursor: Cursor
+
+
+class PaperMoved(Record):
+    """What became of something that was to be posted."""
+
+    id: str
+    status: Literal["posted", "cancelled"]
 
 
 class ReturnedMails(Record):

@@ -121,12 +121,12 @@ def test_money_that_comes_between_reading_and_claiming_stops_the_reminder(monkey
     assert list(agenda_table.due("atelier", until="2099-01-01")) == []
 
 
-def test_who_gave_no_address_is_not_written_to_and_the_plan_goes_on():
+def test_who_gave_no_address_is_reminded_on_paper_and_the_plan_goes_on():
     an_unpaid_invoice(buyer={"name": "Camille Moreau", "address": PARIS})
 
     run(days=1)
 
-    assert levels() == []
+    assert (levels(), owed(2).state) == ([2], "PAPER")
     assert list(agenda_table.due("atelier", until="2026-12-28")) == [an_agenda(level=3)]
 
 

@@ -25,8 +25,30 @@ def test_a_mail_is_owed_to_who_gave_an_address():
     )
 
 
-def test_who_gave_no_address_is_owed_no_mail():
-    assert notices.to_buyer(a_notice().key, a_buyer(email=None), "fr", at=NOON) is None
+@pytest.mark.parametrize("buyer", [a_buyer(email=None), a_buyer(delivery="paper")])
+@pytest.mark.parametrize("occasion", ["invoice", "credit_note", "reminder"])
+def test_who_gave_no_address_or_wants_paper_stands_in_the_sellers_list(occasion, buyer):
+    notice = notices.to_buyer(a_notice(occasion).key, buyer, "fr", at=NOON)
+
+    assert notice
+    assert (notice.state, notice.recipient, notice.fallback) == ("PAPER", "", None)
+    assert not notice.waits
+    assert not notice.may_be_sent(NOON)
+
+
+def test_nobody_posts_a_receipt():
+    key = a_notice("receipt").key
+
+    assert notices.to_buyer(key, a_buyer(email=None), "fr", at=NOON) is None
+
+
+def test_who_gave_another_address_alone_is_written_to_there():
+    buyer = a_buyer(email=None, fallback_email="other@buyer.example")
+
+    notice = notices.to_buyer(a_notice().key, buyer, "fr", at=NOON)
+
+    assert notice
+    assert (notice.recipient, notice.fallback) == ("other@buyer.example", None)
 
 
 def test_claiming_counts_the_attempt_and_ends_by_itself():

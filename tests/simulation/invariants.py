@@ -189,7 +189,8 @@ def mails(books: Books) -> Found:
         name = f"{seller}_{number}_{occasion}_{level}"
         times, state = sent.pop(name, 0), notice["state"]
         most = MOST_DOUBTS if name in ses.lost and occasion != "reminder" else 1
-        least = 0 if state in {"UNKNOWN", "REFUSED", "CANCELLED"} else 1
+        most = 0 if state == "PAPER" else most
+        least = 0 if state in {"UNKNOWN", "REFUSED", "CANCELLED", "PAPER"} else 1
         if state in {"QUEUED", "SENDING"} or not least <= times <= most:
             yield f"{name} is {state} and was mailed {times} times"
         if state == "UNKNOWN" and occasion != "reminder" and notice["inbox"]:
@@ -204,9 +205,10 @@ def mails(books: Books) -> Found:
     for documents in books.documents.values():
         for each in documents:
             draft = each.body.get("draft", {})
-            is_owed = draft.get("buyer", {}).get("email") and _is_news(draft)
+            is_mailed = bool(draft.get("buyer", {}).get("email"))
+            is_owed = (is_mailed or each.kind != "receipt") and _is_news(draft)
             told = (each.seller, each.number, each.kind, 0) in books.notices
-            if told != bool(is_owed) and each.kind != "closing":
+            if told != is_owed and each.kind != "closing":
                 yield f"somebody was told of {each.number} of {each.seller}: {told}"
 
 
@@ -338,9 +340,8 @@ def _unreminded(
         if entry and date.fromisoformat(entry["agenda_on"]) <= today:
             yield f"{key} should have been reminded on {entry['agenda_on']}"
         first = date.fromisoformat(each.body["due_on"]) + timedelta(days=REMINDED[0])
-        mailed = "email" in each.body["draft"]["buyer"]
         free = not freezing[key].ever
-        if mailed and free and first <= today and key not in reminded:
+        if free and first <= today and key not in reminded:
             yield f"{key} was never reminded"
 
 

@@ -25,7 +25,7 @@ UNDELIVERED: it gave up, or the other side does not take it for the time being. 
 from somebody's holidays looks the same, so a delivery outweighs it. BOUNCED: there is no such
 address.
 """
-State = Literal["QUEUED", "SENDING", "CANCELLED", "REFUSED", "UNKNOWN"] | Told
+State = Literal["QUEUED", "SENDING", "CANCELLED", "REFUSED", "UNKNOWN", "PAPER", "POSTED"] | Told
 
 _REST = re.compile(r"(?P<occasion>[a-z_]+)_(?P<level>[0-9]+)(_(?P<way>[a-z]+))?")
 _STRENGTH = {state: n for n, state in enumerate(get_args(Told), start=1)}
@@ -75,7 +75,7 @@ class Notice(Record):
     """A mail that is owed to somebody, and how far it got."""
 
     key: Key
-    recipient: str
+    recipient: str  # empty where it goes on paper
     fallback: str | None = None  # where to write if this address gives the mail back
     language: Language
     owed_at: Instant  # when its occasion came; what it says is said as of then
@@ -181,6 +181,10 @@ class Notice(Record):
         """Leave it as it is: its seller has seen to it."""
         return self.model_copy(update={"settled_at": at})
 
+    def posted(self, at: datetime) -> Self:
+        """Write down that it went to the post, or over the counter."""
+        return self.model_copy(update={"state": "POSTED", "since": at})
+
     def told(self, news: News) -> Self:
         """Learn what SES says of any attempt; the strongest of all it says stays.
 
@@ -200,21 +204,28 @@ def is_lost(notice: Notice, at: datetime) -> bool:
 
 
 def to_buyer(key: Key, buyer: Buyer, language: Language, *, at: datetime) -> Notice | None:
-    """Owe the buyer a mail; None where no address was given, or the shop hands documents over.
+    """Owe the buyer a mail, or paper where he wants that or gave no address.
 
-    A reminder of what is unpaid is no document: it is written wherever there is an address.
+    None where the shop shows its documents itself; a reminder of what is unpaid is no document and
+    is written all the same. None too for the receipt of one who cannot be mailed: the law asks for
+    no paper there.
     """
-    handed_over = buyer.delivery == "download" and key.occasion != "reminder"
-    if not buyer.email or handed_over:
+    is_reminder = key.occasion == "reminder"
+    if buyer.delivery == "download" and not is_reminder:
         return None
-    return Notice(
+    email = buyer.email or buyer.fallback_email
+    notice = Notice(
         key=key,
-        recipient=buyer.email,
-        fallback=buyer.fallback_email,
+        recipient=email or "",
+        fallback=buyer.fallback_email if buyer.email else None,
         language=language,
         owed_at=at,
         since=at,
     )
+    if email and buyer.delivery != "paper":
+        return notice
+    on_paper = notice.model_copy(update={"state": "PAPER", "recipient": "", "fallback": None})
+    return None if key.occasion == "receipt" else on_paper
 
 
 def copy(key: Key, seller: Seller, *, at: datetime) -> Notice | None:

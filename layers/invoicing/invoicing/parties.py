@@ -163,6 +163,12 @@ class Registration(Record):
     vat_number: VatNumber
 
 
+Delivery = Literal["email", "link", "paper", "download"]
+"""How a buyer gets his documents: mailed with the files or with a link alone, on paper from the
+seller's list, or from the shop, which shows them itself and mails none of them.
+"""
+
+
 class Buyer(Record):
     """Who buys (BG-7). A business is whoever the shop says buys as one."""
 
@@ -180,7 +186,7 @@ class Buyer(Record):
     electronic_address: ElectronicAddress | None = None  # BT-49
     reference: Text | None = None  # BT-10, what the buyer wants to read on the invoice
     language: Language | None = None
-    delivery: Literal["email", "download"] | None = None  # None: by e-mail
+    delivery: Delivery | None = None  # None: by e-mail
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=10)] | None = None
 
 

@@ -20,7 +20,9 @@ from invoicing.records import Instant, Record
 from invoicing.requests import Request
 from invoicing.returns import Return
 
-Kind = Literal["held_order", "held_credit", "case", "returned_mail", "mail", "difference", "owed"]
+Kind = Literal[
+    "held_order", "held_credit", "case", "returned_mail", "mail", "difference", "owed", "paper"
+]
 
 
 class Task(Record):
@@ -126,6 +128,18 @@ def of_balance(number: str, balance: Balance, *, since: Instant) -> Task:
         since=since,
         amount=balance.owed,
         href=f"/v1/invoices/{number}/refunds",
+    )
+
+
+def of_paper(notice: Notice) -> Task:
+    """Give the task that a document is which goes by post."""
+    return Task(
+        kind="paper",
+        id=notice.key.tag,
+        about=notice.key.number,
+        since=notice.since,
+        reasons=(notice.key.occasion,),
+        href=f"/v1/paper-deliveries/{notice.key.tag}",
     )
 
 

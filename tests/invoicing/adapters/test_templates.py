@@ -61,6 +61,8 @@ def mails(invoice):
     nothing = Money.zero(due.currency)
     yield messages.about_invoice(invoice, due=due)
     yield messages.about_invoice(invoice, due=nothing)
+    note = messages.about_credit_note(a_whole_credit(invoice), due=nothing)
+    yield note
     for means in ("card", "transfer", "direct_debit", "wallet", "other"):
         movement = Movement(id="pi_1", amount=due, means=means, arrived_at=NOON)
         receipt = payments.receipt_draft(invoice, movement).issue(number="RC-1", at=NOON)
@@ -68,7 +70,11 @@ def mails(invoice):
         yield messages.about_receipt(receipt, due=due)
         gone = movement.model_copy(update={"kind": "refund"})
         refund = payments.receipt_draft(invoice, gone).issue(number="RC-2", at=NOON)
-        yield messages.about_receipt(refund, due=nothing)
+        about = messages.about_receipt(refund, due=nothing)
+        yield about
+    for each in (messages.about_invoice(invoice, due=due), note, about):
+        yield each.model_copy(update={"attached": ()})
+    yield messages.about_receipt(receipt, due=due).model_copy(update={"attached": ()})
     for level, days in enumerate((-3, 1, 7, 15, 30), start=1):
         today = invoice.due_on + timedelta(days=days)
         yield messages.about_reminder(invoice, due=due, level=level, today=today)

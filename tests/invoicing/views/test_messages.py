@@ -52,6 +52,16 @@ def test_only_a_business_gets_the_xml():
     assert about_invoice(an_invoice(a_sample("french-consumer"))).attached == ("pdf",)
 
 
+def test_who_wants_a_link_alone_gets_no_file():
+    sample = a_sample("french-business")
+    buyer = sample.buyer.model_copy(update={"delivery": "link"})
+    invoice = an_invoice(sample.model_copy(update={"buyer": buyer}))
+
+    receipt = messages.about_receipt(a_receipt(invoice), due=NOTHING)
+
+    assert (about_invoice(invoice).attached, receipt.attached) == ((), ())
+
+
 def test_a_consumer_is_greeted_by_name_and_a_business_is_not():
     assert about_invoice(an_invoice(a_sample("french-consumer"))).greeted == "Camille Moreau"
     assert about_invoice(an_invoice(a_sample("french-business"))).greeted is None

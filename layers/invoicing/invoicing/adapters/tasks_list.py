@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from invoicing import tasks
+from invoicing.adapters import papers
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
     cases_table,
@@ -89,6 +90,11 @@ def _overpaid(seller: Seller, number: str, since: datetime) -> Task | None:
     return tasks.of_balance(number, balance, since=since) if balance.owed else None
 
 
+def _papers(seller: Seller, after: Mark | None, limit: int) -> Page:
+    found, mark = papers.page(seller, after=after, limit=limit)
+    return [tasks.of_paper(each.notice) for each in found], mark
+
+
 _LISTS: dict[str, Callable[[Seller, Mark | None, int], Page]] = {
     "held_order": _held("invoice"),
     "held_credit": _held("credit_note"),
@@ -97,4 +103,5 @@ _LISTS: dict[str, Callable[[Seller, Mark | None, int], Page]] = {
     "mail": _mails,
     "difference": _differences,
     "owed": _owed,
+    "paper": _papers,
 }

@@ -154,8 +154,14 @@ def about_credit_note(note: CreditNote, *, due: Money) -> CreditNoteMessage:
 
 
 def _attached(buyer: Buyer) -> tuple[Attached, ...]:
-    """Give a business the XML beside the PDF."""
+    """Give a business the XML beside the PDF; nothing to who wants a link alone."""
+    if buyer.delivery == "link":
+        return ()
     return ("pdf", "xml") if buyer.kind == "business" else ("pdf",)
+
+
+def _attached_receipt(buyer: Buyer) -> tuple[Attached, ...]:
+    return () if buyer.delivery == "link" else ("pdf",)
 
 
 def about_receipt(receipt: Receipt, *, due: Money) -> ReceiptMessage:
@@ -169,6 +175,7 @@ def about_receipt(receipt: Receipt, *, due: Money) -> ReceiptMessage:
         invoice=draft.invoice,
         page=draft.page,
         due=due,
+        attached=_attached_receipt(draft.buyer),
         receipt=receipt.number,
         amount=draft.movement.amount,
         means=draft.movement.means,

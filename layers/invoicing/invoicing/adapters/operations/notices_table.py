@@ -48,6 +48,14 @@ def asking(
     return [each for each in read if each.asks_seller], mark
 
 
+def on_paper(
+    seller: str, *, after: Mark | None, limit: int
+) -> tuple[list[notices.Notice], Mark | None]:
+    """Read some of what a seller has to post, oldest first, and where the next page goes on."""
+    found, mark = agenda_index.page(f"paper#{seller}", after=after, limit=limit)
+    return [notices.Notice.model_validate_json(item["notice"]) for item in found], mark
+
+
 def claim(before: notices.Notice, after: notices.Notice) -> None:
     """Claim a notice; OvertakenError if another worker holds it.
 
@@ -97,6 +105,12 @@ def _item(notice: notices.Notice) -> aws.Item:
         "key": json.dumps(plain(notice.key)),
         "inbox": f"notices#{notice.state}" if notice.waits else None,
         "inbox_at": plain(notice)["since"] if notice.waits else None,
-        "agenda": f"mails#{notice.key.seller}" if notice.asks_seller else None,
-        "agenda_on": plain(notice)["since"] if notice.asks_seller else None,
+        "agenda": _agenda(notice),
+        "agenda_on": plain(notice)["since"] if _agenda(notice) else None,
     }
+
+
+def _agenda(notice: notices.Notice) -> str | None:
+    if notice.state == "PAPER":
+        return f"paper#{notice.key.seller}"
+    return f"mails#{notice.key.seller}" if notice.asks_seller else None

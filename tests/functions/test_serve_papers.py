@@ -1,0 +1,100 @@
+import pytest
+
+from invoicing.adapters.operations import notices_table
+from tests.books import an_invoice_in_the_books, issue_credit, issue_receipt, owe
+from tests.builders import PARIS, a_notice
+from tests.doors import call
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+BUYER = {"name": "Camille Moreau", "address": PARIS}
+
+
+def on_paper(occasion: str = "invoice", **changes: object):
+    notice = a_notice(occasion, **changes)
+    return owe(notice.model_copy(update={"state": "PAPER", "recipient": ""}))
+
+
+def listed() -> list[dict]:
+    return call("serve_papers", "GET", "/v1/paper-deliveries").json["paper_deliveries"]
+
+
+def test_what_is_to_be_posted_says_to_whom_and_where_its_pdf_is():
+    an_invoice_in_the_books(buyer=BUYER)
+    notice = on_paper()
+
+    [paper] = listed()
+
+    assert (paper["id"], paper["occasion"]) == (notice.key.tag, "invoice")
+    assert (paper["buyer"], paper["address"]) == ("Camille Moreau", PARIS)
+    assert call("serve_api", "GET", paper["pdf"]).status == 200
+
+
+def test_a_credit_note_on_paper_leads_to_its_own_pdf():
+    an_invoice_in_the_books(buyer=BUYER)
+    issue_credit("FA-2026-000001", whole=True)
+    on_paper("credit_note", number="AV-2026-000001")
+
+    assert [each["pdf"] for each in listed()] == ["/v1/credit-notes/AV-2026-000001/pdf"]
+
+
+def test_what_was_posted_leaves_the_list_once():
+    an_invoice_in_the_books(buyer=BUYER)
+    notice = on_paper()
+    path = f"/v1/paper-deliveries/{notice.key.tag}/delivered"
+
+    assert call("serve_papers", "POST", path).json["status"] == "posted"
+
+    assert listed() == []
+    assert notices_table.read(notice.key).state == "POSTED"
+    assert call("serve_papers", "POST", path).status == 404
+
+
+def test_what_need_not_be_posted_leaves_the_list_too():
+    an_invoice_in_the_books(buyer=BUYER)
+    notice = on_paper()
+
+    answer = call("serve_papers", "DELETE", f"/v1/paper-deliveries/{notice.key.tag}")
+
+    assert (answer.status, listed()) == (200, [])
+    assert notices_table.read(notice.key).state == "CANCELLED"
+
+
+def test_a_reminder_on_paper_is_not_posted_to_who_has_paid():
+    an_invoice_in_the_books(buyer=BUYER)
+    on_paper("reminder", level=2)
+    assert [each["level"] for each in listed()] == [2]
+
+    issue_receipt("120.00")
+
+    assert listed() == []
+
+
+def test_a_mail_is_no_paper():
+    an_invoice_in_the_books()
+    notice = owe(a_notice())
+
+    path = f"/v1/paper-deliveries/{notice.key.tag}/delivered"
+
+    assert listed() == []
+    assert call("serve_papers", "POST", path).status == 404
+
+
+def test_paper_waits_among_the_tasks():
+    an_invoice_in_the_books(buyer=BUYER)
+    on_paper()
+
+    [task] = call("serve_tasks", "GET", "/v1/tasks").json["tasks"]
+
+    assert (task["kind"], task["about"]) == ("paper", "FA-2026-000001")
+
+
+def test_a_neighbour_posts_nothing(neighbour):
+    an_invoice_in_the_books(buyer=BUYER)
+    notice = on_paper()
+    path = f"/v1/paper-deliveries/{notice.key.tag}/delivered"
+
+    assert call("serve_papers", "POST", path, key=neighbour).status == 404
+    assert call("serve_papers", "POST", path, key=None).status == 401
+    assert call("serve_papers", "GET", "/v1/paper-deliveries", key=None).status == 401
+    assert len(listed()) == 1
