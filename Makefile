@@ -34,7 +34,8 @@ export PATH := $(CURDIR)/$(DEV)/bin:$(PATH)
 		--target .cache/stripe_openapi --requirement $<
 	touch $@
 
-ENVIRONMENTS := .venvs/dev/stamp .venvs/sam/stamp .venvs/emulator/stamp .cache/stripe_openapi/stamp
+ENVIRONMENTS := .venvs/dev/stamp .venvs/sam/stamp .venvs/emulator/stamp .venvs/schemathesis/stamp \
+	.cache/stripe_openapi/stamp
 BUILT := .aws-sam/stamp
 SOURCES := $(shell find functions layers templates requirements template.yaml samconfig.toml \
 	-type f -not -path '*/__pycache__/*' 2>/dev/null)
@@ -70,12 +71,13 @@ lint: $(BUILT) ## all of that but the tests
 pictures: .venvs/dev/stamp ## draw every kind of document into out/pictures/; ONLY=word for some of them
 	$(RUN) -m local.pictures $(ONLY)
 
-soak: $(BUILT) ## what takes long: 10,000 simulated seeds and payments, every mutant, 100,000 documents, 10,000 e-invoices
+soak: $(BUILT) ## what takes long: 10,000 simulated seeds and payments, every mutant, 100,000 documents, 10,000 e-invoices and calls
 	$(RUN) -m tests.simulation --seeds 10000
 	$(RUN) -m tests.simulation --mutants
 	$(RUN) -m tests.simulation.deliveries 60000
 	$(RUN) -m tests.simulation.many 10000
 	$(RUN) -m tests.cli.proof.scale 100000
+	$(RUN) -m tests.journeys.strangers 10000
 	EINVOICE_EXAMPLES=10000 $(RUN) -m pytest tests/invoicing/adapters/einvoices/test_official_rules.py
 
 bench: $(BUILT) .venvs/bench/stamp ## measure against others; ONLY=topic for one of them
@@ -104,7 +106,7 @@ $(BUILT): $(ENVIRONMENTS) $(SOURCES)
 	touch $@
 
 lock: .venvs/uv/stamp ## lock requirements/*.in again, with hashes and without index addresses
-	for name in uv invoicing weasyprint einvoice saxon networks emulator sam bench dev; do
+	for name in uv invoicing weasyprint einvoice saxon networks emulator sam schemathesis bench dev; do
 		$(UV) pip compile --quiet --upgrade --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --no-header requirements/$$name.in --output-file requirements/$$name.txt
 	done

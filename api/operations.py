@@ -80,5 +80,7 @@ OPERATIONS: dict[str, Operation] = {
     "DELETE /v1/paper-deliveries/{id}": _gives(answers.PaperMoved, 409),
     "GET /v1/returned-mails": _gives(answers.ReturnedMails),
     "DELETE /v1/returned-mails/{id}": _gives(Return, 409),
-    "POST /v1/stripe/{seller}": Operation({200: NO_ANSWER, 400: NO_ANSWER}, signed=True),
+    "POST /v1/stripe/{seller}": Operation(
+        {200: NO_ANSWER, 400: NO_ANSWER}, refuses=frozenset({404}), signed=True
+    ),
 }

@@ -15,6 +15,9 @@ from typing import get_args
 
 import pytest
 
+from api import description
+from api.description import shape
+from api.operations import OPERATIONS
 from invoicing import settings
 from tests import aws
 
@@ -347,3 +350,30 @@ def test_a_queue_waits_six_times_as_long_as_its_worker():
                 queue, _ = event["Properties"]["Queue"]["Fn::GetAtt"].split(".")
                 assert queues[queue]["VisibilityTimeout"] == 6 * block.get("Timeout", usual), name
                 assert "RedrivePolicy" in queues[queue]
+
+
+def api_routes():
+    """Name each route that shops and Stripe call, with the function behind it."""
+    return {
+        f"{event['Properties']['Method']} {event['Properties']['Path']}": name
+        for name, block in blocks().items()
+        for event in block.get("Events", {}).values()
+        if event["Type"] == "HttpApi" and event["Properties"]["Path"].startswith("/v1/")
+    }
+
+
+@pytest.mark.parametrize("route", api_routes())
+def test_every_route_of_the_template_is_described(route):
+    ways = [shape(route)]
+    if route.endswith("/{file}"):  # of which the function names each
+        ways = [shape(route.replace("{file}", file)) for file in ("pdf", "xml")]
+
+    described = {shape(name) for name in OPERATIONS}
+
+    assert described & set(ways), f"{route} has no line in api/operations.py"
+
+
+def test_the_description_is_written_anew_whenever_the_code_says_otherwise():
+    written = json.loads(description.FILE.read_text())
+
+    assert written == json.loads(json.dumps(description.document())), "make openapi"

@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import cases
 from invoicing.adapters import http_api
+from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import cases_table
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import casefiles
@@ -31,7 +32,9 @@ def open_cases(
 @app.get("/v1/invoices/<number>/cases", security=http_api.needs("read"))
 def of_invoice(number: str) -> dict[str, Any]:
     """List all cases of an invoice, oldest first."""
-    return {"cases": [casefiles.told(each) for each in cases_table.of_invoice(_seller(), number)]}
+    seller = http_api.caller(app.current_event)
+    book().invoice(seller, number)
+    return {"cases": [casefiles.told(each) for each in cases_table.of_invoice(seller.id, number)]}
 
 
 @app.get("/v1/invoices/<number>/cases/<case_id>", security=http_api.needs("read"))

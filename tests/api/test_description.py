@@ -1,46 +1,18 @@
 """The API's description says what the code does."""
 
-import json
-
 import pytest
 from jsonschema import Draft202012Validator
 
 from api import description
 from api.description import shape
 from api.operations import OPERATIONS
-from tests import aws, contract
-
-
-def template_routes():
-    """Name each route that shops and Stripe call, with the function behind it."""
-    return {
-        f"{event['Properties']['Method']} {event['Properties']['Path']}": name
-        for name, block in aws.resources("AWS::Serverless::Function").items()
-        for event in block.get("Events", {}).values()
-        if event["Type"] == "HttpApi" and event["Properties"]["Path"].startswith("/v1/")
-    }
-
-
-def test_the_description_is_written_anew_whenever_the_code_says_otherwise():
-    written = json.loads(description.FILE.read_text())
-
-    assert written == json.loads(json.dumps(description.document())), "make openapi"
-
-
-@pytest.mark.parametrize("route", template_routes())
-def test_every_route_of_the_template_is_described(route):
-    ways = [shape(route)]
-    if route.endswith("/{file}"):  # of which the function names each
-        ways = [shape(route.replace("{file}", file)) for file in ("pdf", "xml")]
-
-    described = {shape(name) for name in OPERATIONS}
-
-    assert described & set(ways), f"{route} has no line in api/operations.py"
+from tests import contract
+from tests.test_architecture import api_routes
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_what_is_described_is_a_route_of_the_template_and_of_its_function(name):
-    known = {shape(route) for route in template_routes()}
+    known = {shape(route) for route in api_routes()}
     path, _, file = name.rpartition("/")
 
     assert shape(name) in known or (file in {"pdf", "xml"} and shape(f"{path}/{{file}}") in known)

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from invoicing.adapters.operations import cases_table
+from tests.books import issue_order
 from tests.builders import NOON, a_case, a_claim, a_dispute, a_seller
 from tests.doors import call
 
@@ -30,6 +31,7 @@ def test_a_case_is_told_with_its_deadline_and_what_may_be_decided():
 
 
 def test_the_cases_of_an_invoice_are_listed_open_or_not():
+    issue_order()
     keep(a_dispute(status="won"))
     claim = keep(a_claim())
 
@@ -67,5 +69,11 @@ def test_a_case_of_another_seller_is_not_found(neighbour):
     keep(a_dispute())
 
     assert get(f"/v1/invoices/{NUMBER}/cases/du_1", key=neighbour).status == 404
-    assert get(f"/v1/invoices/{NUMBER}/cases", key=neighbour).json == {"cases": []}
+    assert get(f"/v1/invoices/{NUMBER}/cases", key=neighbour).status == 404
     assert get("/v1/cases", query={"status": "open"}, key=neighbour).json["cases"] == []
+
+
+def test_an_invoice_without_cases_has_none():
+    issue_order()
+
+    assert get(f"/v1/invoices/{NUMBER}/cases").json == {"cases": []}

@@ -1,0 +1,13 @@
+"""Whatever is sent, the API answers as docs/openapi.json says, and never that it is broken."""
+
+from tests.journeys import strangers
+from tests.sales import sold
+
+
+def test_three_hundred_calls_that_nobody_thought_of_are_answered_as_described(stack, open_shop):
+    shop = open_shop("strangers")
+    sale = sold(stack, shop, "french-consumer")
+
+    told = strangers.call(shop, {"number": [sale.number], "id": [sale.order["id"]]}, times=300)
+
+    assert told.returncode == 0, told.stdout[-20_000:] + told.stderr
