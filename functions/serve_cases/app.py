@@ -32,7 +32,7 @@ def open_cases(
 @app.get("/v1/invoices/<number>/cases", security=http_api.needs("read"))
 def of_invoice(number: str) -> dict[str, Any]:
     """List all cases of an invoice, oldest first."""
-    seller = http_api.caller(app.current_event)
+    seller = http_api.caller(app)
     book().invoice(seller, number)
     return {"cases": [casefiles.told(each) for each in cases_table.of_invoice(seller.id, number)]}
 
