@@ -12,7 +12,6 @@ from tests.stripe_accounts import an_event, signed
 
 SHARED = Path(__file__).parents[3] / "shared/data/stripe"
 CAPTURED = sorted(SHARED.glob("events_*/*.json"))
-WITHOUT_ID = {"balance.available", "cash_balance.funds_available"}
 
 pytestmark = pytest.mark.usefixtures("connected")
 
