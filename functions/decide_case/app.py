@@ -22,10 +22,10 @@ app = http_api.shop_api()
 
 @app.post("/v1/invoices/<number>/cases/<case_id>/answers", security=http_api.needs("money:write"))
 def answer(number: str, case_id: str, said: Said) -> dict[str, Any]:
-    """Keep what the seller says to the buyer."""
+    """Keep what the seller says to the buyer, and have it mailed to him."""
     seller, at = http_api.caller(app), datetime.now(UTC)
     key = Key(seller=seller.id, number=number, id=case_id)
-    kept = _change(key, seller, lambda case: case.answered(said.text, at=at))
+    kept = cases_table.answer(key, book().invoice(seller, number), said.text, at=at)
     logger.info("case answered", seller=seller.id, number=number, case=case_id)
     return casefiles.told(kept)
 

@@ -1,20 +1,29 @@
+import email
+from email import policy
+
 import pytest
 
 from invoicing.adapters import crediting
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import cases_table, freezes_table
+from invoicing.adapters.mails import correspondence
+from invoicing.adapters.operations import cases_table, freezes_table, notices_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell
 from invoicing.cases import DashboardRefund
+from invoicing.errors import NotFoundError
+from invoicing.ledger import Place
 from tests import aws
-from tests.books import issue_order, issue_receipt
+from tests.books import PDF, XML, issue_order, issue_receipt, store
 from tests.builders import (
     CREDIT_NOTES,
+    INVOICES,
     NOON,
+    TOKEN,
     a_case,
     a_claim,
     a_dispute,
     a_key,
+    a_notice,
     a_seller,
     an_invoice,
     eur,
@@ -211,6 +220,60 @@ def test_an_answer_is_kept_and_leaves_the_case_open():
 
     assert [each["text"] for each in answer.json["answers"]] == ["Nous l'avons renvoyée."]
     assert answer.json["status"] == "open"
+
+
+def mailed(level, **key):
+    """To whom an answer is owed, and the words of its mail: plain and HTML."""
+    notice = notices_table.read(a_notice("answer", level=level, **key).key)
+    mail = email.message_from_bytes(correspondence.letter(notice), policy=policy.default)
+    bodies = [
+        mail.get_body((form,)).get_content().replace("\r\n", "\n") for form in ("plain", "html")
+    ]
+    return notice.recipient, mail, bodies
+
+
+def test_each_answer_is_mailed_to_the_buyer_once():
+    store(book().entry(Place(series=INVOICES, year=2026, n=1)), PDF, XML)
+    claim, dispute = opened(a_claim()), opened(a_dispute())
+    post(claim, "answers", text="Nous l'avons renvoyée.")
+    post(claim, "answers", text="Nous l'avons renvoyée.")
+    post(dispute, "answers", text="Merci <b>de</b> patienter.\nÀ bientôt")
+
+    first, second = mailed(1), mailed(2)
+
+    assert first[0] == second[0] == "camille@buyer.example"
+    assert all("renvoyée" in each for each in first[2])
+    assert "Merci <b>de</b> patienter.\nÀ bientôt" in second[2][0]
+    assert "Merci &lt;b&gt;de&lt;/b&gt; patienter.<br>À bientôt" in second[2][1]
+    assert all(TOKEN in each for each in second[2])
+    assert second[1]["Reply-To"].addresses[0].addr_spec == a_seller().email
+    assert list(second[1].iter_attachments()) == []
+    with pytest.raises(NotFoundError):
+        mailed(3)
+
+
+def test_an_answer_goes_where_the_buyer_said_and_else_where_the_invoice_went():
+    name = opened(a_claim(email="chez@moi.example"))
+
+    post(name, "answers", text="Nous l'avons renvoyée.")
+
+    notice = notices_table.read(a_notice("answer", level=1).key)
+    assert (notice.recipient, notice.fallback) == ("chez@moi.example", "camille@buyer.example")
+
+
+def test_of_two_answers_at_once_none_is_lost(monkeypatch):
+    claim, dispute = opened(a_claim()), opened(a_dispute())
+    read = cases_table.of_invoice
+    late = iter([[]])
+
+    post(claim, "answers", text="Nous l'avons renvoyée.")
+    monkeypatch.setattr(
+        cases_table, "of_invoice", lambda *key: [] if next(late, None) == [] else read(*key)
+    )
+    post(dispute, "answers", text="Merci de patienter.")
+
+    notice = notices_table.read(a_notice("answer", level=2).key)
+    assert notice.about == dispute
 
 
 def test_an_answer_without_words_is_refused():

@@ -169,6 +169,7 @@ class Answer(Record):
 
     text: Message
     at: Instant
+    level: int | None = None  # which of the invoice's answers, as its mail counts them
 
 
 class Decision(Record):
@@ -247,7 +248,7 @@ class Case(Record):
         decision = Decision(ruling=ruling, at=at, credit=credit)
         return self.model_copy(update={"decision": decision})
 
-    def answered(self, text: str, *, at: datetime) -> Self:
+    def answered(self, text: str, *, at: datetime, level: int | None = None) -> Self:
         """Keep what the seller wrote; the same text twice in a row is one answer.
 
         RefusedError once there are very many.
@@ -257,8 +258,12 @@ class Case(Record):
         if len(self.answers) >= MOST_ANSWERS:
             sentence = f"a case keeps {MOST_ANSWERS} answers"
             raise RefusedError((Reason(code="too_many_answers", message=sentence),))
-        answers = (*self.answers, Answer(text=text, at=at))
+        answers = (*self.answers, Answer(text=text, at=at, level=level))
         return self.model_copy(update={"answers": answers})
+
+    def answer(self, level: int) -> Answer | None:
+        """Give the answer that a mail tells of."""
+        return next((each for each in self.answers if each.level == level), None)
 
     def freeze(self, zone: ZoneInfo) -> Freeze | None:
         """Give the freeze that follows from it.

@@ -10,6 +10,8 @@ import re
 from datetime import datetime, timedelta
 from typing import Literal, Self, get_args
 
+from invoicing.cases import Case, Claim
+from invoicing.invoices import Invoice
 from invoicing.parties import Buyer, Language, Seller
 from invoicing.records import Instant, Record
 
@@ -17,7 +19,7 @@ LEASE = timedelta(minutes=5)  # longer than the function that holds it may run
 GRACE = timedelta(hours=1)  # what SES has to tell, in an event, that it took a mail
 MOST_DOUBTS = 3  # lost answers to one notice; then a person decides
 
-Occasion = Literal["invoice", "credit_note", "receipt", "reminder", "closing"]
+Occasion = Literal["invoice", "credit_note", "receipt", "reminder", "answer", "closing"]
 Told = Literal["SENT", "UNDELIVERED", "DELIVERED", "BOUNCED", "COMPLAINED"]
 """What SES says of a mail that it took, each stronger than those before it.
 
@@ -37,7 +39,7 @@ class Key(Record):
     seller: str
     number: str  # of the document that it is about
     occasion: Occasion
-    level: int = 0  # of a reminder, 1 being the first
+    level: int = 0  # of a reminder, 1 being the first; of an answer, counted by invoice
     way: Literal["fallback", "copy"] | None = None  # to another than whom it is for first
 
     def __str__(self) -> str:
@@ -76,6 +78,7 @@ class Notice(Record):
 
     key: Key
     recipient: str  # empty where it goes on paper
+    about: str | None = None  # the case that an answer is given in
     fallback: str | None = None  # where to write if this address gives the mail back
     language: Language
     owed_at: Instant  # when its occasion came; what it says is said as of then
@@ -126,6 +129,7 @@ class Notice(Record):
         return Notice(
             key=self.key.model_copy(update={"way": "fallback"}),
             recipient=self.fallback,
+            about=self.about,
             language=self.language,
             owed_at=self.owed_at,
             since=at,
@@ -226,6 +230,29 @@ def to_buyer(key: Key, buyer: Buyer, language: Language, *, at: datetime) -> Not
         return notice
     on_paper = notice.model_copy(update={"state": "PAPER", "recipient": "", "fallback": None})
     return None if key.occasion == "receipt" else on_paper
+
+
+def answering(case: Case, invoice: Invoice, *, at: datetime) -> Notice | None:
+    """Owe the buyer the answer that a case was given last; None where no address is known.
+
+    It goes where he said that it reaches him, else where the invoice went. It is no document, so it
+    is mailed to who hands his documents over, and to who wants them on paper.
+    """
+    draft, level = invoice.draft, case.answers[-1].level
+    told = case.about.email if isinstance(case.about, Claim) else None
+    ways = dict.fromkeys((told, draft.buyer.email, draft.buyer.fallback_email))
+    addresses = [each for each in ways if each]
+    if not addresses:
+        return None
+    return Notice(
+        key=Key(seller=draft.seller.id, number=invoice.number, occasion="answer", level=level or 0),
+        recipient=addresses[0],
+        about=case.key.id,
+        fallback=next(iter(addresses[1:]), None),
+        language=draft.language,
+        owed_at=at,
+        since=at,
+    )
 
 
 def copy(key: Key, seller: Seller, *, at: datetime) -> Notice | None:

@@ -78,6 +78,8 @@ def mails(invoice):
     for level, days in enumerate((-3, 1, 7, 15, 30), start=1):
         today = invoice.due_on + timedelta(days=days)
         yield messages.about_reminder(invoice, due=due, level=level, today=today)
+    for asked in (due, nothing):
+        yield messages.about_answer(invoice, due=asked, text=f"{HOSTILE}\nBien à vous")
 
 
 def every_page(invoice):

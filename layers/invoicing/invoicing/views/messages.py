@@ -111,7 +111,20 @@ class CreditNoteMessage(Message):
     issued_on: date
 
 
-AnyMessage = InvoiceMessage | CreditNoteMessage | ReceiptMessage | ReminderMessage
+class AnswerMessage(Message):
+    """This is what the shop answers you."""
+
+    template: Literal["answer"] = "answer"
+    attached: tuple[Attached, ...] = ()
+    text: str
+
+    @property
+    def lines(self) -> list[str]:
+        """What is said, line by line."""
+        return self.text.splitlines()
+
+
+AnyMessage = InvoiceMessage | CreditNoteMessage | ReceiptMessage | ReminderMessage | AnswerMessage
 
 
 def about_invoice(invoice: Invoice, *, due: Money) -> InvoiceMessage:
@@ -198,6 +211,20 @@ def about_reminder(invoice: Invoice, *, due: Money, level: int, today: date) -> 
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         total=draft.totals.gross + draft.totals.rounding,
+    )
+
+
+def about_answer(invoice: Invoice, *, due: Money, text: str) -> AnswerMessage:
+    """Send what the seller says to a buyer about an invoice."""
+    draft = invoice.draft
+    return AnswerMessage(
+        language=draft.language,
+        seller=draft.seller,
+        buyer=draft.buyer,
+        invoice=invoice.number,
+        page=invoice.page,
+        due=due,
+        text=text,
     )
 
 

@@ -1,23 +1,31 @@
 """A notice as the mail that is sent: its facts read now, its files as they were stored."""
 
-from invoicing import anchors, archive, ledger
+from invoicing import anchors, archive, cases, ledger
 from invoicing.adapters import templates
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.closed_books import closed_books
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.mails import mime
-from invoicing.adapters.operations import freezes_table, links_table
+from invoicing.adapters.operations import cases_table, freezes_table, links_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.archive import Stored
+from invoicing.cases import Answer
 from invoicing.credit_notes import CreditNote
 from invoicing.errors import NotFoundError, NotStoredError
 from invoicing.invoices import Invoice
 from invoicing.ledger import Kind, Place, Series
-from invoicing.notices import Notice
+from invoicing.notices import Notice, Occasion
 from invoicing.parties import Seller
 from invoicing.payments import Receipt
 from invoicing.views import closing_mails, messages
 from invoicing.views.messages import AnyMessage
+
+_KINDS: dict[Occasion, Kind] = {
+    "credit_note": "credit_note",
+    "receipt": "receipt",
+    "closing": "closing",
+}
+"""What a mail is about; all others are about an invoice."""
 
 
 class AlteredFileError(Exception):
@@ -30,7 +38,7 @@ def letter(notice: Notice) -> bytes | None:
     NotStoredError while its files are on their way.
     """
     key = notice.key
-    kind: Kind = "invoice" if key.occasion == "reminder" else key.occasion
+    kind = _KINDS.get(key.occasion, "invoice")
     seller = sellers().read(key.seller)
     place = ledger.place(seller.numbers, Series(seller=key.seller, kind=kind), key.number)
     if place and kind == "closing":
@@ -76,11 +84,21 @@ def _message(notice: Notice, body: dict[str, object]) -> AnyMessage | None:
     due = book().balance(invoice).due
     if notice.key.occasion == "invoice":
         return messages.about_invoice(invoice, due=due)
+    if notice.key.occasion == "answer":
+        answer = _answer(notice)
+        return messages.about_answer(invoice, due=due, text=answer.text) if answer else None
     today = notice.owed_at.astimezone(invoice.draft.seller.timezone).date()
     level, key = notice.key.level, notice.key
     if freezes_table.read(key.seller, key.number).holding(today):
         return None
     return messages.about_reminder(invoice, due=due, level=level, today=today) if due else None
+
+
+def _answer(notice: Notice) -> Answer | None:
+    """Read what the seller said; None where the case is not there any more."""
+    key = notice.key
+    case = cases_table.find(cases.Key(seller=key.seller, number=key.number, id=notice.about or ""))
+    return case.answer(key.level) if case else None
 
 
 _AnyMail = AnyMessage | closing_mails.ClosingMessage

@@ -4,13 +4,15 @@ Those that are open stand in the index `agenda`, oldest first.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
-from invoicing import cases, settings
+from invoicing import cases, notices, settings
 from invoicing.adapters import aws, items
-from invoicing.adapters.operations import agenda_index, freezes_table
+from invoicing.adapters.operations import agenda_index, freezes_table, notices_table
 from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.cases import MOST_CLAIMS, Case, Claim
 from invoicing.errors import NotFoundError, OvertakenError, Reason, RefusedError
+from invoicing.invoices import Invoice
 from invoicing.parties import Seller
 from invoicing.records import canonical, plain, written
 
@@ -62,13 +64,41 @@ def claim(fresh: Case, seller: Seller) -> Case:
     return keep(fresh, seller)
 
 
-def change(key: cases.Key, seller: Seller, by: Callable[[Case | None], Case]) -> Case:
-    """Move a case and its freeze on together; OvertakenError if others are always quicker."""
+def answer(key: cases.Key, invoice: Invoice, text: str, *, at: datetime) -> Case:
+    """Keep what the seller says to the buyer, and owe him the mail of it; NotFoundError.
+
+    The answers of an invoice are counted: of two at once one finds its number taken, and counts
+    again.
+    """
+
+    def answered(kept: Case | None) -> Case:
+        if not kept:
+            raise NotFoundError(key.id)
+        given = sum(len(each.answers) for each in of_invoice(key.seller, key.number))
+        return kept.answered(text, at=at, level=given + 1)
+
+    def owed(after: Case) -> list[items.Action]:
+        notice = notices.answering(after, invoice, at=at)
+        return [notices_table.queue(notice)] if notice else []
+
+    return change(key, invoice.draft.seller, answered, owed)
+
+
+def change(
+    key: cases.Key,
+    seller: Seller,
+    by: Callable[[Case | None], Case],
+    owed: Callable[[Case], list[items.Action]] = lambda _: [],
+) -> Case:
+    """Move a case and its freeze on together, with the mail that is owed for it.
+
+    OvertakenError if others are always quicker.
+    """
     for _ in range(ATTEMPTS):
         before, freezes = find(key), freezes_table.read(key.seller, key.number)
         after = by(before)
         frozen = after.freezing(freezes, seller.timezone)
-        writes = [_put(before, after)] if after != before else []
+        writes = [_put(before, after), *owed(after)] if after != before else []
         writes += [freezes_table.move(freezes, frozen)] if frozen != freezes else []
         if not writes:
             return after
