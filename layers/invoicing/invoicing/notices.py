@@ -7,7 +7,7 @@ the fact that causes it.
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, Self, get_args
 
 from invoicing.cases import Case, Claim
@@ -19,7 +19,7 @@ LEASE = timedelta(minutes=5)  # longer than the function that holds it may run
 GRACE = timedelta(hours=1)  # what SES has to tell, in an event, that it took a mail
 MOST_DOUBTS = 3  # lost answers to one notice; then a person decides
 
-Occasion = Literal["invoice", "credit_note", "receipt", "reminder", "answer", "closing"]
+Occasion = Literal["invoice", "credit_note", "receipt", "reminder", "answer", "closing", "digest"]
 Told = Literal["SENT", "UNDELIVERED", "DELIVERED", "BOUNCED", "COMPLAINED"]
 """What SES says of a mail that it took, each stronger than those before it.
 
@@ -37,7 +37,7 @@ class Key(Record):
     """What makes a notice itself."""
 
     seller: str
-    number: str  # of the document that it is about
+    number: str  # of the document that it is about; of a digest, its day
     occasion: Occasion
     level: int = 0  # of a reminder, 1 being the first; of an answer, counted by invoice
     way: Literal["fallback", "copy"] | None = None  # to another than whom it is for first
@@ -260,6 +260,13 @@ def copy(key: Key, seller: Seller, *, at: datetime) -> Notice | None:
     if not seller.accountant_copies or key.occasion not in {"invoice", "credit_note"}:
         return None
     return to_accountant(key.model_copy(update={"way": "copy"}), seller, at=at)
+
+
+def to_seller(seller: Seller, day: date, *, at: datetime) -> Notice:
+    """Owe the seller the digest of a day."""
+    key = Key(seller=seller.id, number=day.isoformat(), occasion="digest")
+    recipient = seller.digest_email or seller.email
+    return Notice(key=key, recipient=recipient, language=seller.language, owed_at=at, since=at)
 
 
 def to_accountant(key: Key, seller: Seller, *, at: datetime) -> Notice | None:

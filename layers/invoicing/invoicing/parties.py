@@ -276,6 +276,8 @@ class Seller(Record):
     electronic_address: ElectronicAddress | None = None  # BT-34
     sender: Email  # the SES identity that mails go out from
     accountant: Email | None = None  # outside of the shop, who is sent the hashes of each closing
+    digest: Literal["daily", "none"] | None = None  # what waits and what happened; None: daily
+    digest_email: Email | None = None  # where that goes; None: to `email`
     accountant_copies: Literal["documents"] | None = None  # of invoices and credit notes, too
     iban: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")] | None = (
         None  # BT-84

@@ -6,7 +6,12 @@ from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.closed_books import closed_books
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.mails import mime
-from invoicing.adapters.operations import cases_table, freezes_table, links_table
+from invoicing.adapters.operations import (
+    cases_table,
+    digests_table,
+    freezes_table,
+    links_table,
+)
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.archive import Stored
 from invoicing.cases import Answer
@@ -17,7 +22,7 @@ from invoicing.ledger import Kind, Place, Series
 from invoicing.notices import Notice, Occasion
 from invoicing.parties import Seller
 from invoicing.payments import Receipt
-from invoicing.views import closing_mails, messages
+from invoicing.views import closing_mails, digest_mails, messages
 from invoicing.views.messages import AnyMessage
 
 _KINDS: dict[Occasion, Kind] = {
@@ -38,6 +43,8 @@ def letter(notice: Notice) -> bytes | None:
     NotStoredError while its files are on their way.
     """
     key = notice.key
+    if key.occasion == "digest":
+        return _of_digest(notice)
     kind = _KINDS.get(key.occasion, "invoice")
     seller = sellers().read(key.seller)
     place = ledger.place(seller.numbers, Series(seller=key.seller, kind=kind), key.number)
@@ -56,6 +63,14 @@ def letter(notice: Notice) -> bytes | None:
     name = "" if key.way == "copy" else messages.one_line(message.buyer.name)
     to = mime.Mailbox(name, notice.recipient)
     return _compose(message, to, [_attachment(stored, each) for each in message.attached])
+
+
+def _of_digest(notice: Notice) -> bytes:
+    """Write to the seller what was put together for him."""
+    seller = sellers().read(notice.key.seller)
+    digest = digests_table.read(seller.id, notice.key.number)
+    message = digest_mails.about_digest(digest, seller, notice.language)
+    return _compose(message, mime.Mailbox("", notice.recipient), [])
 
 
 def _of_closing(notice: Notice, seller: Seller, place: Place) -> bytes:
@@ -101,7 +116,7 @@ def _answer(notice: Notice) -> Answer | None:
     return case.answer(key.level) if case else None
 
 
-_AnyMail = AnyMessage | closing_mails.ClosingMessage
+_AnyMail = AnyMessage | closing_mails.ClosingMessage | digest_mails.DigestMessage
 
 
 def _compose(message: _AnyMail, to: mime.Mailbox, attachments: list[mime.Attachment]) -> bytes:

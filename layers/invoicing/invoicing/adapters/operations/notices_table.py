@@ -1,6 +1,7 @@
 """Notices in `Operations`: one mail that is owed for one occasion, and what became of it."""
 
 import json
+from datetime import datetime
 
 from botocore.exceptions import HTTPClientError
 
@@ -56,6 +57,14 @@ def on_paper(
     return [notices.Notice.model_validate_json(item["notice"]) for item in found], mark
 
 
+def reminders(seller: str, *, begin: datetime, end: datetime) -> int:
+    """Count the reminders that were owed by mail in a time, to the second; `end` is exclusive."""
+    times = {":begin": f"{begin:%Y-%m-%dT%H:%M:%S}", ":end": f"{end:%Y-%m-%dT%H:%M:%S}"}
+    condition = "agenda = :agenda AND agenda_on BETWEEN :begin AND :end"
+    values = times | {":agenda": f"reminders-owed#{seller}"}
+    return sum(1 for _ in items.listed(_table(), "agenda", condition, values))
+
+
 def claim(before: notices.Notice, after: notices.Notice) -> None:
     """Claim a notice; OvertakenError if another worker holds it.
 
@@ -105,12 +114,18 @@ def _item(notice: notices.Notice) -> aws.Item:
         "key": json.dumps(plain(notice.key)),
         "inbox": f"notices#{notice.state}" if notice.waits else None,
         "inbox_at": plain(notice)["since"] if notice.waits else None,
-        "agenda": _agenda(notice),
-        "agenda_on": plain(notice)["since"] if _agenda(notice) else None,
+        **_listed(notice),
     }
 
 
-def _agenda(notice: notices.Notice) -> str | None:
+def _listed(notice: notices.Notice) -> aws.Item:
+    """Say in which list of the index `agenda` it stands, and where there."""
+    since, seller = plain(notice)["since"], notice.key.seller
     if notice.state == "PAPER":
-        return f"paper#{notice.key.seller}"
-    return f"mails#{notice.key.seller}" if notice.asks_seller else None
+        return {"agenda": f"paper#{seller}", "agenda_on": since}
+    if notice.asks_seller:
+        return {"agenda": f"mails#{seller}", "agenda_on": since}
+    if notice.key.occasion == "reminder" and notice.state != "CANCELLED":
+        owed_at = plain(notice)["owed_at"]
+        return {"agenda": f"reminders-owed#{seller}", "agenda_on": owed_at}
+    return {}

@@ -1,0 +1,122 @@
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from invoicing.adapters.mails import correspondence
+from invoicing.adapters.operations import digests_table, notices_table
+from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.errors import NotFoundError
+from invoicing.notices import Key
+from tests.books import issue_order_at, issue_receipt, owe
+from tests.builders import a_notice, a_seller
+from tests.doors import tick
+from tests.functions.test_serve_tasks import hold
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+MORNING = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)  # half past seven in Paris
+EVENING = datetime(2026, 11, 21, 17, tzinfo=UTC)
+
+
+def owed(day="2026-11-22", seller="atelier"):
+    try:
+        return notices_table.read(Key(seller=seller, number=day, occasion="digest"))
+    except NotFoundError:
+        return None
+
+
+def mail(notice):
+    return message_from_bytes(correspondence.letter(notice), policy=default)
+
+
+def test_in_the_morning_the_seller_is_told_what_waits_and_what_happened():
+    hold("1002")
+    issue_order_at(EVENING)
+    issue_receipt("120.00", at=EVENING)
+    owe(a_notice("reminder", level=2).model_copy(update={"owed_at": EVENING}))
+
+    tick("send_digests", MORNING)
+
+    notice = owed()
+    assert (notice.recipient, notice.state) == ("bonjour@atelier.example", "QUEUED")
+    text = mail(notice).get_body(("plain",)).get_content()
+    assert "1002 : 21 novembre 2026" in text.replace("\xa0", " ")
+    assert "Factures (1) : 120,00 €" in text.replace("\xa0", " ").replace("\u202f", " ")
+    assert "Paiements reçus (1)" in text.replace("\xa0", " ")
+    assert "Relances : 1" in text.replace("\xa0", " ")
+    assert "Camille" not in text
+
+
+def test_nobody_is_woken_up_before_the_morning_or_told_twice():
+    hold("1002")
+    tick("send_digests", MORNING - timedelta(hours=1))
+    assert owed() is None
+
+    tick("send_digests", MORNING)
+    first = digests_table.read("atelier", "2026-11-22")
+    tick("send_digests", MORNING + timedelta(hours=1))
+
+    assert digests_table.read("atelier", "2026-11-22") == first
+
+
+def test_a_quiet_day_has_no_mail_and_is_not_looked_at_again():
+    tick("send_digests", MORNING)
+    hold("1002")
+    tick("send_digests", MORNING + timedelta(hours=1))
+
+    assert owed() is None
+    assert digests_table.read("atelier", "2026-11-22").is_quiet
+
+
+def test_what_happened_on_a_morning_that_was_missed_is_told_the_next():
+    tick("send_digests", MORNING)
+    issue_order_at(MORNING + timedelta(hours=1))
+
+    tick("send_digests", MORNING + timedelta(days=3))
+
+    assert owed("2026-11-25")
+    assert [each.kind for each in digests_table.read("atelier", "2026-11-25").happened] == [
+        "invoice"
+    ]
+
+
+def test_a_seller_says_where_his_digest_goes_or_that_he_wants_none():
+    sellers().save(a_seller(digest_email="night@atelier.example"))
+    sellers().save(a_seller(id="lampes", digest="none"))
+    hold("1002")
+
+    tick("send_digests", MORNING)
+
+    assert owed().recipient == "night@atelier.example"
+    assert owed(seller="lampes") is None
+    with pytest.raises(NotFoundError):
+        digests_table.read("lampes", "2026-11-22")
+
+
+def test_one_seller_that_cannot_be_told_keeps_no_other_waiting(monkeypatch):
+    sellers().save(a_seller(id="lampes"))
+    hold("1002")
+    read = sellers().read
+
+    def broken(seller_id):
+        if seller_id == "lampes":
+            raise NotFoundError(seller_id)
+        return read(seller_id)
+
+    monkeypatch.setattr(sellers(), "read", broken)
+
+    with pytest.raises(Exception, match="1"):
+        tick("send_digests", MORNING)
+    assert owed()
+
+
+def test_two_runs_at_once_owe_one_mail(monkeypatch):
+    hold("1002")
+    monkeypatch.setattr(digests_table, "last", lambda _: None)  # what the slower one had read
+
+    tick("send_digests", MORNING)
+    tick("send_digests", MORNING)
+
+    assert owed()
