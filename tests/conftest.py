@@ -14,6 +14,7 @@ from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.stripe import account as stripe_account
 from layers import layer
 from layers.networks import build as networks_layer
 from local.stripe.server import StandIn, running
@@ -91,6 +92,7 @@ def account(stand_in_for_stripe: StandIn, monkeypatch: pytest.MonkeyPatch) -> It
     """Have an account at Stripe; the stand-in must find nothing against what was asked of it."""
     stand_in_for_stripe.violations.clear()
     monkeypatch.setenv("STRIPE_API_BASE", stand_in_for_stripe.url)
+    monkeypatch.setattr(stripe_account, "PATIENCE_SECONDS", 60)  # who is given up leads nowhere
     yield Account(stand_in_for_stripe.url)
     assert stand_in_for_stripe.violations == []
 

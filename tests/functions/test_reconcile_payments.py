@@ -1,11 +1,13 @@
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 
 from invoicing.adapters.operations import holdings_table, reconciliations_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell, PaymentHint
-from invoicing.adapters.stripe import account, customers
+from invoicing.adapters.stripe import account, customers, sessions
+from invoicing.adapters.stripe.history import Payments
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.errors import NotFoundError
 from invoicing.payments import unpaid
@@ -167,6 +169,31 @@ def test_money_that_is_not_ours_is_foreign_and_no_difference(connected):
     assert (found.different, found.foreign) == (0, 1)
     assert found.foreigners[0].moved == eur("59.00")
     assert found.moved == ()
+
+
+def test_a_charge_that_is_not_ours_says_so_and_nothing_is_asked_about_it(connected, monkeypatch):
+    first_look()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(sessions, "_session", of_another(sessions._session))  # noqa: SLF001
+        intent = paid(connected)
+    asked = Mock(side_effect=AssertionError)
+    monkeypatch.setattr(Payments, "belongs", asked)
+    monkeypatch.setattr(Payments, "of", asked)
+
+    reconcile(the_day_after())
+
+    assert [each.payment for each in report().foreigners] == [intent]
+
+
+def of_another(session):
+    """Sell as a neighbour does who shares the account."""
+
+    def made(invoice, due, page, customer):
+        wanted = session(invoice, due, page, customer)
+        wanted["payment_intent_data"]["metadata"]["facturier_seller"] = "lampes"
+        return wanted
+
+    return made
 
 
 def test_a_day_that_is_not_over_has_no_report(connected):

@@ -58,6 +58,7 @@ class Till:
             "payment_intent": intent_id,
             "currency": session["currency"],
             "amount_captured": session["amount_total"],
+            "metadata": session["metadata"],
         }
         self.charges[charge["id"]] = charge
         self.intents[intent_id] = {

@@ -29,6 +29,7 @@ class Booking(Record):
     about: str | None = None  # the object that caused it: ch_…, re_…, du_…, po_…
     movement: str | None = None  # the natural id under which the journal has it
     payment: str | None = None  # pi_…
+    seller: str | None = None  # that a charge names, "" if none; None: its payment has to be asked
     moved: Money | None = None  # as the buyer's bank saw it; what left is negative
     net: Money  # in the account's currency, less Stripe's fee
     fee: Money  # likewise

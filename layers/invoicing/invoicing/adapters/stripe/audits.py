@@ -87,6 +87,13 @@ def _sorted_out(account: Account, lines: list[Booking]) -> tuple[list[Difference
     known = reconciliations.known(journal.recorded(seller, movements))
     different = reconciliations.differences(lines, known)
     payments = dict.fromkeys(each.payment for each in different if not each.recorded)
-    foreign = {each for each in payments if not each or not asked.belongs(each, seller=seller)}
+    named = {each.payment: each.seller for each in lines if each.seller is not None}
+
+    def is_ours(payment: str) -> bool:
+        if payment in named:
+            return named[payment] == seller
+        return asked.belongs(payment, seller=seller)
+
+    foreign = {each for each in payments if not each or not is_ours(each)}
     ours = [each for each in different if each.payment not in foreign]
     return ours, Ledgered(recorded=known, foreign=frozenset(foreign))

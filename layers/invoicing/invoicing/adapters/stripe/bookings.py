@@ -77,6 +77,7 @@ def _booking(line: BalanceTransaction) -> Booking:
         about=source.id,
         movement=name,
         payment=_id(source.payment_intent),
+        seller=_seller(source),
         moved=amount,
         **common,
     )
@@ -101,6 +102,14 @@ def _movement(line: BalanceTransaction, source: Any) -> tuple[str, Money] | None
         won = line.amount > 0
         return (f"{source.id}.reinstated", amount) if won else (f"{source.id}.withdrawn", -amount)
     return None
+
+
+def _seller(source: Any) -> str | None:  # noqa: ANN401  one of many kinds
+    """Say whose payment a charge is of: it has the metadata that its payment was made with."""
+    if source.object != "charge":
+        return None
+    metadata: dict[str, str] = source.metadata.to_dict() if source.metadata else {}
+    return metadata.get("facturier_seller", "")
 
 
 def _id(reference: Any) -> str | None:  # noqa: ANN401  an id, or the object that it names
