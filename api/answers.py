@@ -258,9 +258,10 @@ class PaperMoved(Record):
 
 
 class ReturnedMails(Record):
-    """The addresses that are not written to."""
+    """A page of addresses that are not written to."""
 
     returned_mails: tuple[Return, ...]
+    cursor: Cursor
 
 
 class File:

@@ -74,9 +74,13 @@ class Described:
         known = set(self.operation.refuses | _ANY_ROUTE)
         if not self.operation.signed:
             known |= {401, 403, 404}
-        if self.body or self.route.dependant.query_params or self._typed:
+        if self.body or self._said or self._typed:
             known.add(422)
         return sorted(known)
+
+    @property
+    def _said(self) -> bool:
+        return bool(self.route.dependant.query_params or self.route.dependant.header_params)
 
     @property
     def _typed(self) -> bool:
@@ -193,9 +197,10 @@ def _parameters(each: Described) -> Iterator[dict[str, Any]]:
     names = re.findall(r"\{([^}]+)\}", each.path)
     for name, field in zip(names, dependant.path_params, strict=True):
         yield {"name": name, "in": "path", "required": True, "schema": _schema(field)}
-    for field in dependant.query_params:
-        wanted = {"name": field.alias, "in": "query", "required": bool(field.required)}
-        yield wanted | {"schema": _schema(field)}
+    for place, fields in (("query", dependant.query_params), ("header", dependant.header_params)):
+        for field in fields:
+            wanted = {"name": field.alias, "in": place, "required": bool(field.required)}
+            yield wanted | {"schema": _schema(field)}
 
 
 def _schema(field: Any) -> dict[str, Any]:  # noqa: ANN401  Powertools' own field

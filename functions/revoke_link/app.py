@@ -1,8 +1,9 @@
 """A seller takes back what opens a buyer's page, and gets another link."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
+from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import links
@@ -13,14 +14,18 @@ from invoicing.records import written
 from invoicing.telemetry import logger, metrics, tracer
 
 app = http_api.shop_api()
+_Asked = Annotated[str | None, Header(max_length=255)]
 
 
 @app.post("/v1/invoices/<number>/link/revoke", security=http_api.needs("orders:write"))
-def revoke(number: str) -> dict[str, Any]:
-    """Revoke the link and give the one that holds from now on; each call makes another."""
+def revoke(number: str, idempotency_key: _Asked = None) -> dict[str, Any]:
+    """Revoke the link and give the one that holds from now on.
+
+    Each call makes another, but for one with the `Idempotency-Key` of the call before it.
+    """
     seller = http_api.caller(app)
     invoice = book().invoice(seller, number)
-    link = links_table.revoke(seller.id, number, at=datetime.now(UTC))
+    link = links_table.revoke(seller.id, number, at=datetime.now(UTC), asked=idempotency_key)
     logger.info("link revoked", seller=seller.id, invoice=number, times=link.version)
     return {
         "number": number,

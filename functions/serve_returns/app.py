@@ -1,7 +1,8 @@
 """What a seller has to see to: addresses that gave mails back, and lifting that."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing.adapters import http_api
@@ -10,13 +11,20 @@ from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 
 app = http_api.shop_api()
+MOST_LISTED = 50
 
 
 @app.get("/v1/returned-mails", security=http_api.needs("read"))
-def returned() -> dict[str, Any]:
-    """List the addresses that are not written to, and which document's mail came back last."""
+def returned(
+    cursor: Annotated[str | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = MOST_LISTED,
+) -> dict[str, Any]:
+    """List the addresses that are not written to, and whose mail came back last, page by page."""
     seller = http_api.caller(app).id
-    return {"returned_mails": [plain(each) for each in returns_table.of_seller(seller)]}
+    after = http_api.mark(cursor) if cursor else None
+    found, mark = returns_table.page(seller, after=after, limit=limit)
+    more = http_api.cursor(mark) if mark else None
+    return {"returned_mails": [plain(each) for each in found], "cursor": more}
 
 
 @app.delete("/v1/returned-mails/<name>", security=http_api.needs("orders:write"))

@@ -52,6 +52,23 @@ def test_the_old_address_says_that_it_was_replaced_and_nothing_else():
         assert secret not in answers[0].text
 
 
+def test_a_call_that_is_repeated_with_its_idempotency_key_revokes_once():
+    an_invoice_in_the_books()
+
+    [first, again] = [path_of(revoke(headers={"idempotency-key": "k-1"})) for _ in range(2)]
+    other = path_of(revoke(headers={"idempotency-key": "k-2"}))
+
+    assert first == again != other
+    assert [get(each).status for each in (first, other)] == [410, 200]
+
+
+def test_an_idempotency_key_that_is_too_long_is_refused():
+    an_invoice_in_the_books()
+
+    assert revoke(headers={"idempotency-key": "k" * 256}).status == 422
+    assert get(OLD).status == 200
+
+
 def test_a_link_can_be_revoked_again():
     an_invoice_in_the_books()
 

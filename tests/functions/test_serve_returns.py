@@ -31,6 +31,19 @@ def test_a_seller_lists_the_addresses_that_gave_mails_back(returned):
     assert "camille" not in answer.text
 
 
+def test_the_addresses_are_listed_page_by_page(returned):
+    for name in ("0" * 64, "f" * 64):
+        items.write_together([returns_table.keep(returned.model_copy(update={"id": name}))])
+
+    pages, query = [], {"limit": "2"}
+    while query:
+        told = call("serve_returns", "GET", "/v1/returned-mails", query=query).json
+        pages.append([each["id"] for each in told["returned_mails"]])
+        query = told["cursor"] and {"limit": "2", "cursor": told["cursor"]}
+
+    assert pages[:2] == [["0" * 64, returned.id], ["f" * 64]]
+
+
 def test_what_is_lifted_is_written_to_and_reminded_again(returned):
     answer = call("serve_returns", "DELETE", f"/v1/returned-mails/{returned.id}")
 
@@ -43,7 +56,7 @@ def test_a_neighbour_sees_and_lifts_nothing(returned, neighbour):
     listed = call("serve_returns", "GET", "/v1/returned-mails", key=neighbour)
     lifted = call("serve_returns", "DELETE", f"/v1/returned-mails/{returned.id}", key=neighbour)
 
-    assert listed.json == {"returned_mails": []}
+    assert listed.json == {"returned_mails": [], "cursor": None}
     assert lifted.status == 404
     assert returns_table.holds("atelier", "camille@buyer.example")
 

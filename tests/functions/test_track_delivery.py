@@ -140,7 +140,7 @@ def test_the_seller_sees_which_address_without_the_address_being_kept():
 
     assert tell("Bounce") == []
 
-    [returned] = returns_table.of_seller("atelier")
+    [returned], _ = returns_table.page("atelier", after=None, limit=2)
     assert (returned.hint, returned.number) == ("c…@buyer.example", "FA-2026-000001")
     assert returned.reason == "Permanent: General"
 

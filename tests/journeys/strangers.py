@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import requests
+
 from api.description import FILE
 from api.operations import OPERATIONS
 from local.demo.shop import SAMPLES, Shop
@@ -46,8 +48,16 @@ def call(shop: Shop, names: Names, *, times: int) -> subprocess.CompletedProcess
 
 
 def known(sale: Sale) -> Names:
-    """Name what a sale left behind."""
-    return {"number": [sale.number], "id": [sale.order["id"]]}
+    """Name what a sale left behind, with a credit, a payment and a claim of it."""
+    shop, number = sale.shop, sale.number
+    note = shop.credit(number, {"id": "C-1", "reason": "returned", "amount": "1.00"})
+    note.raise_for_status()
+    shop.tell_of_transfer(number, "T-1", "1.00").raise_for_status()
+    requests.post(f"{sale.link}/claim", {"reason": "other", "message": "No"}, timeout=60)
+    cases = [each["id"] for each in shop.get(f"/v1/invoices/{number}/cases").json()["cases"]]
+    noted = shop.credited(number, "C-1")["number"]
+    receipt = str(number).replace("FA-", "RC-")
+    return {"number": [number, noted, receipt], "id": [sale.order["id"], "C-1", *cases]}
 
 
 def _config(names: Names) -> str:

@@ -23,14 +23,18 @@ class Link(Record):
     since: Instant
     replaced: tuple[str, ...] = ()  # those between the first and this one, oldest first
     version: int = 1  # how often the link was revoked
+    asked: str | None = None  # the caller's name for the call that made it, if it gave one
 
 
-def revoked(before: Link | None, token: str, *, at: datetime) -> Link:
-    """Let another token open the page from now on."""
+def revoked(before: Link | None, token: str, *, at: datetime, asked: str | None = None) -> Link:
+    """Let another token open the page from now on; the same call again made it already."""
     if not before:
-        return Link(token=token, since=at)
+        return Link(token=token, since=at, asked=asked)
+    if asked and asked == before.asked:
+        return before
     replaced = (*before.replaced, before.token)[-_MOST_KEPT:]
-    return Link(token=token, since=at, replaced=replaced, version=before.version + 1)
+    version = before.version + 1
+    return Link(token=token, since=at, replaced=replaced, version=version, asked=asked)
 
 
 def page(first: str, link: Link | None) -> str:

@@ -22,10 +22,12 @@ def page(first: str, seller_id: str, number: str) -> str:
     return links.page(first, read(seller_id, number))
 
 
-def revoke(seller_id: str, number: str, *, at: datetime) -> Link:
+def revoke(seller_id: str, number: str, *, at: datetime, asked: str | None = None) -> Link:
     """Let a new token open the page; OvertakenError if another was made at the same time."""
     before = read(seller_id, number)
-    link = links.revoked(before, secrets.token_urlsafe(TOKEN_BYTES), at=at)
+    link = links.revoked(before, secrets.token_urlsafe(TOKEN_BYTES), at=at, asked=asked)
+    if link == before:
+        return link
     item = _key(seller_id, number) | {"version": link.version, "link": canonical(plain(link))}
     condition = "version = :seen" if before else items.NOT_EXISTS
     values = {":seen": before.version} if before else None

@@ -1,6 +1,5 @@
 """Returned mails in `Operations`: one item for each address of a seller that gave mails back."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from invoicing import returns, settings
@@ -30,13 +29,6 @@ def read(seller: str, name: str) -> Return:
     if not item:
         raise NotFoundError(name)
     return Return.model_validate_json(item["returned"])
-
-
-def of_seller(seller: str) -> Iterator[Return]:
-    """Walk over a seller's."""
-    owner = {":pk": f"RETURNS#{seller}"}
-    for item in items.together(settings.get("OPERATIONS_TABLE"), "pk = :pk", owner):
-        yield Return.model_validate_json(item["returned"])
 
 
 def page(seller: str, *, after: Mark | None, limit: int) -> tuple[list[Return], Mark | None]:
