@@ -10,13 +10,14 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from invoicing.archive import Stored
-from invoicing.cases import About, Answer, Decision, DecisionName, Evidence
+from invoicing.cases import Answer, Decision, DecisionName, Evidence
 from invoicing.credit_notes import CreditNote
 from invoicing.errors import Reason
 from invoicing.freezes import Freeze
 from invoicing.invoices import Draft, Invoice
 from invoicing.keys import Scope
 from invoicing.notices import Occasion
+from invoicing.objections import About
 from invoicing.orders import Order
 from invoicing.parties import Address
 from invoicing.payments import Balance, Receipt

@@ -12,13 +12,14 @@ from typing import Any
 
 from invoicing import cases, invoices, ledger, payments, requests
 from invoicing.archive import File, Stored
-from invoicing.cases import Case, Claim, DashboardRefund, Dispute
+from invoicing.cases import Case
 from invoicing.credit_notes import Credit
 from invoicing.invoices import Draft, Invoice
 from invoicing.keys import ApiKey, Scope
 from invoicing.ledger import Batch, Head, Place, Series
 from invoicing.money import Money
 from invoicing.notices import Key, Notice
+from invoicing.objections import Claim, DashboardRefund, Dispute
 from invoicing.orders import Order
 from invoicing.parties import Buyer, Seller
 from invoicing.payments import Movement, ReceiptDraft

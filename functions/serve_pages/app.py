@@ -13,10 +13,10 @@ from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import cases_table, links_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe import checkouts
-from invoicing.cases import Claim
 from invoicing.errors import LinkReplacedError, NotFoundError
 from invoicing.invoices import Invoice
 from invoicing.links import Link
+from invoicing.objections import Claim
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import claims, pages, standings
 from invoicing.views.claims import Form

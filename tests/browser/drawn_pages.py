@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from invoicing import cases, credit_notes, payments
 from invoicing.adapters import buyer_pages
-from invoicing.cases import Claim, Ruling
+from invoicing.cases import Ruling
 from invoicing.credit_notes import Credit, CreditNote
 from invoicing.invoices import Invoice
 from invoicing.money import Money
+from invoicing.objections import Claim
 from invoicing.parties import Language
 from invoicing.payments import Awaited, Balance, Movement, MovementKind, Receipt
 from invoicing.views import pages

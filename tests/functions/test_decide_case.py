@@ -9,9 +9,9 @@ from invoicing.adapters.mails import correspondence
 from invoicing.adapters.operations import cases_table, freezes_table, notices_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell
-from invoicing.cases import DashboardRefund
 from invoicing.errors import NotFoundError
 from invoicing.ledger import Place
+from invoicing.objections import DashboardRefund
 from tests import aws
 from tests.books import PDF, XML, issue_order, issue_receipt, store
 from tests.builders import (

@@ -9,7 +9,7 @@ from invoicing.adapters.operations import cases_table, checkouts_table, freezes_
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe import customers
 from invoicing.adapters.stripe.sessions import Sessions
-from invoicing.cases import Claim
+from invoicing.objections import Claim
 from tests.aws import REGION
 from tests.books import (
     PDF,

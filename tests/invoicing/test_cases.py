@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoicing import cases
-from invoicing.cases import MOST_ANSWERS, Case, DashboardRefund, Ruling
+from invoicing.cases import MOST_ANSWERS, Case, Ruling
 from invoicing.errors import RefusedError
 from invoicing.freezes import Freezes
+from invoicing.objections import DashboardRefund
 from tests.builders import NOON, a_case, a_claim, a_dispute, eur
 
 ZONE = ZoneInfo("Europe/Paris")

@@ -1,54 +1,27 @@
 """Cases: what a buyer, his bank or Stripe says against an invoice, until it is decided.
 
 A case joins a claim, a dispute or a refund that nobody explained with the freeze of reminders, the
-seller's decision, his answers and what was sent as evidence. Stripe repeats and reorders what it
-tells, so what is known of a dispute only grows: of two readings the further one counts, whichever
-came first.
+seller's decision, his answers and what was sent as evidence.
 """
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from invoicing.credit_notes import Credit
 from invoicing.errors import Reason, RefusedError
-from invoicing.freezes import Freeze, FreezeReason, Freezes
+from invoicing.freezes import Freeze, Freezes
 from invoicing.money import Money
+from invoicing.objections import About, Claim, DashboardRefund, Dispute
 from invoicing.orders import Amount
-from invoicing.parties import Email, Language, Message, Text
-from invoicing.payments import RefundReason
+from invoicing.parties import Language, Message, Text
 from invoicing.records import Instant, Record, digest, plain
 
 GRACE = timedelta(days=7)  # a credit note may be held first, and reminds nobody meanwhile
 MOST_CLAIMS = 10  # of one invoice
 MOST_ANSWERS = 20  # of one case: an item of DynamoDB holds 400 KB
-
-DisputeStatus = Literal[
-    "inquiry",
-    "inquiry_under_review",
-    "warning_closed",  # the bank may still escalate it
-    "needs_response",
-    "under_review",
-    "prevented",
-    "lost",
-    "won",
-]
-"""How far a dispute is, the further the later."""
-_FURTHER: tuple[DisputeStatus, ...] = get_args(DisputeStatus)
-_LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00Z")
-
-ClaimReason = Literal[
-    "not_received",
-    "not_as_described",
-    "returned",
-    "wrong_amount",
-    "already_paid",
-    "not_mine",
-    "other",
-]
-
 
 _WORDS: dict[Language, dict[str, str]] = {
     "fr": {"dispute": "Paiement contesté", "refund": "Remboursement", "claim": "Réclamation"},
@@ -60,81 +33,6 @@ _WORDS: dict[Language, dict[str, str]] = {
 }
 """What stands on a credit note whose seller gave no reason of his own."""
 
-
-class Dispute(Record):
-    """A bank that asks for a payment back, or only asks (an inquiry)."""
-
-    kind: Literal["dispute"] = "dispute"
-    id: str  # dp_… or du_…
-    payment: str  # pi_…
-    status: DisputeStatus
-    reason: str  # as the bank gave it to Stripe: fraudulent, product_not_received, …
-    amount: Money
-    opened_at: Instant
-    due_by: Instant | None = None  # until when evidence is taken
-    submissions: int = 0  # how often evidence was sent to the bank
-
-    def joined(self, other: Self) -> Self:
-        """Give the further one of two readings."""
-        return max(self, other, key=Dispute._distance)
-
-    def _distance(self) -> tuple[int, int, datetime, int]:
-        rank, due_by = _FURTHER.index(self.status), self.due_by or _LONG_AGO
-        return rank, self.submissions, due_by, self.amount.minor
-
-    @property
-    def freeze(self) -> FreezeReason | None:
-        """Why it freezes reminders; what was lost or given up waits for the seller."""
-        if self.status in {"won", "warning_closed"}:
-            return None
-        return "dispute_lost" if self.is_decided else "dispute"
-
-    @property
-    def is_decided(self) -> bool:
-        """Whether the money is gone for good, so that the seller has to decide about the debt."""
-        return self.status in {"lost", "prevented"}
-
-
-class DashboardRefund(Record):
-    """A refund that was not made here and covers nothing that was owed."""
-
-    kind: Literal["refund"] = "refund"
-    id: str  # re_…
-    payment: str  # pi_…
-    amount: Money
-    reason: RefundReason | None = None  # as Stripe was told
-    opened_at: Instant
-    came_back: bool = False  # it failed later: there is nothing left to explain
-
-    def joined(self, other: Self) -> Self:
-        """Give the further one of two readings."""
-        return other if other.came_back else self
-
-    @property
-    def freeze(self) -> FreezeReason | None:
-        """Why it freezes reminders."""
-        return None if self.came_back else "refund_unexplained"
-
-
-class Claim(Record):
-    """What a buyer says on the invoice's page."""
-
-    kind: Literal["claim"] = "claim"
-    reason: ClaimReason
-    message: Message
-    email: Email | None = None  # where an answer reaches him, if not where the invoice went
-
-    def joined(self, _: Self) -> Self:
-        """Stay what was said."""
-        return self
-
-    @property
-    def freeze(self) -> FreezeReason:
-        """Why it freezes reminders."""
-        return "claim"
-
-
-About = Annotated[Dispute | DashboardRefund | Claim, Field(discriminator="kind")]
 
 DecisionName = Literal["chase", "write_off", "refund", "credit", "reopen", "close"]
 _CREDITING: frozenset[DecisionName] = frozenset({"write_off", "refund", "credit"})

@@ -10,8 +10,9 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Literal, Self, get_args
 
-from invoicing.cases import Case, Claim
+from invoicing.cases import Case
 from invoicing.invoices import Invoice
+from invoicing.objections import Claim
 from invoicing.parties import Buyer, Language, Seller
 from invoicing.records import Instant, Record
 

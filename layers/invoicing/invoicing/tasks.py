@@ -8,11 +8,12 @@ from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from invoicing.cases import Case, Dispute
+from invoicing.cases import Case
 from invoicing.errors import Reason, RefusedError
 from invoicing.law import deadlines
 from invoicing.money import Money
 from invoicing.notices import Key, Notice
+from invoicing.objections import Dispute
 from invoicing.parties import Seller
 from invoicing.payments import Balance
 from invoicing.reconciliations import Reconciliation

@@ -9,9 +9,10 @@ from jinja2 import UndefinedError
 
 from invoicing import cases, credit_notes, payments
 from invoicing.adapters import buyer_pages, templates
-from invoicing.cases import Claim, ClaimReason, Ruling
+from invoicing.cases import Ruling
 from invoicing.credit_notes import Credit
 from invoicing.money import Money
+from invoicing.objections import Claim, ClaimReason
 from invoicing.parties import Language
 from invoicing.payments import Balance, Movement, MovementKind
 from invoicing.views import browsers, documents, messages, pages

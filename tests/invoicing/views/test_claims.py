@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from invoicing import cases
-from invoicing.cases import MOST_CLAIMS, Case, Claim, Ruling
+from invoicing.cases import MOST_CLAIMS, Case, Ruling
+from invoicing.objections import Claim
 from invoicing.views import claims
 from invoicing.views.claims import Form
 from tests.builders import NOON, a_case, a_claim, a_dispute

@@ -13,11 +13,11 @@ from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import cases_table, freezes_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.stripe.history import History
-from invoicing.cases import DashboardRefund, Dispute
 from invoicing.errors import OvertakenError
 from invoicing.freezes import Freeze
 from invoicing.ledger import Series
 from invoicing.money import total
+from invoicing.objections import DashboardRefund, Dispute
 from invoicing.parties import Seller
 
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from invoicing.cases import MOST_CLAIMS, Case, Claim, ClaimReason
+from invoicing.cases import MOST_CLAIMS, Case
+from invoicing.objections import Claim, ClaimReason
 from invoicing.records import Record
 
 Field = Literal["reason", "message", "email"]

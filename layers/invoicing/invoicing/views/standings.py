@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from invoicing.cases import Case, Dispute
+from invoicing.cases import Case
 from invoicing.credit_notes import is_credited
 from invoicing.invoices import Invoice
+from invoicing.objections import Dispute
 from invoicing.payments import Balance
 
 Attempt = Literal["none", "returned", "in_process", "awaited"]

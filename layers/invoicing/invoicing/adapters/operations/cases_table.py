@@ -10,9 +10,10 @@ from invoicing import cases, notices, settings
 from invoicing.adapters import aws, items
 from invoicing.adapters.operations import agenda_index, freezes_table, notices_table
 from invoicing.adapters.operations.agenda_index import Mark
-from invoicing.cases import MOST_CLAIMS, Case, Claim
+from invoicing.cases import MOST_CLAIMS, Case
 from invoicing.errors import NotFoundError, OvertakenError, Reason, RefusedError
 from invoicing.invoices import Invoice
+from invoicing.objections import Claim
 from invoicing.parties import Seller
 from invoicing.records import canonical, plain, written
 

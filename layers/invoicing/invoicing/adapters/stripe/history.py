@@ -20,8 +20,8 @@ from stripe import (
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account, transfers
 from invoicing.adapters.stripe.amounts import from_stripe, instant
-from invoicing.cases import DashboardRefund, Dispute, DisputeStatus
 from invoicing.money import CurrencyCode
+from invoicing.objections import DashboardRefund, Dispute, DisputeStatus
 from invoicing.payments import Awaited, Means, Movement, RefundReason
 from invoicing.records import Record
 
