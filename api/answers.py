@@ -16,6 +16,8 @@ from invoicing.errors import Reason
 from invoicing.freezes import Freeze
 from invoicing.invoices import Draft, Invoice
 from invoicing.keys import Scope
+from invoicing.late_payment import LatePayment
+from invoicing.late_payment_notes import LatePaymentNote
 from invoicing.notices import Occasion
 from invoicing.objections import About
 from invoicing.orders import Order
@@ -113,6 +115,7 @@ class Standing(Record):
     href: str | None = None
     invoice: Named | None = None
     credit_note: Named | None = None
+    late_payment_note: Named | None = None
 
 
 class OrderStanding(Standing):
@@ -181,6 +184,23 @@ class IssuedReceipt(Record):
     receipt: Receipt
     seal: Seal
     files: Stored | None
+
+
+class IssuedLatePaymentNote(Record):
+    """A late payment note as it was sealed."""
+
+    number: str
+    late_payment_note: LatePaymentNote
+    seal: Seal
+    files: Stored | None
+
+
+class LateSoFar(Record):
+    """What late payment costs until today and no note claims, and the notes that there are."""
+
+    unclaimed: LatePayment
+    notes: tuple[str, ...]
+    standing: tuple[str, ...]
 
 
 class Link(Record):

@@ -6,16 +6,17 @@ EUR, VAT included, to a consumer in France, at noon of 21 November 2026.
 
 import random
 import string
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from invoicing import cases, invoices, ledger, payments, requests
+from invoicing import cases, invoices, late_payment_notes, ledger, payments, requests
 from invoicing.archive import File, Stored
 from invoicing.cases import Case
 from invoicing.credit_notes import Credit
 from invoicing.invoices import Draft, Invoice
 from invoicing.keys import ApiKey, Scope
+from invoicing.late_payment_notes import Asked, History, LatePaymentClaim, LatePaymentDraft
 from invoicing.ledger import Batch, Head, Place, Series
 from invoicing.money import Money
 from invoicing.notices import Key, Notice
@@ -33,6 +34,7 @@ LINK = invoices.Link(site=SITE, token=TOKEN)
 INVOICES = Series(seller="atelier", kind="invoice")
 RECEIPTS = Series(seller="atelier", kind="receipt")
 CREDIT_NOTES = Series(seller="atelier", kind="credit_note")
+LATE_PAYMENT = Series(seller="atelier", kind="late_payment")
 PARIS: dict[str, Any] = {"line1": "1 rue de Rivoli", "city": "Paris", "country": "FR"}
 TOKYO: dict[str, Any] = {"line1": "2-11-3 Meguro", "city": "Tokyo", "country": "JP"}
 
@@ -131,6 +133,26 @@ def a_receipt_draft(
     invoice: Invoice | None = None, movement: Movement | None = None
 ) -> ReceiptDraft:
     return payments.receipt_draft(invoice or an_invoice(), movement or a_movement())
+
+
+def a_late_payment_draft(invoice: Invoice | None = None, **claim: object) -> LatePaymentDraft:
+    """Claim what a business owes that pays three weeks late, or what the test says."""
+    late = invoice or a_late_invoice()
+    asked = Asked(
+        invoice=late.number,
+        today=date(2026, 11, 21),
+        claim=LatePaymentClaim.model_validate({"id": "P-1"} | claim),
+    )
+    made = late_payment_notes.draft(asked, History(late))
+    assert isinstance(made, LatePaymentDraft), made
+    return made
+
+
+def a_late_invoice(**changes: object) -> Invoice:
+    """Bill a French business that should have paid on 31 October."""
+    buyer = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
+    draft = a_draft(seller=a_seller(payment_days=0), **{"buyer": buyer} | changes)
+    return an_invoice(draft, at=datetime(2026, 10, 31, 12, tzinfo=UTC))
 
 
 def a_credit(**said: object) -> Credit:

@@ -35,7 +35,8 @@ from typing import Any, BinaryIO, Callable, NamedTuple
 
 FORMAT = "facturier-bundle/1"
 GENESIS = "0" * 64
-KINDS = ("invoice", "credit_note", "receipt")  # what closings add up
+KINDS = ("invoice", "credit_note", "receipt", "late_payment")  # what closings add up
+LATER = {"late_payment"}  # what closings name since they came
 CLOSING = "closing"
 LEVELS = ("day", "month", "year")
 PER_PART = 1000  # documents of one list
@@ -240,7 +241,13 @@ class Numbers:
     def __init__(self, patterns: dict[str, Any]) -> None:
         digits = patterns.get("digits")
         self._digits = digits if isinstance(digits, int) and 0 < digits < 13 else 6
-        usual = {"invoice": "FA", "credit_note": "AV", "receipt": "RC", CLOSING: "CL"}
+        usual = {
+            "invoice": "FA",
+            "credit_note": "AV",
+            "receipt": "RC",
+            "late_payment": "PR",
+            CLOSING: "CL",
+        }
         said = {kind: str(patterns.get(kind)) for kind in usual}
         self._patterns = {
             kind: said[kind] if _is_pattern(said[kind]) else prefix + "-{year}-{n}"
@@ -640,6 +647,9 @@ class Covered(NamedTuple):
         return any(year == place[0] and a <= place[1] <= b for year, a, b in self.missing)
 
 
+NOTHING = Covered(0, None, (0, 0), None, None, ())  # of a series that had not begun
+
+
 class Closing(NamedTuple):
     """A closing, with the sums it states."""
 
@@ -669,7 +679,8 @@ def read_closing(body: dict[str, Any]) -> Closing:
     for row in body["perpetual"]:
         names = ("invoiced", "credited", "net", "received")
         _once(grand, (_money(row["net"])[0],), tuple(_money(row[name])[1] for name in names))
-    covered = {each["kind"]: _covered(each) for each in body["series"]}
+    covered = dict.fromkeys(LATER, NOTHING)
+    covered.update({each["kind"]: _covered(each) for each in body["series"]})
     number, level, period, begins, ends = (
         str(body[name]) for name in ("number", "level", "period", "begins", "ends")
     )
@@ -745,6 +756,10 @@ def rows_of(
         currency, amount = _money(draft["movement"]["amount"])
         left = draft["movement"]["kind"] in ("refund", "dispute_withdrawn")
         yield ("total", currency), (Decimal(1), zero, zero, zero, -amount if left else amount)
+        return
+    if kind == "late_payment":
+        currency, amount = _money(draft["amount"])
+        yield ("total", currency), (Decimal(1), zero, zero, zero, amount)
         return
     names = ("net", "vat", "rounding", "gross")
     *parts, gross = (_money(draft["totals"][name])[1] for name in names)

@@ -11,8 +11,8 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import credit_notes, deposits, guard, invoices, requests
-from invoicing.adapters import intake, queues
+from invoicing import credit_notes, deposits, guard, invoices, late_payment_notes, requests
+from invoicing.adapters import claiming, intake, queues
 from invoicing.adapters.einvoices import official_rules
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import watch_table
@@ -20,8 +20,9 @@ from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.credit_notes import CreditNoteDraft
 from invoicing.einvoice import rules
-from invoicing.errors import OvertakenError, Reason
+from invoicing.errors import Held, OvertakenError, Reason
 from invoicing.invoices import Draft
+from invoicing.late_payment_notes import Asked, LatePaymentDraft
 from invoicing.parties import Seller
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -54,10 +55,21 @@ def _drafted(request: requests.Request) -> requests.Request:
         invoice = book().invoice(_seller(request), request.credit.invoice)
         earlier = book().credit_notes(invoice)
         return request.drafted(credit_notes.draft(request.credit.credit, invoice, earlier))
+    if request.late_payment:
+        return _claimed(request, request.late_payment)
     now = datetime.now(UTC)
     if isinstance(request.draft, Draft) and not invoices.outdated(request.draft, at=now):
         return request
     return _priced(request, now)
+
+
+def _claimed(request: requests.Request, asked: Asked) -> requests.Request:
+    """Compute a claim by the books of now; one that something overtook is ended, and says why."""
+    history = claiming.history(book().invoice(_seller(request), asked.invoice))
+    draft = late_payment_notes.draft(asked, history)
+    if isinstance(draft, Held):
+        return request.overtaken(draft.reasons)
+    return request.drafted(draft)
 
 
 def _priced(request: requests.Request, at: datetime) -> requests.Request:
@@ -73,6 +85,8 @@ def _seller(request: requests.Request) -> Seller:
 
 
 def _decided(request: requests.Request) -> requests.Request:
+    if isinstance(request.draft, LatePaymentDraft) and request.state == "RECEIVED":
+        return request.ready()
     if request.state == "HELD" or not isinstance(request.draft, Draft | CreditNoteDraft):
         return request
     rehearsed = rules.rehearse(request.draft, at=datetime.now(UTC))

@@ -22,6 +22,7 @@ from invoicing.adapters.paper import rehearsal, renderer
 from invoicing.archive import Stored
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
+from invoicing.late_payment_notes import LatePaymentNote
 from invoicing.ledger import Entry, Kind
 from invoicing.payments import Receipt
 from invoicing.reminders import Agenda
@@ -57,12 +58,13 @@ def _document(entry: Entry) -> renderer.Document:
         "invoice": Invoice,
         "credit_note": CreditNote,
         "receipt": Receipt,
+        "late_payment": LatePaymentNote,
     }
     return kinds[entry.place.series.kind].model_validate(entry.body)
 
 
 def _store(entry: Entry, document: renderer.Document) -> Stored:
-    vat = () if isinstance(document, Receipt) else document.draft.vat
+    vat = document.draft.vat if isinstance(document, Invoice | CreditNote) else ()
     decisions = [line.decision for line in vat]
     duty = archive.Duty.of(document.issued_on, document.draft.seller, decisions)
     logo = sellers().logo(document.draft.seller)
@@ -87,7 +89,7 @@ def _what_follows(entry: Entry, document: renderer.Document) -> list[items.Actio
     """Give the writes that plan the reminders, owe the money back and, at last, owe the mail."""
     draft, series, follows = document.draft, entry.place.series, list[items.Action]()
     key = notices.Key(seller=series.seller, number=document.number, occasion=series.kind)
-    if not isinstance(document, Invoice):
+    if isinstance(document, CreditNote | Receipt):
         follows += _noted(document, entry)
     if isinstance(document, CreditNote) and document.draft.refund:
         follows.append(refunds_table.order(refunds.of_credit(document, at=datetime.now(UTC))))

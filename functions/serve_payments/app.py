@@ -1,4 +1,4 @@
-"""What shops read of money: receipts, refunds, and how a day at Stripe agrees with the books."""
+"""What shops read of money: receipts, late payment notes, refunds, and Stripe against the books."""
 
 from datetime import date
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import reconciliations_table, refunds_table
 from invoicing.errors import NotFoundError
-from invoicing.ledger import Place, Series
+from invoicing.ledger import Kind, Place, Series
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -23,23 +23,29 @@ app = http_api.shop_api()
 @app.get("/v1/receipts/<number>", security=http_api.needs("read"))
 def receipt(number: str) -> dict[str, Any]:
     """Give a receipt as it was sealed, and its files."""
-    entry = book().entry(_place(number))
-    stored = book().stored(entry.place)
-    return {
-        "number": number,
-        "receipt": entry.body,
-        "seal": {"hash": entry.hash, "previous": entry.previous, "at": plain(entry)["at"]},
-        "files": plain(stored) if stored else None,
-    }
+    return _sealed(_place(number, "receipt"), "receipt")
 
 
 @app.get("/v1/receipts/<number>/pdf", enable_validation=False, security=http_api.needs("read"))
 def receipt_pdf(number: str) -> Response[bytes]:
     """Give the stored PDF."""
-    stored = book().stored(_place(number))
-    if not stored:
-        raise NotFoundError(number)
-    return Response(HTTPStatus.OK.value, archive.CONTENT_TYPES["pdf"], shelf().read(stored.pdf))
+    return _pdf(_place(number, "receipt"))
+
+
+@app.get("/v1/late-payment-notes/<number>", security=http_api.needs("read"))
+def late_payment_note(number: str) -> dict[str, Any]:
+    """Give a late payment note as it was sealed, and its files."""
+    return _sealed(_place(number, "late_payment"), "late_payment_note")
+
+
+@app.get(
+    "/v1/late-payment-notes/<number>/pdf",
+    enable_validation=False,
+    security=http_api.needs("read"),
+)
+def late_payment_note_pdf(number: str) -> Response[bytes]:
+    """Give the stored PDF."""
+    return _pdf(_place(number, "late_payment"))
 
 
 @app.get("/v1/invoices/<number>/refunds/<refund_id>", security=http_api.needs("read"))
@@ -59,9 +65,26 @@ def reconciliation(day: date) -> dict[str, Any]:
     return plain(reconciliations_table.report(seller, day))
 
 
-def _place(number: str) -> Place:
+def _sealed(place: Place, name: str) -> dict[str, Any]:
+    entry, stored = book().entry(place), book().stored(place)
+    return {
+        "number": entry.body["number"],
+        name: entry.body,
+        "seal": {"hash": entry.hash, "previous": entry.previous, "at": plain(entry)["at"]},
+        "files": plain(stored) if stored else None,
+    }
+
+
+def _pdf(place: Place) -> Response[bytes]:
+    stored = book().stored(place)
+    if not stored:
+        raise NotFoundError(str(place.series))
+    return Response(HTTPStatus.OK.value, archive.CONTENT_TYPES["pdf"], shelf().read(stored.pdf))
+
+
+def _place(number: str, kind: Kind) -> Place:
     seller = http_api.caller(app)
-    place = ledger.place(seller.numbers, Series(seller=seller.id, kind="receipt"), number)
+    place = ledger.place(seller.numbers, Series(seller=seller.id, kind=kind), number)
     if not place:
         raise NotFoundError(number)
     return place

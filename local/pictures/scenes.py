@@ -1,17 +1,20 @@
 """The documents that pictures are made of: every kind and language, every length, and odd ones."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any, get_args
 
-from invoicing import credit_notes, deposits, invoices, payments
+from invoicing import credit_notes, deposits, invoices, late_payment_notes, payments
 from invoicing.adapters.paper import letters, renderer
 from invoicing.archive import Content
 from invoicing.credit_notes import Credit
 from invoicing.errors import Held
 from invoicing.invoices import Invoice
+from invoicing.late_payment import Journal
+from invoicing.late_payment_notes import Asked, History, LatePaymentClaim, Withdrawal
 from invoicing.money import Money
 from invoicing.orders import Order
 from invoicing.parties import Language, Seller
@@ -102,6 +105,37 @@ def _receipt(kind: MovementKind, language: Language) -> Content:
     return page(draft.issue(number="RC-2026-000001", at=NOON))
 
 
+def _late_payment(withdrawn: str | None, language: Language) -> Content:
+    sold = invoice(
+        language,
+        of=seller(payment_days=0),
+        buyer=order("belgian-business", language).model_dump(mode="json", exclude_none=True)[
+            "buyer"
+        ],
+    )
+    asked = sold.model_copy(update={"due_on": date(2026, 5, 31)})
+    movement = Movement(id="pi_1", amount=PART, means="card", arrived_at=NOON - timedelta(weeks=14))
+    paid = payments.receipt_draft(asked, movement).issue(number="RC-2026-000001", at=NOON)
+    history = History(asked, Journal([paid]))
+    day = NOON.date()
+    claimed = _not_held(
+        late_payment_notes.draft(
+            Asked(invoice=asked.number, today=day, claim=LatePaymentClaim(id="1")), history
+        )
+    )
+    note = claimed.issue(number="PR-2026-000001", at=NOON)
+    if not withdrawn:
+        return page(note)
+    back = Asked(
+        invoice=asked.number,
+        today=day,
+        withdrawal=Withdrawal(id="2", reason=withdrawn),
+        withdraws=note.number,
+    )
+    taken = _not_held(late_payment_notes.draft(back, replace(history, notes=[note])))
+    return page(taken.issue(number="PR-2026-000002", at=NOON))
+
+
 def _final(language: Language) -> Content:
     deposit = invoice(language, deposit={"percent": "30"})
     known = deposits.issued(deposit, payments.unpaid(deposit))
@@ -131,6 +165,8 @@ KINDS: dict[str, Callable[[Language], Content]] = {
     "receipt": partial(_receipt, "payment"),
     "refund": partial(_receipt, "refund"),
     "withdrawn": partial(_receipt, "dispute_withdrawn"),
+    "late-payment": partial(_late_payment, None),
+    "late-payment-withdrawn": partial(_late_payment, "Geste commercial"),
     "reminder-ahead": partial(_reminder, 1, 28),
     "reminder-friendly": partial(_reminder, 2, 32),
     "reminder-firm": partial(_reminder, 4, 50),

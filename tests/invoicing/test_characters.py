@@ -70,7 +70,7 @@ def test_the_reason_is_nobodys_to_release():
 def test_a_credit_names_what_it_says_itself():
     credit = Credit(id="C-1", reason="灯 cassée", whole=True)
 
-    [reason] = characters.of_credit(credit, LATIN)
+    [reason] = characters.of_record(credit, LATIN)
 
     assert (reason.path, "灯 (U+706F)" in reason.message) == ("reason", True)
 

@@ -16,7 +16,13 @@ from tests.simulation.openness import Openness, openness_of
 from tests.simulation.world import instant
 
 GENESIS = "0" * 64
-PREFIXES = {"invoice": "FA", "receipt": "RC", "credit_note": "AV", "closing": "CL"}
+PREFIXES = {
+    "invoice": "FA",
+    "receipt": "RC",
+    "credit_note": "AV",
+    "late_payment": "PR",
+    "closing": "CL",
+}
 REMINDED = (-3, 1, 7, 15, 30)  # days after the due date, by level
 DECIDED = {"DONE", "HELD", "CANCELLED"}
 FINAL = {"NUMBERED", "DONE", "CANCELLED"}  # from here on a request never goes back
@@ -429,6 +435,8 @@ def _moves(document: Document) -> list[str]:
     draft = document.body.get("draft", {})
     if document.kind == "receipt":
         return [draft["invoice"]]
+    if document.kind == "late_payment":
+        return [draft["invoice"]["number"]]
     return [each["number"] for each in draft.get("preceding", ())]
 
 

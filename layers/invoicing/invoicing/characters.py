@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Self
 
 from invoicing import faults
-from invoicing.credit_notes import Credit
 from invoicing.errors import Reason
 from invoicing.faults import Place
 from invoicing.orders import Order
@@ -69,9 +68,9 @@ def of_order(order: Order, seller: Seller, printable: Printable) -> list[Reason]
     ]
 
 
-def of_credit(credit: Credit, printable: Printable) -> list[Reason]:
-    """Say what of a credit's own words cannot be printed."""
-    texts = _texts(credit, ())
+def of_record(asked: Record, printable: Printable) -> list[Reason]:
+    """Say what of a request's own words cannot be printed: of a credit, of a withdrawal."""
+    texts = _texts(asked, ())
     return [
         _reason(place, missing) for place, text in texts if (missing := printable.missing(text))
     ]

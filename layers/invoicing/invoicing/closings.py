@@ -30,7 +30,7 @@ from invoicing.turnover import (
 MARGIN = timedelta(minutes=5)  # after a period's end, for clocks that are behind
 PATIENCE = timedelta(hours=6)  # with documents that have no PDF yet; then they are named
 OVERDUE = timedelta(hours=12)  # after a period's end; a person learns of it
-KINDS: tuple[Kind, ...] = ("invoice", "credit_note", "receipt")
+KINDS: tuple[Kind, ...] = ("invoice", "credit_note", "receipt", "late_payment")
 
 
 class SigningKey(Record):
@@ -112,8 +112,9 @@ class Account(Record):
         return CivilPeriod.parse(self.level, self.period)
 
     def covered(self, kind: Kind) -> Covered:
-        """Give what it says of one series."""
-        return next(each for each in self.series if each.kind == kind)
+        """Give what it says of one series; one that came later had nothing then."""
+        found = (each for each in self.series if each.kind == kind)
+        return next(found, Covered(kind=kind, count=0, last=START))
 
 
 class Closing(Account):

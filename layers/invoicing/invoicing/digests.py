@@ -11,6 +11,7 @@ from typing import Literal, Self
 from invoicing import turnover
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
+from invoicing.late_payment_notes import LatePaymentNote
 from invoicing.ledger import Entry
 from invoicing.money import Money
 from invoicing.parties import Seller
@@ -23,7 +24,7 @@ MOST_NAMED = 12  # tasks; of the others the mail tells how many
 MOST_COUNTED = 200
 _A_DAY = timedelta(days=1)
 
-Happening = Literal["invoice", "credit_note", "payout"] | MovementKind
+Happening = Literal["invoice", "credit_note", "late_payment", "payout"] | MovementKind
 
 
 class Row(Record):
@@ -110,6 +111,9 @@ def row(entry: Entry) -> Row:
         case "receipt":
             movement = Receipt.model_validate(entry.body).draft.movement
             return Row(kind=movement.kind, count=1, amount=movement.amount)
+        case "late_payment":
+            claimed = LatePaymentNote.model_validate(entry.body).draft.amount
+            return Row(kind="late_payment", count=1, amount=claimed)
         case "closing":
             raise ValueError("a closing is told of to the accountant")
 

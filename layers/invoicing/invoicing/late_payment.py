@@ -55,6 +55,7 @@ class LatePayment(Record):
     rule: str | None = None
     compensation: Money
     compensation_rule: str | None = None
+    notified_on: date | None = None  # the notice of default that it rests on
     reasons: tuple[Reason, ...] = ()  # why something is not computed
 
     @property
@@ -81,6 +82,9 @@ class Journal:
             found[day + _DAY] = left
         nothing = Money.zero(left.currency)
         return [(day, max(each, nothing)) for day, each in sorted(found.items())]
+
+
+NOTHING_MOVED = Journal()
 
 
 def owed(
@@ -118,6 +122,7 @@ def owed(
         spans=tuple(claimed),
         interest=total((span.interest for span in claimed), nothing.currency),
         rule=rules.rule,
+        notified_on=notified_on,
         compensation=rounded(fixed.euros, "EUR") if fixed and not foreign else nothing,
         compensation_rule=fixed.rule if fixed and not foreign else None,
         reasons=(*reasons, *((_FOREIGN,) if foreign else ())),

@@ -18,12 +18,12 @@ from invoicing.records import Instant, Record, canonical, digest, hash_of, plain
 GENESIS = "0" * 64
 MOST_ACTIONS = 100  # of a DynamoDB transaction
 BATCH = 49  # one head, two writes a document
-MOVING_BATCH = 33  # credit notes and receipts move their invoice's state too
+MOVING_BATCH = 33  # every other kind moves its invoice's state too
 MOST_BYTES = 4_000_000  # a transaction holds 4 MB, items as they are stored
 COPIES = 3  # what a document takes: its entry, and the request with the draft and the order
 _SMALL = MOST_BYTES // COPIES // BATCH  # so many fit anyway, compressed or not
 
-Kind = Literal["invoice", "credit_note", "receipt", "closing"]
+Kind = Literal["invoice", "credit_note", "receipt", "late_payment", "closing"]
 
 
 class Series(Record):
@@ -187,6 +187,7 @@ def _pattern(patterns: NumberPatterns, kind: Kind) -> str:
         "invoice": patterns.invoice,
         "credit_note": patterns.credit_note,
         "receipt": patterns.receipt,
+        "late_payment": patterns.of_late_payment,
         "closing": patterns.of_closings,
     }
     return of_kinds[kind]

@@ -20,7 +20,9 @@ LEASE = timedelta(minutes=5)  # longer than the function that holds it may run
 GRACE = timedelta(hours=1)  # what SES has to tell, in an event, that it took a mail
 MOST_DOUBTS = 3  # lost answers to one notice; then a person decides
 
-Occasion = Literal["invoice", "credit_note", "receipt", "reminder", "answer", "closing", "digest"]
+Occasion = Literal[
+    "invoice", "credit_note", "receipt", "late_payment", "reminder", "answer", "closing", "digest"
+]
 Told = Literal["SENT", "UNDELIVERED", "DELIVERED", "BOUNCED", "COMPLAINED"]
 """What SES says of a mail that it took, each stronger than those before it.
 

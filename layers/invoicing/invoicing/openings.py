@@ -14,7 +14,7 @@ from invoicing.parties import Seller
 HIGHEST = 99_999_999
 """Patterns leave room for nine digits; after the highest opening most of them are still free."""
 
-_KINDS: tuple[Kind, ...] = ("invoice", "credit_note", "receipt")
+_KINDS: tuple[Kind, ...] = ("invoice", "credit_note", "receipt", "late_payment")
 
 
 def place(seller: Seller, number: str) -> Place:

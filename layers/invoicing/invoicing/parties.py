@@ -200,6 +200,7 @@ class NumberPatterns(Record):
     credit_note: str = "AV-{year}-{n}"
     receipt: str = "RC-{year}-{n}"
     closing: str | None = None  # CL-{year}-{n}
+    late_payment: str | None = None  # PR-{year}-{n}
     digits: Annotated[int, Field(ge=1, le=12)] = 6
 
     @property
@@ -207,10 +208,15 @@ class NumberPatterns(Record):
         """The pattern of closings, which older profiles do not name."""
         return self.closing or "CL-{year}-{n}"
 
+    @property
+    def of_late_payment(self) -> str:
+        """The pattern of late payment notes, which older profiles do not name."""
+        return self.late_payment or "PR-{year}-{n}"
+
     @model_validator(mode="after")
     def _can_be_told_apart(self) -> "NumberPatterns":
-        patterns = (self.invoice, self.credit_note, self.receipt, self.of_closings)
-        _check_patterns(patterns, self.digits)
+        own = (self.invoice, self.credit_note, self.receipt)
+        _check_patterns((*own, self.of_closings, self.of_late_payment), self.digits)
         return self
 
 

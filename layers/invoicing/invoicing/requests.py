@@ -13,16 +13,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from invoicing import late_payment_notes
 from invoicing.credit_notes import Asked, CreditNoteDraft
 from invoicing.errors import Held, Reason
 from invoicing.invoices import Draft
+from invoicing.late_payment_notes import LatePaymentDraft
 from invoicing.ledger import MOST_ACTIONS, Place, Series
 from invoicing.orders import Order
 from invoicing.parties import Text
 from invoicing.payments import ReceiptDraft
 from invoicing.records import Instant, Record, digest, plain
 
-AnyDraft = Draft | CreditNoteDraft | ReceiptDraft
+AnyDraft = Draft | CreditNoteDraft | ReceiptDraft | LatePaymentDraft
 State = Literal["RECEIVED", "HELD", "READY", "NUMBERED", "DONE", "CANCELLED"]
 MOST_REASONS = 100  # a rule may speak once a line, and an item of DynamoDB holds 400 KB
 ENDED: frozenset[State] = frozenset({"DONE", "CANCELLED"})
@@ -58,6 +60,7 @@ class Request(Record):
     order: Order | None = None  # kept until there is a number, to price it again
     site: str | None = None  # where the buyer's pages are, for an order that is not priced yet
     credit: Asked | None = None  # kept, because another credit note may come first
+    late_payment: late_payment_notes.Asked | None = None  # kept, because money may come first
     draft: AnyDraft | None = None  # until there is a number: then the document has it
     reasons: tuple[Reason, ...] = ()
     number: str | None = None
@@ -72,7 +75,7 @@ class Request(Record):
         """What the numbering transaction compares, so that what was checked is what is sealed."""
         return digest(plain(self.draft)) if self.draft else None
 
-    def drafted(self, draft: Draft | CreditNoteDraft | Held) -> Self:
+    def drafted(self, draft: Draft | CreditNoteDraft | LatePaymentDraft | Held) -> Self:
         """Go on with a draft, or stop with the reasons why there is none."""
         if isinstance(draft, Held):
             return self.held(draft.reasons)
@@ -119,6 +122,10 @@ class Request(Record):
         """Stop before a number is used, and say why; of very many reasons, the first."""
         return self.model_copy(update={"state": "HELD", "reasons": reasons[:MOST_REASONS]})
 
+    def overtaken(self, reasons: tuple[Reason, ...]) -> Self:
+        """End it without a document: what it asks for cannot be any more."""
+        return self.model_copy(update={"state": "CANCELLED", "draft": None, "reasons": reasons})
+
     def ready(self) -> Self:
         """Nothing stands against numbering it."""
         return self.model_copy(update={"state": "READY"})
@@ -145,6 +152,14 @@ def of_credit(asked: Asked, key: Key, *, at: datetime) -> Request:
     """Keep what a shop wants to give back; it is drafted when it is checked."""
     said = asked.model_dump(mode="json", exclude_defaults=True)
     return Request(key=key, state="RECEIVED", body_hash=digest(said), received_at=at, credit=asked)
+
+
+def of_late_payment(asked: late_payment_notes.Asked, key: Key, *, at: datetime) -> Request:
+    """Keep that a seller claims, or gives up, what late payment costs."""
+    said = asked.model_dump(mode="json", exclude_none=True, exclude={"today"})
+    return Request(
+        key=key, state="RECEIVED", body_hash=digest(said), received_at=at, late_payment=asked
+    )
 
 
 def of_payment(draft: ReceiptDraft, *, at: datetime) -> Request:
@@ -179,7 +194,7 @@ def _moved(draft: AnyDraft | None) -> tuple[str, ...]:
     match draft:
         case ReceiptDraft():
             return (draft.invoice,)
-        case CreditNoteDraft():
+        case CreditNoteDraft() | LatePaymentDraft():
             return (draft.invoice.number,)
         case Draft():
             return tuple(each.number for each in draft.preceding)

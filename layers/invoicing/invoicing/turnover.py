@@ -17,7 +17,7 @@ from invoicing.pricing import Totals
 from invoicing.records import Record
 from invoicing.vat.treatments import Category, Treatment
 
-Kind = Literal["invoice", "credit_note", "receipt"]
+Kind = Literal["invoice", "credit_note", "receipt", "late_payment"]
 """The kinds of documents that move money; a closing is none of them."""
 
 
@@ -26,10 +26,10 @@ class DocumentTotal(Record):
 
     kind: Kind
     count: int
-    net: Money | None = None  # BT-109; a receipt has neither net nor VAT
+    net: Money | None = None  # BT-109; only invoices and credit notes have net and VAT
     vat: Money | None = None  # BT-110
     rounding: Money | None = None  # BT-114
-    total: Money  # net, VAT and rounding; of a receipt what came, less than nothing if it left
+    total: Money  # net, VAT and rounding; of a receipt what came, of late payment what is claimed
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -171,6 +171,9 @@ def total(entry: Entry) -> DocumentTotal:
     if kind(entry) == "receipt":
         movement = Movement.model_validate(draft["movement"])
         return DocumentTotal(kind="receipt", count=1, total=movement.gained)
+    if kind(entry) == "late_payment":
+        claimed = Money(Decimal(draft["amount"]["amount"]), draft["amount"]["currency"])
+        return DocumentTotal(kind="late_payment", count=1, total=claimed)
     sums = Totals.model_validate(draft["totals"])
     return DocumentTotal(
         kind=kind(entry),

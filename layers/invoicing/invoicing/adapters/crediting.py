@@ -44,7 +44,7 @@ def refuse(credit: Credit, invoice: Invoice) -> None:
     """Refuse what cannot be given back as things stand; RefusedError with every reason."""
     draft = credit_notes.draft(credit, invoice, book().credit_notes(invoice))
     reasons = [*draft.reasons] if isinstance(draft, Held) else []
-    reasons += characters.of_credit(credit, typefaces.printable())
+    reasons += characters.of_record(credit, typefaces.printable())
     if reasons:
         raise RefusedError(tuple(reasons))
 

@@ -14,7 +14,7 @@ from invoicing.errors import NotFoundError
 from invoicing.ledger import Kind, Series
 from invoicing.parties import Seller
 
-_KINDS: tuple[Kind, ...] = ("invoice", "credit_note", "receipt")
+_KINDS: tuple[Kind, ...] = ("invoice", "credit_note", "receipt", "late_payment")
 
 
 def digest(seller: Seller, span: Span) -> Digest:

@@ -178,14 +178,21 @@ def standing(request: requests.Request) -> dict[str, Any]:
         answer["cancellation"] = plain(request.cancellation)
     if request.credit:
         answer["href"] = f"/v1/invoices/{request.credit.invoice}/credit-notes/{request.key.source}"
+    if request.late_payment:
+        invoice = request.late_payment.invoice
+        answer["href"] = f"/v1/invoices/{invoice}/late-payment/{request.key.source}"
     if request.number:
-        name = "credit_note" if request.credit else "invoice"
-        answer[name] = _reference(request.number, request.key.series.kind)
+        kind = request.key.series.kind
+        name = "late_payment_note" if kind == "late_payment" else kind
+        answer[name] = _reference(request.number, kind)
     return answer
 
 
+_WHERE: dict[Kind, str] = {"credit_note": "credit-notes", "late_payment": "late-payment-notes"}
+
+
 def _reference(number: str, kind: Kind) -> dict[str, str]:
-    where = "credit-notes" if kind == "credit_note" else "invoices"
+    where = _WHERE.get(kind, "invoices")
     return {"number": number, "href": f"/v1/{where}/{number}"}
 
 

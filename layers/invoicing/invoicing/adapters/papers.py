@@ -6,9 +6,14 @@ from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import freezes_table, notices_table
 from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.invoices import Invoice
-from invoicing.notices import Notice
+from invoicing.notices import Notice, Occasion
 from invoicing.parties import Buyer, Seller
 from invoicing.records import plain
+
+_WHERE: dict[Occasion, str] = {
+    "credit_note": "credit-notes",
+    "late_payment": "late-payment-notes",
+}
 
 
 class Paper(NamedTuple):
@@ -28,7 +33,7 @@ def page(seller: Seller, *, after: Mark | None, limit: int) -> tuple[list[Paper]
 def told(paper: Paper) -> dict[str, Any]:
     """Tell what goes to whom, and where its PDF is."""
     key = paper.notice.key
-    kind = "credit-notes" if key.occasion == "credit_note" else "invoices"
+    kind = _WHERE.get(key.occasion, "invoices")
     said = {
         "id": key.tag,
         "number": key.number,
@@ -46,6 +51,8 @@ def _of(notice: Notice, seller: Seller) -> Paper | None:
     key = notice.key
     if key.occasion == "credit_note":
         return Paper(notice, book().credit_note(seller, key.number).draft.buyer)
+    if key.occasion == "late_payment":
+        return Paper(notice, book().late_payment_note(seller, key.number).draft.buyer)
     invoice = book().invoice(seller, key.number)
     if key.occasion == "reminder" and not _is_open(invoice, notice):
         return None

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
+from invoicing.late_payment_notes import LatePaymentNote
 from invoicing.law import identity
 from invoicing.money import Money
 from invoicing.parties import Buyer, Language, Seller
@@ -111,6 +112,17 @@ class CreditNoteMessage(Message):
     issued_on: date
 
 
+class LatePaymentMessage(Message):
+    """This is what being late costs, or no longer costs."""
+
+    template: Literal["late_payment"] = "late_payment"
+    note: str
+    withdraws: str | None
+    amount: Money
+    issued_on: date
+    due_on: date
+
+
 class AnswerMessage(Message):
     """This is what the shop answers you."""
 
@@ -124,7 +136,14 @@ class AnswerMessage(Message):
         return self.text.splitlines()
 
 
-AnyMessage = InvoiceMessage | CreditNoteMessage | ReceiptMessage | ReminderMessage | AnswerMessage
+AnyMessage = (
+    InvoiceMessage
+    | CreditNoteMessage
+    | ReceiptMessage
+    | LatePaymentMessage
+    | ReminderMessage
+    | AnswerMessage
+)
 
 
 def about_invoice(invoice: Invoice, *, due: Money) -> InvoiceMessage:
@@ -193,6 +212,24 @@ def about_receipt(receipt: Receipt, *, due: Money) -> ReceiptMessage:
         amount=draft.movement.amount,
         means=draft.movement.means,
         paid_on=draft.paid_on,
+    )
+
+
+def about_late_payment(note: LatePaymentNote, *, due: Money) -> LatePaymentMessage:
+    """Send a late payment note; `due` is what is open of the invoice itself."""
+    draft = note.draft
+    return LatePaymentMessage(
+        language=draft.language,
+        seller=draft.seller,
+        buyer=draft.buyer,
+        invoice=draft.invoice.number,
+        page=draft.page,
+        due=due,
+        note=note.number,
+        withdraws=draft.withdraws.number if draft.withdraws else None,
+        amount=abs(draft.amount),
+        issued_on=note.issued_on,
+        due_on=draft.due_on,
     )
 
 

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from invoicing.invoices import Invoice
 from invoicing.money import Money
+from invoicing.parties import Seller
 from invoicing.views import qr_codes
 from invoicing.views.letterheads import in_groups
 
@@ -41,14 +42,18 @@ def ways_to_pay(invoice: Invoice, due: Money) -> Payment | None:
 
 def transfer(invoice: Invoice, due: Money) -> Transfer | None:
     """Say how to transfer what is open; None where no IBAN is known, or not in this currency."""
-    seller = invoice.draft.seller
-    qr = qr_codes.transfer(seller, due, reference=invoice.number)
+    return to_account(invoice.draft.seller, due, reference=invoice.number)
+
+
+def to_account(seller: Seller, due: Money, *, reference: str) -> Transfer | None:
+    """Say how to transfer a sum under a document's number."""
+    qr = qr_codes.transfer(seller, due, reference=reference)
     if qr is None or seller.iban is None:
         return None
     return Transfer(
         holder=seller.account_holder,
         iban=in_groups(seller.iban, 4),
         bic=seller.bic,
-        reference=invoice.number,
+        reference=reference,
         qr=qr,
     )

@@ -143,8 +143,8 @@ def test_a_closing_takes_up_what_came_since_the_one_before():
     books.issue(inbox().accept(a_request(id="1002").ready()), at=MORNING)
     second = close(at=MORNING + timedelta(days=1))
 
-    assert [each.count for each in first.series] == [1, 0, 1]
-    assert [each.count for each in second.series] == [1, 0, 0]
+    assert [each.count for each in first.series] == [1, 0, 1, 0]
+    assert [each.count for each in second.series] == [1, 0, 0, 0]
     assert [str(row.net) for row in second.perpetual] == ["240.00 EUR"]
 
 

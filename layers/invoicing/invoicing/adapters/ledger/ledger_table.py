@@ -18,6 +18,7 @@ from invoicing.credit_notes import CreditNote, CreditNoteDraft
 from invoicing.deposits import Issued
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.invoices import Draft, Invoice
+from invoicing.late_payment_notes import LatePaymentDraft, LatePaymentNote
 from invoicing.ledger import Batch, Entry, Head, Place, Series
 from invoicing.parties import Seller
 from invoicing.payments import Balance, Receipt, ReceiptDraft, unpaid
@@ -116,6 +117,20 @@ class LedgerTable:
         item = self._state(seller.id, invoice.number)
         return [self.credit_note(seller, number) for number in item.get("credit_notes", ())]
 
+    def late_payment_notes(self, invoice: Invoice) -> list[LatePaymentNote]:
+        """Read all late payment notes of an invoice, oldest first, strongly."""
+        seller = invoice.draft.seller
+        numbers = self._state(seller.id, invoice.number).get("late_payment", ())
+        return [self.late_payment_note(seller, number) for number in numbers]
+
+    def late_payment_note(self, seller: Seller, number: str) -> LatePaymentNote:
+        """Read a late payment note by its number; NotFoundError if the seller never gave it."""
+        series = Series(seller=seller.id, kind="late_payment")
+        place = ledger.place(seller.numbers, series, number)
+        if not place:
+            raise NotFoundError(number)
+        return LatePaymentNote.model_validate(self.entry(place).body)
+
     def receipts(self, invoice: Invoice) -> list[Receipt]:
         """Read all receipts of an invoice, in the order of their numbers, strongly."""
         seller = invoice.draft.seller
@@ -142,6 +157,9 @@ class LedgerTable:
             case CreditNoteDraft():
                 item = self._state(draft.seller.id, draft.invoice.number)
                 return int(item.get("credited", 0)) == draft.before.minor
+            case LatePaymentDraft():
+                item = self._state(draft.seller.id, draft.invoice.number)
+                return int(item.get("version", 0)) == draft.version
             case Draft():
                 items = [self._state(draft.seller.id, each.number) for each in draft.preceding]
                 return not any("credited" in item or "deducted_by" in item for item in items)

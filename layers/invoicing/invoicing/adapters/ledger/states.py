@@ -1,9 +1,10 @@
-"""The STATE of an invoice in `Heads`: what receipts, credit notes and final invoices did to it.
+"""The STATE of an invoice in `Heads`: what the documents that are about it did to it.
 
 It is made by the first movement and moved only in the transaction of a movement, whose limit is a
 condition there: what is credited is what the credit note was drafted against and never more than
 the invoice, what goes back was there before, and a deposit is deducted once and only while nothing
-of it is credited.
+of it is credited. Late payment is claimed against the notes that there were, so no day is claimed
+twice.
 """
 
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 from invoicing.adapters import aws
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
+from invoicing.late_payment_notes import LatePaymentNote
 from invoicing.ledger import Entry
 from invoicing.money import Money
 from invoicing.payments import Balance, Movement, MovementKind, Receipt
@@ -34,6 +36,8 @@ def movements(table: str, entry: Entry) -> list[Action]:
             draft = entry.body["draft"]
             numbers = [each["number"] for each in draft.get("preceding", ())]
             return [_deducted(table, draft["seller"]["id"], each, entry) for each in numbers]
+        case "late_payment":
+            return [_claimed(table, LatePaymentNote.model_validate(entry.body))]
         case "closing":
             return []
 
@@ -106,6 +110,22 @@ def _credited(table: str, note: CreditNote) -> Action:
         "ConditionExpression": seen if before else "attribute_not_exists(credited)",
         "ExpressionAttributeValues": aws.to_item(
             {":after": before + amount, ":notes": [*draft.earlier, note.number], ":one": 1} | values
+        ),
+    }
+
+
+def _claimed(table: str, note: LatePaymentNote) -> Action:
+    draft = note.draft
+    seen = {":earlier": list(draft.earlier)} if draft.earlier else {}
+    return {
+        "TableName": table,
+        "Key": aws.to_item(key(draft.seller.id, draft.invoice.number)),
+        "UpdateExpression": "SET late_payment = :notes ADD version :one",
+        "ConditionExpression": "late_payment = :earlier"
+        if seen
+        else "attribute_not_exists(late_payment)",
+        "ExpressionAttributeValues": aws.to_item(
+            {":notes": [*draft.earlier, note.number], ":one": 1} | seen
         ),
     }
 

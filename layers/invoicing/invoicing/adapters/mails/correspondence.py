@@ -18,7 +18,9 @@ from invoicing.cases import Answer
 from invoicing.credit_notes import CreditNote
 from invoicing.errors import NotFoundError, NotStoredError
 from invoicing.invoices import Invoice
+from invoicing.late_payment_notes import LatePaymentNote
 from invoicing.ledger import Kind, Place, Series
+from invoicing.money import Money
 from invoicing.notices import Notice, Occasion
 from invoicing.parties import Seller
 from invoicing.payments import Receipt
@@ -28,6 +30,7 @@ from invoicing.views.messages import AnyMessage
 _KINDS: dict[Occasion, Kind] = {
     "credit_note": "credit_note",
     "receipt": "receipt",
+    "late_payment": "late_payment",
     "closing": "closing",
 }
 """What a mail is about; all others are about an invoice."""
@@ -87,14 +90,8 @@ def _of_closing(notice: Notice, seller: Seller, place: Place) -> bytes:
 
 
 def _message(notice: Notice, body: dict[str, object]) -> AnyMessage | None:
-    if notice.key.occasion == "receipt":
-        receipt = Receipt.model_validate(body)
-        invoice = book().invoice(receipt.draft.seller, receipt.draft.invoice)
-        return messages.about_receipt(receipt, due=book().balance(invoice).due)
-    if notice.key.occasion == "credit_note":
-        note = CreditNote.model_validate(body)
-        invoice = book().invoice(note.draft.seller, note.draft.invoice.number)
-        return messages.about_credit_note(note, due=book().balance(invoice).due)
+    if notice.key.occasion in {"receipt", "credit_note", "late_payment"}:
+        return _beside(notice.key.occasion, body)
     invoice = Invoice.model_validate(body)
     due = book().balance(invoice).due
     if notice.key.occasion == "invoice":
@@ -107,6 +104,25 @@ def _message(notice: Notice, body: dict[str, object]) -> AnyMessage | None:
     if freezes_table.read(key.seller, key.number).holding(today):
         return None
     return messages.about_reminder(invoice, due=due, level=level, today=today) if due else None
+
+
+def _beside(occasion: Occasion, body: dict[str, object]) -> AnyMessage:
+    """Tell of a document that is about an invoice, and of what the invoice still asks."""
+    if occasion == "receipt":
+        receipt = Receipt.model_validate(body)
+        due = _due(receipt.draft.seller, receipt.draft.invoice)
+        return messages.about_receipt(receipt, due=due)
+    if occasion == "credit_note":
+        note = CreditNote.model_validate(body)
+        due = _due(note.draft.seller, note.draft.invoice.number)
+        return messages.about_credit_note(note, due=due)
+    claim = LatePaymentNote.model_validate(body)
+    due = _due(claim.draft.seller, claim.draft.invoice.number)
+    return messages.about_late_payment(claim, due=due)
+
+
+def _due(seller: Seller, number: str) -> Money:
+    return book().balance(book().invoice(seller, number)).due
 
 
 def _answer(notice: Notice) -> Answer | None:

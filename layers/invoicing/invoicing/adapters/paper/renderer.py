@@ -1,4 +1,4 @@
-"""The files of an issued document: the PDF, and of all but receipts the XML that is inside it."""
+"""The files of an issued document: the PDF, and of what is invoiced the XML that is inside it."""
 
 from invoicing.adapters.einvoices import einvoice_xml
 from invoicing.adapters.paper import pdf, sheets
@@ -6,12 +6,13 @@ from invoicing.archive import Content
 from invoicing.credit_notes import CreditNote
 from invoicing.einvoice import rules, terms
 from invoicing.invoices import Invoice
+from invoicing.late_payment_notes import LatePaymentNote
 from invoicing.payments import Receipt
-from invoicing.views import documents
+from invoicing.views import documents, late_payment_notes
 
-TEMPLATE_VERSION = "6"  # grows when the same document would come out with other bytes
+TEMPLATE_VERSION = "7"  # grows when the same document would come out with other bytes
 
-Document = Invoice | CreditNote | Receipt
+Document = Invoice | CreditNote | Receipt | LatePaymentNote
 
 
 def files(document: Document, logo: bytes | None = None) -> list[Content]:
@@ -21,6 +22,8 @@ def files(document: Document, logo: bytes | None = None) -> list[Content]:
     """
     if isinstance(document, Receipt):
         return [_pdf(document, documents.receipt_sheet(document), logo)]
+    if isinstance(document, LatePaymentNote):
+        return [_pdf(document, late_payment_notes.sheet(document), logo)]
     given, syntax = terms.of(document), rules.served(document.draft)
     inside = einvoice_xml.write(given)  # Factur-X is CII
     beside = inside if syntax == "cii" else einvoice_xml.write(given, syntax)
@@ -39,5 +42,13 @@ def _pdf(
 ) -> Content:
     name = f"{document.draft.seller.id}/{document.number}"
     title = sheets.Title(document.number, name, document.issued_at)
-    template: sheets.Template = "receipt" if isinstance(document, Receipt) else "invoice"
-    return sheets.draw(template, sheet, title, attachments, logo)
+    return sheets.draw(_template(document), sheet, title, attachments, logo)
+
+
+def _template(document: Document) -> sheets.Template:
+    match document:
+        case Receipt():
+            return "receipt"
+        case LatePaymentNote():
+            return "late_payment"
+    return "invoice"

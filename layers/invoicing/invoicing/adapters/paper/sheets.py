@@ -10,11 +10,15 @@ from invoicing.adapters import templates
 from invoicing.adapters.paper import pdf
 from invoicing.archive import Content
 from invoicing.logos import Logo
-from invoicing.views import documents, letters
+from invoicing.views import documents, late_payment_notes, letters
 
-Template = Literal["invoice", "receipt", "reminder", "statement"]
+Template = Literal["invoice", "receipt", "late_payment", "reminder", "statement"]
 Sheet = (
-    documents.InvoiceSheet | documents.ReceiptSheet | letters.ReminderSheet | letters.StatementSheet
+    documents.InvoiceSheet
+    | documents.ReceiptSheet
+    | late_payment_notes.LatePaymentSheet
+    | letters.ReminderSheet
+    | letters.StatementSheet
 )
 
 

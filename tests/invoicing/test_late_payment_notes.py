@@ -1,0 +1,146 @@
+"""Late payment notes: no day is claimed twice, and what is taken back can be claimed again."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from invoicing import late_payment_notes
+from invoicing.errors import Held
+from invoicing.late_payment_notes import (
+    Asked,
+    History,
+    LatePaymentClaim,
+    LatePaymentNote,
+    Withdrawal,
+)
+from invoicing.money import total
+from tests.builders import NOON, a_late_invoice, an_invoice, eur
+
+INVOICE = a_late_invoice()
+TODAY = date(2026, 11, 21)
+
+
+def claimed(until=None, **said):
+    claim = LatePaymentClaim(id="P-1", until=until, **said)
+    return Asked(invoice=INVOICE.number, today=TODAY, claim=claim)
+
+
+def withdrawn(number):
+    withdrawal = Withdrawal(id="W-1", reason="Geste commercial")
+    return Asked(invoice=INVOICE.number, today=TODAY, withdrawal=withdrawal, withdraws=number)
+
+
+def told(*asked: Asked):
+    """Issue one note after the other; none may be refused."""
+    notes = []
+    for each in asked:
+        draft = late_payment_notes.draft(each, History(INVOICE, notes=notes))
+        assert not isinstance(draft, Held), draft
+        notes.append(draft.issue(number=f"PR-2026-{len(notes) + 1:06}", at=NOON))
+    return notes
+
+
+def why_not(asked, *notes: LatePaymentNote, invoice=INVOICE):
+    held = late_payment_notes.draft(asked, History(invoice, notes=notes))
+    assert isinstance(held, Held), held
+    return [reason.code for reason in held.reasons]
+
+
+def test_a_claim_goes_to_today_and_holds_the_forty_euros():
+    [note] = told(claimed())
+
+    computed = note.draft.computed
+    assert (computed.since, computed.until) == (date(2026, 11, 1), TODAY)
+    assert computed.compensation == eur("40.00")
+    assert note.draft.amount == computed.total
+
+
+def test_the_next_claim_goes_on_from_the_next_day_without_the_forty_euros():
+    first, second = told(claimed(date(2026, 11, 10)), claimed())
+
+    assert second.draft.computed.since == date(2026, 11, 11)
+    assert second.draft.computed.compensation == eur("0.00")
+    assert second.draft.earlier == (first.number,)
+
+
+def test_what_is_claimed_already_is_not_claimed_again():
+    assert why_not(claimed(), *told(claimed())) == ["nothing_owed"]
+    assert why_not(claimed(date(2026, 11, 9)), *told(claimed(date(2026, 11, 10)))) == [
+        "nothing_owed"
+    ]
+
+
+def test_the_future_is_not_claimed():
+    assert why_not(claimed(TODAY + timedelta(days=1))) == ["not_over"]
+
+
+def test_a_consumer_who_was_not_given_notice_owes_nothing_and_the_seller_is_told_why():
+    consumer = an_invoice().model_copy(update={"due_on": date(2026, 10, 31)})
+
+    assert why_not(claimed(), invoice=consumer) == ["nothing_owed", "no_notice_of_default"]
+
+
+def test_a_claim_that_is_taken_back_can_be_made_again():
+    first, back, again = told(claimed(), withdrawn("PR-2026-000001"), claimed())
+
+    assert back.draft.amount == -first.draft.amount
+    assert back.draft.withdraws.number == first.number
+    assert again.draft.amount == first.draft.amount
+
+
+def test_only_the_latest_claim_that_stands_is_taken_back():
+    first, second = told(claimed(date(2026, 11, 10)), claimed())
+
+    assert why_not(withdrawn(first.number), first, second) == ["not_the_latest"]
+    back = told(claimed(date(2026, 11, 10)), claimed(), withdrawn(second.number))
+    assert why_not(withdrawn(second.number), *back) == ["not_the_latest"]
+    assert told(
+        claimed(date(2026, 11, 10)),
+        claimed(),
+        withdrawn("PR-2026-000002"),
+        withdrawn("PR-2026-000001"),
+    )
+
+
+def test_a_notice_of_default_need_be_told_once():
+    consumer = an_invoice().model_copy(update={"due_on": date(2026, 10, 31)})
+    asked = claimed(date(2026, 11, 10), notified_on=date(2026, 11, 2))
+    draft = late_payment_notes.draft(asked, History(consumer))
+    note = draft.issue(number="PR-2026-000001", at=NOON)
+
+    rest = History(consumer, notes=[note]).unclaimed(until=TODAY)
+
+    assert rest.since == date(2026, 11, 11)
+
+
+@pytest.mark.parametrize("said", [{}, {"withdrawal": Withdrawal(id="1", reason="x")}])
+def test_what_is_asked_is_a_claim_or_the_withdrawal_of_a_note(said):
+    with pytest.raises(ValueError, match="it is a claim"):
+        Asked(invoice="FA-2026-000001", today=TODAY, **said)
+
+
+@given(st.lists(st.integers(0, 25), max_size=12))
+def test_whatever_is_claimed_and_taken_back_what_stands_is_each_day_once(steps):
+    """A step of 0 takes the latest claim back, any other claims up to that day of November."""
+    notes = []
+    for step in steps:
+        history = History(INVOICE, notes=tuple(notes))
+        standing = history.standing
+        asked = claimed(date(2026, 11, min(step, 21))) if step else None
+        if not step and standing:
+            asked = withdrawn(standing[-1].number)
+        draft = late_payment_notes.draft(asked, history) if asked else None
+        if draft and not isinstance(draft, Held):
+            notes.append(draft.issue(number=f"PR-2026-{len(notes) + 1:06}", at=NOON))
+
+    standing = History(INVOICE, notes=tuple(notes)).standing
+    spans = [span for each in standing for span in each.draft.computed.spans]
+    days = [span.first + timedelta(days=n) for span in spans for n in range(span.days)]
+    last = max((each.draft.computed.until for each in standing), default=None)
+
+    assert days == sorted(set(days))
+    if last:
+        whole = History(INVOICE).unclaimed(until=last)
+        assert total((each.draft.amount for each in notes), "EUR") == whole.total
