@@ -27,6 +27,7 @@ from invoicing.records import Instant, Record
 from invoicing.requests import Cancellation
 from invoicing.returns import Return
 from invoicing.tasks import Task
+from invoicing.webhooks import Tried
 
 Cursor = Annotated[str | None, Field(description="Gives the next page; null on the last one.")]
 
@@ -201,6 +202,34 @@ class LateSoFar(Record):
     unclaimed: LatePayment
     notes: tuple[str, ...]
     standing: tuple[str, ...]
+
+
+class Payload(Record):
+    """What the shop is sent, signed by Standard Webhooks."""
+
+    type: str
+    timestamp: Instant
+    data: dict[str, str]
+
+
+class DeliveryTold(Record):
+    """An event on its way to the shop."""
+
+    id: str = Field(description="The header webhook-id")
+    payload: Payload
+    state: Literal["waiting", "delivered", "dead"]
+    planned_at: Instant
+    attempts: int
+    next_at: Instant | None = None
+    last: Tried | None = None
+    replays: int
+
+
+class Told(Record):
+    """A page of what the shop was told."""
+
+    deliveries: tuple[DeliveryTold, ...]
+    cursor: Cursor
 
 
 class Link(Record):

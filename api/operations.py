@@ -89,4 +89,6 @@ OPERATIONS: dict[str, Operation] = {
     "POST /v1/stripe/{seller}": Operation(
         {200: NO_ANSWER, 400: NO_ANSWER}, refuses=frozenset({404}), signed=True
     ),
+    "GET /v1/webhook-deliveries": _gives(answers.Told),
+    "POST /v1/webhook-deliveries/{id}/replay": _gives(answers.DeliveryTold, 409, status=202),
 }

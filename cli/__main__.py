@@ -11,6 +11,9 @@
                                      an API key that may this much; it is told once
     facturier key list SELLER        its keys: what they may, and when they were used last
     facturier key revoke SELLER KEY  a key, by its first characters, opens nothing from now on
+    facturier webhook set SELLER URL where its shop is told of what happens; the secret is told once
+    facturier webhook rotate SELLER  another secret; the one before signs too until the next one
+    facturier webhook remove SELLER  tell its shop nothing more
     facturier order price FILE       what an order would come to; no number, nothing kept
     facturier order explain FILE     the same in words: which VAT, and why
     facturier export --seller SELLER the books as one ZIP that an outsider can check
@@ -30,19 +33,22 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from cli import dashboard, keys, logos, orders, pauses, proofs, removal, sellers
+from cli import dashboard, endpoints, keys, logos, orders, pauses, proofs, removal, sellers
 from cli.keys import KeyNameError
 from cli.logos import LogoError
 from cli.proof import verify
 from cli.proof.bundle import Period
 from cli.stack import Stack, UnknownStackError
 from invoicing import faults
+from invoicing.adapters.webhooks.calls import UnsafeEndpointError
 from invoicing.errors import (
     FacturierError,
     NotFoundError,
@@ -60,6 +66,7 @@ _REFUSALS = (
     sellers.ProfileError,
     LogoError,
     KeyNameError,
+    UnsafeEndpointError,
     json.JSONDecodeError,
 )
 
@@ -119,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("seller", help="the seller's id")
         command.set_defaults(run=_pause if verb == "pause" else _resume)
     _add_keys(nouns)
+    _add_webhooks(nouns)
     order = nouns.add_parser("order", help="orders").add_subparsers(required=True)
     for verb, run in {"price": _price_order, "explain": _explain_order}.items():
         command = order.add_parser(verb, help="no number, nothing is kept")
@@ -151,6 +159,18 @@ def _add_keys(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     revoke.add_argument("seller", help="the seller's id")
     revoke.add_argument("key", help="its first characters, as the list shows them")
     revoke.set_defaults(run=_revoke_key)
+
+
+def _add_webhooks(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    webhook = nouns.add_parser("webhook", help="what shops are told").add_subparsers(required=True)
+    point = webhook.add_parser("set", help="where a shop is told of what happens")
+    point.add_argument("seller", help="the seller's id")
+    point.add_argument("url", help="https://…")
+    point.set_defaults(run=_point_webhook)
+    for verb, run in {"rotate": endpoints.rotate, "remove": endpoints.silence}.items():
+        command = webhook.add_parser(verb, help="another secret" if verb == "rotate" else "no more")
+        command.add_argument("seller", help="the seller's id")
+        command.set_defaults(run=partial(_of_webhook, run))
 
 
 def _add_proofs(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -221,6 +241,16 @@ def _price_order(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _explain_order(arguments: argparse.Namespace) -> str:
     return orders.explain(arguments.file, arguments.seller, offline=arguments.offline)
+
+
+def _point_webhook(arguments: argparse.Namespace) -> dict[str, Any]:
+    return endpoints.point(arguments.seller, arguments.url, Stack.find(arguments.stack))
+
+
+def _of_webhook(
+    run: Callable[[str, Stack], dict[str, Any]], arguments: argparse.Namespace
+) -> dict[str, Any]:
+    return run(arguments.seller, Stack.find(arguments.stack))
 
 
 def _create_key(arguments: argparse.Namespace) -> dict[str, Any]:

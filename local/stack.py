@@ -93,6 +93,7 @@ def running(
             "StripeApiBase": around.stripe.url,
             "ViesEndpoint": vies_url,
             "EcbEndpoint": held.enter_context(exchange_rates.publishing()),
+            "WebhooksAnywhere": "true",
         }
         application = held.enter_context(
             deployed(

@@ -20,18 +20,28 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices, refunds
 from invoicing.adapters import queues
+from invoicing.adapters.operations import deliveries_table
+from invoicing.adapters.webhooks import subjects
 from invoicing.ledger import Place
 from invoicing.telemetry import logger, metrics, tracer
+
+MAY_CHANGE = ("NOTICE#", "REQ#", "CASE#")  # by the filters of template.yaml, in `Operations` alone
 
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
 def publish(record: DynamoDBRecord) -> None:
-    """Hand on what is new: a document to the renderer, a closing, a notice, a refund."""
-    if record.event_name != DynamoDBRecordEventName.INSERT:
-        return _tell_of(record)
+    """Hand on what is new: a document to the renderer, a closing, a notice, a refund.
+
+    Who has an endpoint is told of it, and of what may change and did.
+    """
     item = record.dynamodb.new_image if record.dynamodb else {}
-    return _hand_on(item)
+    is_new = record.event_name == DynamoDBRecordEventName.INSERT
+    if not is_new and not f"{item.get('pk')}".startswith(MAY_CHANGE):
+        return _tell_of(record)
+    if is_new:
+        _hand_on(item)
+    return _tell_shop(item)
 
 
 def _hand_on(item: dict[str, Any]) -> None:
@@ -43,6 +53,12 @@ def _hand_on(item: dict[str, Any]) -> None:
         case "REFUND":
             key = refunds.Key.model_validate(json.loads(item["key"]))
             queues.pay_back(key, invoice=item["invoice"])
+
+
+def _tell_shop(item: dict[str, Any]) -> None:
+    seller, subject = subjects.of(item)
+    if subject and deliveries_table.endpoint(seller):
+        queues.tell(queues.Tell(seller=seller, subject=subject))
 
 
 def _hand_on_document(place: Place) -> None:

@@ -8,13 +8,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices, refunds, requests
 from invoicing.adapters import queues
-from invoicing.adapters.operations import inbox_index, refunds_table
+from invoicing.adapters.operations import deliveries_table, inbox_index, refunds_table
 from invoicing.adapters.operations.inbox_index import Undone
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 
 PATIENCE = timedelta(minutes=1)  # what is on its way is left alone
+MOST_TOLD = 500  # events of one minute; the longest waiting come first
 ROUND = 10  # minutes; mails may wait for hours behind others, so they are asked for less often
 
 
@@ -62,4 +63,6 @@ def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
         held += undone.state == "HELD"
         if _stands_still(undone, at - datetime.fromisoformat(undone.since)):
             push(undone)
+    for seller, name in deliveries_table.due(until=at, most=MOST_TOLD):
+        queues.tell(queues.Tell(seller=seller, event=name))
     metrics.add_metric(name="OrdersHeld", unit=MetricUnit.Count, value=held)

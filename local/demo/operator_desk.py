@@ -37,6 +37,7 @@ def _environment(stack: Stack, stripe_key: str | None) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": ROOT,
         "AWS_DEFAULT_REGION": REGION,
         "STRIPE_API_BASE": stack.stripe_url,
+        "WEBHOOKS_ANYWHERE": "true",
         "PYTHONPATH": f"{CHECKOUT / 'layers/invoicing'}:{CHECKOUT}",
     }
     return {**os.environ, **ours, **({"STRIPE_API_KEY": stripe_key} if stripe_key else {})}

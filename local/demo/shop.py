@@ -90,6 +90,10 @@ class Shop:
         """Ask to send back what the buyer paid too much."""
         return self._call("POST", f"/v1/invoices/{number}/refunds", json=asked)
 
+    def replay(self, name: str) -> Answer:
+        """Ask to be told of an event once more."""
+        return self._call("POST", f"/v1/webhook-deliveries/{name}/replay")
+
     def get(self, path: str) -> Answer:
         """Read something."""
         return self._call("GET", path)

@@ -17,6 +17,7 @@ Name = Literal[
     "REFUND_QUEUE",
     "CLOSE_QUEUE",
     "ANCHOR_QUEUE",
+    "TELL_QUEUE",
     "SIGNING_KEY",
     "SECRETS_PREFIX",
     "CONFIGURATION_SET",
@@ -26,6 +27,7 @@ Name = Literal[
     "VIES_ENDPOINT",
     "ECB_ENDPOINT",
     "RETENTION_MODE",
+    "WEBHOOKS_ANYWHERE",
     "MORE_FONTS",
 ]
 

@@ -9,6 +9,7 @@ from invoicing import notices, refunds, requests, settings
 from invoicing.adapters import aws
 from invoicing.ledger import Place
 from invoicing.records import Instant, Record, plain
+from invoicing.webhooks import Subject
 
 
 class Check(Record):
@@ -60,6 +61,14 @@ class PaymentHint(Record):
     seller: str
     type: str
     object: str
+
+
+class Tell(Record):
+    """Something that a shop is told: what changed just now, or an event that waits."""
+
+    seller: str
+    subject: Subject | None = None
+    event: str | None = None
 
 
 def check(request: requests.Key) -> None:
@@ -114,6 +123,11 @@ def pay_back(refund: refunds.Key, *, invoice: str) -> None:
 def payment(hint: PaymentHint) -> None:
     """Ask for a look at Stripe."""
     _send(settings.get("PAYMENT_QUEUE"), hint)
+
+
+def tell(message: Tell) -> None:
+    """Ask for a shop to be told."""
+    _send(settings.get("TELL_QUEUE"), message)
 
 
 def _send(queue: str, message: Record) -> None:

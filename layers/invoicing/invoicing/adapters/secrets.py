@@ -1,4 +1,4 @@
-"""A seller's Stripe key and webhook secrets, kept in Secrets Manager."""
+"""A seller's Stripe key and the secrets of webhooks, kept in Secrets Manager."""
 
 from typing import Any
 
@@ -22,9 +22,24 @@ class StripeSecrets(Record):
     webhook_endpoint: str | None = None  # we_…, of the first of them; the command keeps it
 
 
-def secret_name(seller_id: str) -> str:
-    """Name the secret of a seller."""
-    return f"{settings.get('SECRETS_PREFIX')}/sellers/{seller_id}/stripe"
+class WebhookSecrets(Record):
+    """What signs the events of one seller's shop; two while one takes the other's place."""
+
+    secrets: tuple[SecretStr, ...]
+
+
+def secret_name(seller_id: str, what: str = "stripe") -> str:
+    """Name a secret of a seller."""
+    return f"{settings.get('SECRETS_PREFIX')}/sellers/{seller_id}/{what}"
+
+
+def webhook(seller_id: str) -> list[str]:
+    """Read what signs the events of a seller's shop, the newest first."""
+    values: Any = parameters.get_secret(
+        secret_name(seller_id, "webhook"), transform="json", max_age=MAX_AGE_SECONDS
+    )
+    kept = WebhookSecrets.model_validate(values)
+    return [each.get_secret_value() for each in kept.secrets]
 
 
 def stripe(seller_id: str) -> StripeSecrets | None:

@@ -3,6 +3,7 @@
 Those that are open stand in the index `agenda`, oldest first.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -148,6 +149,8 @@ def _read(item: aws.Item) -> Case:
 
 def _item(case: Case) -> aws.Item:
     return _key(case.key) | {
+        "type": "CASE",
+        "key": json.dumps(plain(case.key)),
         "version": case.version,
         "case": canonical(plain(case)),
         "agenda": _agenda(case.key.seller) if case.is_open else None,

@@ -1,0 +1,1 @@
+"""Telling a shop: what happened, whom to tell, and the call itself."""
