@@ -5,7 +5,7 @@ from typing import Any
 from bench.renderers.worker import Work
 
 
-def prepare(content: dict[str, Any]) -> Work:
+def prepare(content: dict[str, Any], **options: Any) -> Work:  # noqa: ANN401  of WeasyPrint
     """Import it now: what that takes is measured for itself."""
     from weasyprint import CSS, HTML, Attachment  # type: ignore[import-untyped]  # noqa: PLC0415
 
@@ -16,8 +16,8 @@ def prepare(content: dict[str, Any]) -> Work:
         pdf: bytes = HTML(string=content["html"]).write_pdf(
             stylesheets=[CSS(string=content["css"])],
             pdf_variant="pdf/a-3b",
-            pdf_tags=True,
             attachments=[xml],
+            **options,
         )
         return pdf
 

@@ -97,7 +97,7 @@ def present(name: str) -> bool:
 
 
 def _python(name: str) -> list[str]:
-    ours = name not in {"plain", "with_reportlab", "with_fpdf2", "with_typst"}
+    ours = name not in {"plain", "plain_tagged", "with_reportlab", "with_fpdf2", "with_typst"}
     return [sys.executable if ours else str(_THEIRS)]
 
 
@@ -117,4 +117,4 @@ def environment(name: str) -> dict[str, str]:
         "CHROMIUM": programs.chromium() or "",
         "WKHTMLTOPDF": programs.wkhtmltopdf() or "",
     }
-    return told | ({"LD_LIBRARY_PATH": str(shipped / "lib")} if name == "plain" else {})
+    return told | ({"LD_LIBRARY_PATH": str(shipped / "lib")} if name.startswith("plain") else {})

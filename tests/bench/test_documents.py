@@ -43,7 +43,7 @@ def test_who_is_not_here_is_told_as_absent(monkeypatch):
 
 
 def test_a_goal_that_could_not_be_measured_is_missed():
-    [_, by_chromium] = documents._ratios(10, {"ours": [took(1)], "plain": [took(2)]})  # noqa: SLF001
+    [*_, by_chromium] = documents._ratios(10, {"ours": [took(1)], "plain": [took(2)]})  # noqa: SLF001
 
     assert (by_chromium.name, by_chromium.holds) == ("pdf_10_lines_vs_chromium", False)
 

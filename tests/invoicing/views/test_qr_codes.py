@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 import segno
+from segno.helpers import make_epc_qr
 
 from invoicing.money import Money
 from invoicing.views import qr_codes
@@ -15,8 +16,9 @@ SHOP = a_seller(name="Atelier Lumière SAS", iban=IBAN, bic=BIC)
 
 def drawn(payload: str) -> str:
     """Draw a payload as EPC069-12 wants it: UTF-8, error correction M and no more."""
-    code = segno.make_qr(payload, error="m", boost_error=False, encoding="utf-8")
-    return code.svg_inline(border=0, omitsize=True, svgclass=None, lineclass=None)
+    code = segno.make_qr(payload, error="m", boost_error=False, encoding="utf-8", mask=3)
+    svg = code.svg_inline(border=0, omitsize=True, svgclass=None, lineclass=None)
+    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def test_a_transfer_names_holder_account_sum_and_the_number_as_reference():
@@ -25,6 +27,16 @@ def test_a_transfer_names_holder_account_sum_and_the_number_as_reference():
     code = qr_codes.transfer(SHOP, eur("172.10"), reference="FA-2026-000001")
 
     assert code == drawn("\n".join([*lines, "FA-2026-000001"]))
+
+
+def test_a_transfer_is_what_others_who_know_the_standard_make_of_it():
+    known = make_epc_qr("Atelier Lumière SAS", IBAN, "172.10", text="FA-1", bic=BIC, encoding=1)
+    lines = ["BCD", "002", "1", "SCT", BIC, "Atelier Lumière SAS", IBAN, "EUR172.1", "", "", "FA-1"]
+
+    ours = segno.make_qr("\n".join(lines).encode(), error="m", boost_error=False, mask=known.mask)
+
+    assert ours == known
+    assert qr_codes.transfer(SHOP, eur("172.10"), reference="FA-1") == drawn("\n".join(lines))
 
 
 def test_a_transfer_of_another_sum_or_to_another_account_is_another_code():

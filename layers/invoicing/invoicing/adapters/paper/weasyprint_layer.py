@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from invoicing.adapters.paper import weasyprint_shortcuts
+from invoicing.adapters.paper import shortcuts
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def weasyprint() -> ModuleType:
 
 def _imported() -> ModuleType:
     weasyprint = importlib.import_module("weasyprint")
-    weasyprint_shortcuts.take(weasyprint)
+    shortcuts.take(weasyprint)
     return weasyprint
 
 

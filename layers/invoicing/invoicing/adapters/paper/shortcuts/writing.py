@@ -1,42 +1,19 @@
-"""Ways round places where WeasyPrint spends a third of a page's time for nothing we print.
-
-Each is a few lines around one of its internals, so they are for exactly the version that they were
-written for; with another one WeasyPrint goes its own way, which gives the same bytes.
-"""
+"""From placed boxes to the file."""
 
 import importlib
-import logging
 import re
-from types import ModuleType
 from typing import Any
 
-logger = logging.getLogger(__name__)
-
-VERSION = "70.0"
-_NEVER_PRINTED = ("[dir", ":is(", "::")  # how the lines of rules begin
 _RUNS = re.compile(r"M\d+ \d+\.5(h\d+|m-?\d+ \d+)*")  # the squares of a code, row by row
 _RUN = re.compile(r"([Mmh])(-?\d+)(?: (\d+))?")
-_LINES_OF_TEXT = (
-    "language",
-    "ascent",
-    "underline_position",
-    "strikethrough_position",
-    "underline_thickness",
-    "strikethrough_thickness",
-)
 
 
-def take(weasyprint: ModuleType) -> None:
-    """Put the shortcuts in place, if this is the WeasyPrint that they lead through."""
-    if weasyprint.__version__ != VERSION:
-        logger.warning("no shortcuts: they are for WeasyPrint %s", VERSION)
-        return
+def shorten() -> None:
+    """Put these shortcuts in place."""
     _one_type_for_all_lengths()
-    _one_layout_for_each_style()
-    _no_rules_for_what_we_never_print(weasyprint)
     _runs_at_once()
-    _lengths_as_they_are()
     _bytes_once()
+    _names_once()
     _pages_once()
 
 
@@ -62,51 +39,6 @@ class _Arrays:
         return self._ffi.new("hb_codepoint_t[]" if array else kind, *initial)
 
 
-def _one_layout_for_each_style() -> None:
-    """Copy the layout of the first text of a style for its others: most texts share one.
-
-    WeasyPrint describes font and features to Pango for each text anew, and never gives back what it
-    allocates for features: 40 KB for each page of figures with `tnum`.
-    """
-    text = importlib.import_module("weasyprint.text.ffi")
-    layout = importlib.import_module("weasyprint.text.line_break").Layout
-    text.ffi.cdef("PangoLayout * pango_layout_copy (PangoLayout *layout);")
-    setup = layout.setup
-
-    def copied(original: Any) -> Any:  # noqa: ANN401
-        return text.ffi.gc(text.pango.pango_layout_copy(original), text.gobject.g_object_unref)
-
-    def setup_once(self: Any, style: Any) -> None:  # noqa: ANN401
-        kept = vars(style).get("_facturier_layout")
-        if kept is None:
-            setup(self, style)
-            metrics = {name: vars(self)[name] for name in _LINES_OF_TEXT if name in vars(self)}
-            style._facturier_layout = (copied(self.layout), metrics)  # noqa: SLF001  our own
-            return
-        self.style, self.first_line_direction = style, 0
-        self.layout = copied(kept[0])
-        vars(self).update(kept[1])
-
-    layout.setup = setup_once
-
-
-def _no_rules_for_what_we_never_print(weasyprint: ModuleType) -> None:
-    """Leave out the browser's rules for notes, lists and direction: each element is tried on them.
-
-    No document of ours has any of these (a test looks); the rules for notes even make five computed
-    styles more for each element.
-    """
-    html = importlib.import_module("weasyprint.html")
-    rules = [line for line in html.UA.splitlines() if not line.startswith(_NEVER_PRINTED)]
-    lean = weasyprint.CSS(string="\n".join(rules), counter_style=html.CounterStyle())
-    sheets = weasyprint.HTML._ua_stylesheets  # noqa: SLF001  the place where they are chosen
-
-    def lean_sheets(self: Any, forms: Any = None) -> list[Any]:  # noqa: ANN401
-        return sheets(self, forms) if forms else [lean]
-
-    weasyprint.HTML._ua_stylesheets = lean_sheets  # noqa: SLF001
-
-
 def _runs_at_once() -> None:
     """Draw the squares of a code in one go: WeasyPrint reads each of their numbers five times."""
     svg = importlib.import_module("weasyprint.svg")
@@ -125,21 +57,6 @@ def _runs_at_once() -> None:
         image.stream.stream.extend(steps)
 
     svg.TAGS["path"] = runs
-
-
-def _lengths_as_they_are() -> None:
-    """Take a length that is in pixels already: most are, and there are fourteen for each box."""
-    percent = importlib.import_module("weasyprint.layout.percent")
-    resolve = percent.resolve_one_percentage
-
-    def lean(box: Any, name: str, refer_to: Any) -> None:  # noqa: ANN401
-        value = box.style[name]
-        if getattr(value, "unit", None) == "px":
-            setattr(box, name, value.value)
-        else:
-            resolve(box, name, refer_to)
-
-    vars(percent)["resolve_one_percentage"] = lean
 
 
 def _bytes_once() -> None:
@@ -172,6 +89,24 @@ def _bytes_once() -> None:
         return bytes(self._facturier_data)
 
     pydyf.PDF.write, pydyf.Stream.data = write_once, property(data_once)
+
+
+def _names_once() -> None:
+    """Write a dictionary's names and texts at once: WeasyPrint asks of each what it is."""
+    pydyf = importlib.import_module("pydyf")
+    other = pydyf._to_bytes  # noqa: SLF001  what it does with the rest
+    names: dict[Any, bytes] = {}
+
+    def data(self: Any) -> bytes:  # noqa: ANN401
+        parts: list[bytes] = []
+        for name, value in self.items():
+            written = names.get(name)
+            if written is None:
+                written = names[name] = b"/" + other(name) + b" "
+            parts += written, value if type(value) is bytes else other(value)
+        return b"<<" + b"".join(parts) + b">>"
+
+    pydyf.Dictionary.data = property(data)
 
 
 def _pages_once() -> None:

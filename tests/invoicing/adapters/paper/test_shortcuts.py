@@ -5,25 +5,31 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from invoicing.adapters.paper import pdf
 from layers import layer
 from layers.weasyprint import build
+from local.pictures import scenes
 
 DRAW = """
 import hashlib, logging, sys
 logging.basicConfig(level="WARNING")
-from invoicing.adapters.paper import renderer, weasyprint_shortcuts
+from invoicing.adapters.paper import renderer, shortcuts
+from local.pictures import scenes
 from tests.invoicing.einvoices import ORDERS, a_line, a_sample, an_invoice
 if sys.argv[1] == "without":
-    weasyprint_shortcuts.take = lambda _: None
+    shortcuts.take = lambda _: None
 else:
-    weasyprint_shortcuts.VERSION = sys.argv[1]
+    shortcuts.VERSION = sys.argv[1]
 many = [a_line("12.345", description=f"Lampe Œ Ł {n}", sku=f"L{n}") for n in range(45)]
 for invoice in [*(an_invoice(a_sample(name)) for name in ORDERS), an_invoice(lines=many)]:
     [page, *_] = renderer.files(invoice)
     print(hashlib.sha256(page.data).hexdigest())
+for kind in scenes.KINDS.values():
+    print(hashlib.sha256(kind("de").data).hexdigest())
 """
 TEMPLATES = layer.ROOT / "templates/documents"
 
@@ -58,6 +64,16 @@ def test_another_version_of_weasyprint_goes_its_own_way_and_the_log_says_so(with
 
     assert done.stdout == without
     assert "no shortcuts: they are for WeasyPrint 70.1" in done.stderr
+
+
+@pytest.mark.parametrize("kind", scenes.KINDS)
+def test_every_document_is_xml_so_that_it_is_read_at_once(kind: str, monkeypatch):
+    pages = []
+    monkeypatch.setattr(pdf, "render", lambda page, **_: pages.append(page) or b"")
+
+    scenes.KINDS[kind]("de")
+
+    assert [ET.fromstring(page).tag for page in pages] == ["html"]  # noqa: S314  ours
 
 
 @pytest.mark.parametrize("file", sorted(TEMPLATES.glob("*.*")), ids=lambda file: file.name)
