@@ -6,6 +6,7 @@ from invoicing import archive, credit_notes, requests
 from invoicing.adapters import items
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.mails import reminder_facts
 from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.archive import Content, Duty, Stored
@@ -14,6 +15,7 @@ from invoicing.invoices import Invoice
 from invoicing.ledger import Entry
 from invoicing.notices import Notice
 from invoicing.payments import Receipt
+from invoicing.reminder_mails import Letter
 from invoicing.requests import Request
 from tests.builders import (
     CREDIT_NOTES,
@@ -23,6 +25,7 @@ from tests.builders import (
     a_movement,
     a_place,
     a_receipt_draft,
+    a_reminder,
     a_request,
     a_seller,
     sealed,
@@ -111,3 +114,14 @@ def owe(notice: Notice) -> Notice:
     """Owe somebody a mail."""
     items.write_together([notices_table.queue(notice)])
     return notice
+
+
+def owe_reminder(*numbers: str, letter: Content = PDF, **how) -> Notice:
+    """Owe a reminder whose letter is drawn and says how its invoices stand now."""
+    notice = a_reminder(*numbers, **how)
+    assert notice.reminder
+    known = reminder_facts.standings(reminder_facts.still_open(notice))
+    duty = Duty.of(NOON.date(), a_seller())
+    file = shelf().store(f"atelier/reminder/{notice.key.tag}.pdf", letter, duty)
+    drawn = notice.reminder.drawn(Letter(file=file, standings=known))
+    return owe(notice.asking(drawn))

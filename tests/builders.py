@@ -10,7 +10,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from invoicing import cases, invoices, late_payment_notes, ledger, payments, requests
+from invoicing import (
+    cases,
+    invoices,
+    late_payment_notes,
+    ledger,
+    payments,
+    reminder_mails,
+    requests,
+)
 from invoicing.archive import File, Stored
 from invoicing.cases import Case
 from invoicing.credit_notes import Credit
@@ -21,9 +29,12 @@ from invoicing.ledger import Batch, Head, Place, Series
 from invoicing.money import Money
 from invoicing.notices import Key, Notice
 from invoicing.objections import Claim, DashboardRefund, Dispute
+from invoicing.open_invoices import OpenInvoice
 from invoicing.orders import Order
 from invoicing.parties import Buyer, Seller
 from invoicing.payments import Movement, ReceiptDraft
+from invoicing.plans import Tone
+from invoicing.reminder_mails import ReminderMail
 from invoicing.reminders import Agenda
 from invoicing.requests import Request
 
@@ -212,8 +223,33 @@ def a_notice(occasion: str = "invoice", **changes: object) -> Notice:
 
 
 def an_agenda(due_on: str = "2026-12-21", **changes: object) -> Agenda:
-    plain = {"seller": "atelier", "number": "FA-2026-000001", "due_on": due_on}
-    return Agenda.model_validate(plain | changes)
+    """The agenda of an invoice to a buyer in France; the usual plan."""
+    plain = {"seller": "atelier", "number": "FA-2026-000001", "buyer": "b" * 32}
+    where = {"zone": "Europe/Paris", "country": "FR", "due_on": due_on}
+    return Agenda.model_validate(plain | where | changes)
+
+
+def a_reminder(*numbers: str, tone: Tone = "friendly", level: int = 2) -> Notice:
+    """A reminder of one invoice, or of several, that may leave until evening."""
+    about = numbers or ("FA-2026-000001",)
+    mail = ReminderMail(
+        tone=tone,
+        invoices=tuple(reminder_mails.Asked(number=each, level=level) for each in about),
+        country="FR",
+        not_after=datetime(2099, 1, 1, tzinfo=UTC),
+    )
+    notice = a_notice("reminder", number=about[0], level=level)
+    return notice.model_copy(update={"reminder": mail})
+
+
+def open_invoice(
+    invoice: Invoice | None = None, *, paid: str = "0", credited: str = "0"
+) -> OpenInvoice:
+    """An invoice that still asks for something; sums in its own currency."""
+    asked = invoice or an_invoice()
+    currency = asked.draft.currency
+    sums = {"paid": Money(Decimal(paid), currency), "credited": Money(Decimal(credited), currency)}
+    return OpenInvoice(asked, payments.unpaid(asked).model_copy(update=sums), asked.page)
 
 
 def a_dispute(**changes: object) -> Dispute:

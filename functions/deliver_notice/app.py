@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices, settings
-from invoicing.adapters import items, queues
+from invoicing.adapters import items, queues, reminding
 from invoicing.adapters.mails import correspondence
 from invoicing.adapters.mails.mailer import (
     Mailer,
@@ -24,6 +24,7 @@ from invoicing.adapters.mails.mailer import (
     ThrottledError,
 )
 from invoicing.adapters.mails.mime import HeaderError
+from invoicing.adapters.mails.reminder_facts import NotDrawnError
 from invoicing.adapters.operations import notices_table, returns_table
 from invoicing.errors import NotStoredError, OvertakenError
 from invoicing.notices import Notice
@@ -52,7 +53,7 @@ def deliver(record: SQSRecord) -> None:
     at = datetime.now(UTC)
     if notices.is_lost(notice, at):
         _end(notice, notice.doubted("the sender vanished before it saw SES's answer", at))
-    elif notice.may_be_sent(at):
+    elif notice.may_be_sent(at) and reminding.is_time(notice, at):
         _attempt(notice, at)
 
 
@@ -64,6 +65,8 @@ def _attempt(notice: Notice, at: datetime) -> None:
         letter = correspondence.letter(notice)
     except NotStoredError:
         return queues.deliver(notice.key, after=MOMENT)
+    except NotDrawnError:
+        return queues.draw(notice.key)
     except HeaderError as error:
         return _end(notice, notice.ended("REFUSED", str(error)))
     if not letter:

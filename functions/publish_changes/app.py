@@ -49,7 +49,7 @@ def _hand_on(item: dict[str, Any]) -> None:
         case "DOC":
             _hand_on_document(Place.model_validate_json(item["place"]))
         case "NOTICE":
-            queues.deliver(notices.Key.model_validate(json.loads(item["key"])))
+            _hand_on_notice(notices.Key.model_validate(json.loads(item["key"])))
         case "REFUND":
             key = refunds.Key.model_validate(json.loads(item["key"]))
             queues.pay_back(key, invoice=item["invoice"])
@@ -66,6 +66,13 @@ def _hand_on_document(place: Place) -> None:
         queues.anchor(place)
     else:
         queues.render(place)
+
+
+def _hand_on_notice(key: notices.Key) -> None:
+    if key.occasion == "reminder":
+        queues.draw(key)
+    else:
+        queues.deliver(key)
 
 
 def _tell_of(record: DynamoDBRecord) -> None:

@@ -94,8 +94,8 @@ def _what_follows(entry: Entry, document: renderer.Document) -> list[items.Actio
     if isinstance(document, CreditNote) and document.draft.refund:
         follows.append(refunds_table.order(refunds.of_credit(document, at=datetime.now(UTC))))
     if isinstance(document, Invoice) and document.draft.totals.due:
-        days = {"issued_on": document.issued_on, "due_on": document.due_on}
-        follows.append(agenda_table.plan(Agenda.first(series.seller, document.number, **days)))
+        agenda = Agenda.first(document)
+        follows += [agenda_table.plan(agenda)] if agenda else []
     notice = notices.to_buyer(key, draft.buyer, draft.language, at=datetime.now(UTC))
     if notice and not (isinstance(document, Receipt) and document.is_silent):
         follows.append(notices_table.queue(notice))

@@ -1,5 +1,6 @@
 """What SES tells of a mail moves its notice: taken, delivered, bounced, complained about."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,17 +72,20 @@ def _what_follows(notice: Notice) -> list[items.Action]:
         if other and not notices_table.exists(other.key):
             follows.append(notices_table.queue(other))
     if key.occasion in {"invoice", "reminder"} and key.way != "copy":
-        follows += _freeze(notice)
+        follows += _freezes(notice)
     return follows
 
 
-def _freeze(notice: Notice) -> list[items.Action]:
-    before = after = freezes_table.read(notice.key.seller, notice.key.number)
-    if notice.state in returns.FINAL:
-        after = before.frozen(Freeze(reason="bounce", since=notice.since))
-    if notice.state == "DELIVERED" and notice.key.way == "fallback":
-        after = before.lifted("bounce")
-    return [freezes_table.move(before, after)] if after != before else []
+def _freezes(notice: Notice) -> Iterator[items.Action]:
+    """Freeze every invoice that the mail spoke of, or let them go."""
+    for number in notice.numbers:
+        before = after = freezes_table.read(notice.key.seller, number)
+        if notice.state in returns.FINAL:
+            after = before.frozen(Freeze(reason="bounce", since=notice.since))
+        if notice.state == "DELIVERED" and notice.key.way == "fallback":
+            after = before.lifted("bounce")
+        if after != before:
+            yield freezes_table.move(before, after)
 
 
 @logger.inject_lambda_context

@@ -16,9 +16,11 @@ from invoicing.invoices import Invoice
 from invoicing.late_payment import Journal
 from invoicing.late_payment_notes import Asked, History, LatePaymentClaim, Withdrawal
 from invoicing.money import Money
+from invoicing.open_invoices import OpenInvoice
 from invoicing.orders import Order
 from invoicing.parties import Language, Seller
 from invoicing.payments import Movement, MovementKind
+from invoicing.plans import Tone
 from invoicing.vat.findings import Findings, VatCheck
 from layers import layer
 
@@ -143,17 +145,19 @@ def _final(language: Language) -> Content:
     return page(final.draft.issue(number="FA-2026-000002", at=NOON))
 
 
-def _reminder(level: int, days: int, language: Language) -> Content:
+def _reminder(tone: Tone, days: int, language: Language) -> Content:
     asked = invoice(language)
     balance = payments.unpaid(asked).model_copy(update={"paid": PART})
-    return letters.reminder(asked, balance, level=level, at=NOON + timedelta(days=days))
+    open_ = OpenInvoice(asked, balance, asked.page)
+    return letters.reminder(open_, tone=tone, at=NOON + timedelta(days=days))
 
 
 def _statement(language: Language) -> Content:
     draft = invoice(language).draft
     weeks = [NOON + timedelta(weeks=n) for n in range(9)]
     issued = [draft.issue(number=f"FA-2026-{n:06}", at=at) for n, at in enumerate(weeks, 1)]
-    return letters.statement([(each, payments.unpaid(each)) for each in issued], at=weeks[-1])
+    open_ = [OpenInvoice(each, payments.unpaid(each), each.page) for each in issued]
+    return letters.statement(open_, at=weeks[-1])
 
 
 KINDS: dict[str, Callable[[Language], Content]] = {
@@ -167,10 +171,11 @@ KINDS: dict[str, Callable[[Language], Content]] = {
     "withdrawn": partial(_receipt, "dispute_withdrawn"),
     "late-payment": partial(_late_payment, None),
     "late-payment-withdrawn": partial(_late_payment, "Geste commercial"),
-    "reminder-ahead": partial(_reminder, 1, 28),
-    "reminder-friendly": partial(_reminder, 2, 32),
-    "reminder-firm": partial(_reminder, 4, 50),
-    "reminder-final": partial(_reminder, 5, 70),
+    "reminder-ahead": partial(_reminder, "ahead", 28),
+    "reminder-friendly": partial(_reminder, "friendly", 32),
+    "reminder-firm": partial(_reminder, "firm", 50),
+    "reminder-final": partial(_reminder, "final", 70),
+    "reminder-formal-notice": partial(_reminder, "formal_notice", 80),
     "statement": _statement,
 }
 

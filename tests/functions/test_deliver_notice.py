@@ -14,6 +14,7 @@ from invoicing.adapters.mails.mailer import OutcomeUnknownError, RefusedError, T
 from invoicing.adapters.mails.mime import HeaderError
 from invoicing.adapters.operations import notices_table, returns_table
 from invoicing.adapters.queues import Deliver
+from invoicing.archive import Content
 from invoicing.errors import OvertakenError
 from invoicing.notices import News
 from tests import aws
@@ -25,9 +26,10 @@ from tests.books import (
     issue_order,
     issue_receipt,
     owe,
+    owe_reminder,
     store,
 )
-from tests.builders import NOON, PARIS, a_notice
+from tests.builders import NOON, PARIS, a_notice, a_reminder
 from tests.doors import deliver, function
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -253,24 +255,93 @@ def test_of_two_workers_with_one_notice_one_sends(mailer, monkeypatch):
 
 def test_who_has_paid_is_not_reminded_even_if_it_was_owed(mailer):
     an_invoice_in_the_books()
-    owe(a_notice("reminder", level=1))
+    notice = owe_reminder()
     issue_receipt("120.00")
 
-    assert send(a_notice("reminder", level=1)) == []
+    assert send(notice) == []
 
     assert mailer.sent == []
-    assert notices_table.read(a_notice("reminder", level=1).key).state == "CANCELLED"
+    assert notices_table.read(notice.key).state == "CANCELLED"
 
 
-def test_who_has_paid_a_part_is_reminded_of_the_rest(mailer):
+def test_a_reminder_goes_with_its_letter_as_it_was_stored_and_a_copy_of_the_invoice(mailer):
     an_invoice_in_the_books()
-    owe(a_notice("reminder", level=2))
-    issue_receipt("50.00")
+    letter = Content(type="pdf", data=b"%PDF letter")
 
-    assert send(a_notice("reminder", level=2)) == []
+    assert send(owe_reminder(letter=letter)) == []
 
     [(_, mail)] = mailer.sent
-    assert "70,00" in mail.get_body(("plain",)).get_content()
+    attached = {each.get_filename(): each.get_content() for each in mail.iter_attachments()}
+    assert attached == {
+        "letter-FA-2026-000001.pdf": letter.data,
+        "FA-2026-000001.pdf": PDF.data,
+    }
+
+
+def test_a_reminder_of_several_invoices_lists_them_and_goes_with_one_statement(mailer):
+    an_invoice_in_the_books(id="1001")
+    an_invoice_in_the_books(id="1002")
+
+    assert send(owe_reminder("FA-2026-000001", "FA-2026-000002")) == []
+
+    [(_, mail)] = mailer.sent
+    text = mail.get_body(("plain",)).get_content()
+    assert "FA-2026-000001" in text
+    assert "FA-2026-000002" in text
+    assert "240,00" in text
+    [attached] = mail.iter_attachments()
+    assert attached.get_filename() == "statement-FA-2026-000001.pdf"
+
+
+def test_a_reminder_without_its_letter_asks_for_it_and_does_not_leave(mailer):
+    an_invoice_in_the_books()
+    notice = owe(a_reminder())
+
+    assert send(notice) == []
+
+    assert mailer.sent == []
+    [asked] = aws.received(settings.get("DRAW_QUEUE"))
+    assert asked["body"]["notice"]["occasion"] == "reminder"
+
+
+def test_money_that_came_after_the_letter_was_drawn_has_it_drawn_again(mailer):
+    an_invoice_in_the_books()
+    notice = owe_reminder()
+    issue_receipt("50.00")
+
+    assert send(notice) == []
+
+    assert mailer.sent == []
+    assert len(aws.received(settings.get("DRAW_QUEUE"))) == 1
+
+
+def test_a_letter_that_was_altered_does_not_go_out(mailer):
+    an_invoice_in_the_books()
+    notice = owe_reminder()
+    letter = notice.reminder.letter
+    altered = letter.file.model_copy(update={"sha256": "0" * 64})
+    other = notice.reminder.drawn(letter.model_copy(update={"file": altered}))
+    notices_table.move(notice, notice.asking(other))
+
+    assert send(notice) == [0]
+
+    assert mailer.sent == []
+
+
+def test_a_reminder_that_comes_after_hours_waits_for_the_next_ones(mailer):
+    an_invoice_in_the_books()
+    notice = owe_reminder()
+    over = notice.reminder.model_copy(update={"not_after": NOON})
+    notices_table.move(notice, notice.asking(over))
+
+    assert send(notice) == []
+    assert send(notice) == []
+
+    waiting = notices_table.read(notice.key)
+    assert mailer.sent == []
+    assert waiting.state == "QUEUED"
+    assert waiting.reminder.not_before == waiting.since > NOON
+    assert waiting.reminder.letter is None, "it has the date of the day on which it leaves"
 
 
 def test_a_mail_whose_files_come_a_moment_late_waits_for_them(mailer):

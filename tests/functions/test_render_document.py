@@ -12,8 +12,10 @@ from invoicing.adapters.queues import Render
 from invoicing.archive import Content, Duty
 from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
+from invoicing.reminders import Agenda
+from tests import books
 from tests.books import PDF, XML, issue_order, issue_receipt
-from tests.builders import PARIS, RECEIPTS, a_key, a_notice, a_place, a_seller, an_agenda
+from tests.builders import PARIS, RECEIPTS, a_key, a_notice, a_place, a_seller
 from tests.doors import deliver
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -77,7 +79,7 @@ def test_with_the_files_the_request_is_done_the_mail_owed_and_the_reminder_plann
     assert inbox().read(a_key()).state == "DONE"
     notice = notices_table.read(a_notice().key)
     assert (notice.state, notice.recipient) == ("QUEUED", "camille@buyer.example")
-    assert list(agenda_table.due("atelier", until="2026-12-18")) == [an_agenda("2026-12-21")]
+    assert agenda_table.find(books.invoice()) == Agenda.first(books.invoice())
 
 
 def test_a_document_is_drawn_once(drawn):
@@ -109,7 +111,7 @@ def test_a_run_that_died_between_two_writes_is_repeated_to_the_end(monkeypatch, 
     assert shelf().read(book().stored(a_place()).pdf) == PDF.data
     assert inbox().read(a_key()).state == "DONE"
     assert notices_table.read(a_notice().key).state == "QUEUED"
-    assert len(list(agenda_table.due("atelier", until="2099-01-01"))) == 1
+    assert agenda_table.find(books.invoice())
 
 
 def test_a_run_that_died_before_it_ended_the_request_is_repeated_without_drawing(
@@ -157,7 +159,7 @@ def test_a_receipt_has_a_pdf_its_mail_and_no_reminder():
     stored = book().stored(a_place(series=RECEIPTS))
     assert (stored.number, stored.xml) == ("RC-2026-000001", None)
     assert notices_table.read(a_notice("receipt", number="RC-2026-000001").key)
-    assert list(agenda_table.due("atelier", until="2099-01-01")) == []
+    assert agenda_table.find(books.invoice()) is None
 
 
 def test_a_document_is_drawn_with_the_logo_of_its_seller_and_never_without(drawn):
@@ -179,7 +181,7 @@ def test_who_gave_no_address_is_owed_paper_and_stays_on_the_agenda():
     assert render() == []
 
     assert notices_table.read(a_notice().key).state == "PAPER"
-    assert len(list(agenda_table.due("atelier", until="2099-01-01"))) == 1
+    assert agenda_table.find(books.invoice())
 
 
 def test_an_invoice_that_asks_nothing_is_on_no_agenda():
@@ -188,7 +190,7 @@ def test_an_invoice_that_asks_nothing_is_on_no_agenda():
     assert render() == []
 
     assert notices_table.read(a_notice().key)
-    assert list(agenda_table.due("atelier", until="2099-01-01")) == []
+    assert agenda_table.find(books.invoice()) is None
 
 
 def test_a_document_that_is_not_there_yet_comes_again():

@@ -4,11 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicing.reminders import PLAN, Agenda
-from tests.builders import an_agenda
+from invoicing.plans import DEFAULT, SEPARATE
+from invoicing.reminders import Agenda, buyer_of
+from tests.builders import a_buyer, a_draft, a_seller, an_agenda, an_invoice
 
 DUE = date(2026, 12, 21)
 AGENDA = an_agenda(DUE.isoformat())
+PLAN = [step.days for step in DEFAULT]
+MAILS = [step.days for step in DEFAULT if step.tone not in SEPARATE]
 RUNS = st.lists(st.integers(-40, 60), min_size=1, max_size=40).map(sorted)  # days around the due
 
 
@@ -16,10 +19,12 @@ def reminded(days):
     """Run on these days and give what was sent: the day and the level."""
     agenda, sent = AGENDA, []
     for day in days:
-        level = agenda.reached(DUE + timedelta(days=day)) if agenda else None
-        if level:
+        today = DUE + timedelta(days=day)
+        woken = agenda and not (agenda.not_before and agenda.not_before.date() > today)
+        level = agenda.reached(today) if agenda and woken else None
+        if agenda and level:
             sent.append((day, level))
-            agenda = agenda.after(level)
+            agenda = agenda.after(level, done_on=today)
     return sent
 
 
@@ -43,7 +48,7 @@ def test_nobody_is_reminded_before_the_first_day():
 
 
 def test_a_run_every_day_sends_every_level_on_its_day():
-    assert reminded(range(-40, 60)) == [(day, level) for level, day in enumerate(PLAN, 1)]
+    assert reminded(range(-40, 61)) == [(day, level) for level, day in enumerate(PLAN, 1)]
 
 
 def test_days_that_were_missed_are_caught_up_with_one_mail():
@@ -55,8 +60,12 @@ def test_a_run_twice_on_a_day_sends_once():
 
 
 def test_after_the_last_level_there_is_none():
-    assert AGENDA.after(len(PLAN)) is None
-    assert reminded([100, 101, 200]) == [(100, len(PLAN))]
+    assert AGENDA.after(len(PLAN), done_on=DUE) is None
+    assert reminded([100, 101, 200, 300]) == [(100, 6), (200, 7)]
+
+
+def test_a_formal_notice_is_not_jumped_over_and_has_its_days_before_what_follows():
+    assert reminded([44, 80, 94, 95]) == [(44, 5), (80, 6), (95, 7)]
 
 
 @given(RUNS)
@@ -71,24 +80,52 @@ def test_no_level_goes_out_early_twice_or_in_the_wrong_order(days):
 @given(RUNS)
 def test_whoever_is_reminded_gets_the_firmest_level_whose_day_has_come(days):
     for day, level in reminded(days):
-        assert level == len(PLAN) or PLAN[level] > day
+        assert level >= len(MAILS) or PLAN[level] > day
 
 
 @given(RUNS)
 def test_no_level_is_owed_after_a_run(days):
     *_, last = days
-    come = [level for level, day in enumerate(PLAN, 1) if day <= last]
+    come = [level for level, day in enumerate(MAILS, 1) if day <= last]
     sent = [level for _, level in reminded(days)]
 
-    assert max(sent, default=None) == max(come, default=None)
+    assert max(sent, default=0) >= max(come, default=0)
 
 
 @pytest.mark.parametrize(("days", "level"), [(30, 1), (4, 1), (3, 2), (0, 2)])
 def test_nobody_is_reminded_on_the_day_that_the_invoice_comes(days, level):
-    issued_on = date(2026, 11, 21)
-    due_on = issued_on + timedelta(days=days)
+    invoice = an_invoice(a_draft(payment_days=days))
 
-    agenda = Agenda.first("atelier", "FA-2026-000001", issued_on=issued_on, due_on=due_on)
+    agenda = Agenda.first(invoice)
 
+    assert agenda
     assert agenda.level == level
-    assert agenda.on > issued_on
+    assert agenda.on > invoice.issued_on
+
+
+def test_a_seller_has_a_plan_of_his_own_for_each_kind_of_buyer():
+    plan = {"business": [{"days": 5, "tone": "firm"}], "consumer": []}
+    seller = a_seller(reminders=plan)
+    business = a_buyer(kind="business", registration="732829320").model_dump(exclude_none=True)
+
+    to_business = Agenda.first(an_invoice(a_draft(seller=seller, buyer=business)))
+
+    assert to_business
+    assert [step.days for step in to_business.plan] == [5]
+    assert Agenda.first(an_invoice(a_draft(seller=seller))) is None
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "Louis Perrin"}, {"email": "louis@buyer.example"}, {"language": "de"}]
+)
+def test_only_what_goes_to_one_person_in_one_language_shares_a_mail(change):
+    plain, other = an_invoice(), an_invoice(buyer=a_buyer(**change).model_dump())
+
+    assert buyer_of(plain) == buyer_of(an_invoice(id="1002"))
+    assert buyer_of(plain) != buyer_of(other)
+
+
+def test_who_has_no_address_shares_nothing():
+    unknown = a_buyer(email=None).model_dump()
+
+    assert buyer_of(an_invoice(buyer=unknown)) == "FA-2026-000001"

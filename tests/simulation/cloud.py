@@ -202,7 +202,8 @@ def _subject(operation: str, request: dict[str, Any]) -> str:
         actions = [next(iter(each.values())) for each in request["TransactItems"]]
         return ",".join(_pk(action) for action in actions)
     if "QueueUrl" in request:
-        return f"{request['QueueUrl']} {request['MessageBody']}"
+        bodies = [each["MessageBody"] for each in request.get("Entries", (request,))]
+        return " ".join([request["QueueUrl"], *bodies])
     if operation == "send_email":
         return " ".join(tag["Value"] for tag in request["EmailTags"])
     key = request.get("Key") or request.get("SecretId") or request.get("KeyId")

@@ -10,7 +10,7 @@ import os
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -35,10 +35,11 @@ from invoicing.adapters.einvoices import einvoice_xml, schematron
 from invoicing.adapters.ledger import closed_books, ledger_table
 from invoicing.adapters.mails import mime
 from invoicing.adapters.operations import keys_table, requests_table, sellers_table
-from invoicing.adapters.paper import renderer
+from invoicing.adapters.paper import letters, renderer
 from invoicing.adapters.stripe import account
 from invoicing.archive import Content
 from invoicing.errors import FacturierError, Reason
+from invoicing.open_invoices import OpenInvoice
 from invoicing.records import canonical, plain
 from tests.aws import resources
 from tests.doors import FUNCTIONS, Context
@@ -240,6 +241,8 @@ def _replacements() -> list[tuple[object, str, object]]:
         (einvoice_xml, "write", lambda terms, _: repr(terms).encode()),
         (schematron, "findings", _findings),
         (renderer, "files", _files),
+        (letters, "reminder", lambda open_, **how: _letter([open_], **how)),
+        (letters, "statement", _letter),
         *((module, "datetime", _clock()) for module in _modules_with_a_clock()),
     ]
 
@@ -254,6 +257,11 @@ def _modules_with_a_clock() -> list[ModuleType]:
 def _findings(xml: bytes, _: object) -> list[Reason]:
     refused = REFUSED.encode() in xml
     return [Reason(code="BR-00", message="refused", rule="simulated")] if refused else []
+
+
+def _letter(open_: Sequence[OpenInvoice], **_: object) -> Content:
+    said = [f"{each.invoice.number} {each.due} {each.page}" for each in open_]
+    return Content(type="pdf", data="\n".join(["%PDF", *said]).encode())
 
 
 def _files(document: Any, _logo: bytes | None) -> list[Content]:  # noqa: ANN401  any kind of document

@@ -4,15 +4,14 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.simulation.books import Books, Document, cents, plain, request_key, seal
 from tests.simulation.closings import closings
-from tests.simulation.freezing import Freezing, freezing_of
-from tests.simulation.openness import Openness, openness_of
+from tests.simulation.reminded import reminders
 from tests.simulation.world import instant
 
 GENESIS = "0" * 64
@@ -23,7 +22,6 @@ PREFIXES = {
     "late_payment": "PR",
     "closing": "CL",
 }
-REMINDED = (-3, 1, 7, 15, 30)  # days after the due date, by level
 DECIDED = {"DONE", "HELD", "CANCELLED"}
 FINAL = {"NUMBERED", "DONE", "CANCELLED"}  # from here on a request never goes back
 _RANK = {"NUMBERED": 1, "DONE": 2}
@@ -195,8 +193,8 @@ def mails(books: Books) -> Found:
         name = f"{seller}_{number}_{occasion}_{level}"
         times, state = sent.pop(name, 0), notice["state"]
         most = MOST_DOUBTS if name in ses.lost and occasion != "reminder" else 1
-        most = 0 if state == "PAPER" else most
-        least = 0 if state in {"UNKNOWN", "REFUSED", "CANCELLED", "PAPER"} else 1
+        least = 0 if state in {"UNKNOWN", "REFUSED", "CANCELLED", *_NO_MAIL} else 1
+        most = 0 if state in _NO_MAIL else most
         if state in {"QUEUED", "SENDING"} or not least <= times <= most:
             yield f"{name} is {state} and was mailed {times} times"
         if state == "UNKNOWN" and occasion != "reminder" and notice["inbox"]:
@@ -204,7 +202,8 @@ def mails(books: Books) -> Found:
     yield from (f"{name} was mailed and is owed to nobody" for name in sent)
     for commit in books.history("Operations", starting="NOTICE#"):
         before, after = plain(commit.before or {}), plain(commit.after or {})
-        if before and after.get("state") == "QUEUED" and before["state"] != "SENDING":
+        waited = {"SENDING", "QUEUED"}  # a letter is drawn while its mail is queued
+        if before and after.get("state") == "QUEUED" and before["state"] not in waited:
             yield f"{commit.key} was owed again"
         if _STRENGTH.get(before.get("state"), 0) > _STRENGTH.get(after.get("state"), 0):
             yield f"{commit.key} went from {before['state']} to {after.get('state')}"
@@ -218,6 +217,7 @@ def mails(books: Books) -> Found:
                 yield f"somebody was told of {each.number} of {each.seller}: {told}"
 
 
+_NO_MAIL = {"JOINED", "PAPER"}
 _TOLD = ("SENT", "UNDELIVERED", "DELIVERED", "BOUNCED", "COMPLAINED")
 _STRENGTH = {state: n for n, state in enumerate(_TOLD, start=1)}
 MOST_DOUBTS = 3
@@ -300,55 +300,6 @@ def charges(books: Books) -> Found:
         if till.sessions[session]["payment_intent"]:
             paid[f"{seller} {number}, balance {version}"] += 1
     yield from (f"{balance} was paid {times} times" for balance, times in paid.items() if times > 1)
-
-
-def reminders(books: Books) -> Found:
-    """Nobody is reminded too early, or of what was settled or frozen when it was claimed."""
-    openness, freezing = openness_of(books), freezing_of(books)
-    invoices = {(each.seller, each.number): each for each in books.of_kind("invoice")}
-    claims = {commit.key: commit for commit in _first_notices(books)}
-    for seller, number, occasion, level in books.notices:
-        if occasion != "reminder":
-            continue
-        commit = claims[f"NOTICE#{seller}#{number}", f"reminder#{level}"]
-        if openness[seller, number].settled_at(commit.order):
-            yield f"{number} of {seller} was settled before reminder {level}"
-        due_on = date.fromisoformat(invoices[seller, number].body["due_on"])
-        claim = json.loads(plain(commit.after or {})["notice"])
-        since = _since(books, seller, claim["since"])
-        if since < due_on + timedelta(days=REMINDED[level - 1]):
-            yield f"{number} of {seller}, due on {due_on}, was reminded on {since}"
-        for reason in freezing[seller, number].at(commit.order):
-            yield f"reminder {level} of {number} of {seller} was claimed in spite of: {reason}"
-    for mail in books.cloud.ses.accepted:
-        seller, number, occasion, level = mail.notice.rsplit("_", 3)
-        if occasion == "reminder" and openness[seller, number].settled_at(mail.begun):
-            yield f"reminder {level} of {number} left, and {number} was settled before"
-        if occasion == "reminder" and freezing[seller, number].at(mail.begun):
-            yield f"reminder {level} of {number} left, and {number} was frozen before"
-    yield from _unreminded(books, openness, freezing)
-
-
-def _unreminded(
-    books: Books,
-    openness: dict[tuple[str, str], Openness],
-    freezing: dict[tuple[str, str], Freezing],
-) -> Found:
-    """Whoever never settled by the last day is reminded, and on the agenda only for later."""
-    agenda = {item["pk"]: item for item in books.items("Operations", starting="AGENDA#")}
-    reminded = {(seller, number) for seller, number, what, _ in books.notices if what == "reminder"}
-    for each in books.of_kind("invoice"):
-        key = each.seller, each.number
-        if openness[key].ever_settled:
-            continue
-        today = _today(books, each.seller)
-        entry = agenda.get(f"AGENDA#{each.seller}#{each.number}")
-        if entry and date.fromisoformat(entry["agenda_on"]) <= today:
-            yield f"{key} should have been reminded on {entry['agenda_on']}"
-        first = date.fromisoformat(each.body["due_on"]) + timedelta(days=REMINDED[0])
-        free = not freezing[key].ever
-        if free and first <= today and key not in reminded:
-            yield f"{key} was never reminded"
 
 
 def surprises(books: Books) -> Found:
@@ -460,19 +411,3 @@ def _first_writes(books: Books) -> dict[tuple[str, str, int, int], int]:
             key = series["seller"], series["kind"], place["year"], place["n"]
             written.setdefault(key, commit.at)
     return written
-
-
-def _first_notices(books: Books) -> Iterator:
-    for commit in books.history("Operations", starting="NOTICE#"):
-        if commit.before is None:
-            yield commit
-
-
-def _since(books: Books, seller: str, text: str) -> date:
-    return datetime.fromisoformat(text).astimezone(ZoneInfo(books.zones[seller])).date()
-
-
-def _today(books: Books, seller: str) -> date:
-    """Give the day on which the last reminders ran."""
-    at = datetime.fromtimestamp(books.cloud.world.last_day / 1000, UTC)
-    return at.astimezone(ZoneInfo(books.zones[seller])).date()

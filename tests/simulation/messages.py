@@ -9,6 +9,7 @@ from tests.simulation.world import MINUTE, SECOND, World
 
 Done = Callable[[set[str]], None]
 DEDUPLICATION = 5 * MINUTE
+MOST_TOGETHER = 10
 
 
 @dataclass
@@ -149,6 +150,19 @@ class SQS:
             delay=DelaySeconds * SECOND,
         )
         return {"MessageId": name}
+
+    def send_message_batch(
+        self,
+        *,
+        QueueUrl: str,  # noqa: N803
+        Entries: list[dict[str, str]],  # noqa: N803
+    ) -> dict[str, Any]:
+        assert 0 < len(Entries) <= MOST_TOGETHER
+        sent = []
+        for each in Entries:
+            answer = self.send_message(QueueUrl=QueueUrl, MessageBody=each["MessageBody"])
+            sent.append({"Id": each["Id"], **answer})
+        return {"Successful": sent}
 
 
 class Poller:

@@ -145,7 +145,7 @@ MUTANTS = (
     Mutant("a reminder may be claimed twice", (_LEVEL, _OWED)),
     Mutant(
         "a reminder may be claimed for what is frozen",
-        (Edit("send_reminders", "    if frozen:\n", "    if False:\n"),),
+        (Edit("invoicing.adapters.reminding", "        if holding:\n", "        if False:\n"),),
     ),
     Mutant(
         "a debt may be open again before it is frozen",
@@ -161,9 +161,9 @@ MUTANTS = (
         "a reminder may leave for what was paid",
         (
             Edit(
-                "invoicing.adapters.mails.correspondence",
-                "today=today) if due else None",
-                "today=today)",
+                "invoicing.adapters.mails.reminder_facts",
+                "        if balance.due and not",
+                "        if not",
             ),
         ),
     ),

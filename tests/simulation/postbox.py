@@ -20,6 +20,7 @@ class Mail:
     order: int  # among all writes of the run
     begun: int  # the same of the invocation's beginning
     notice: str  # its tag
+    at: int  # milliseconds since 1970
 
 
 class SES:
@@ -47,7 +48,7 @@ class SES:
         name = f"mail-{len(self.accepted) + 1}"
         order = next(self._world.commits)
         assert Destination["ToAddresses"]
-        self.accepted.append(Mail(name, order, self._world.begun, tags["notice"]))
+        self.accepted.append(Mail(name, order, self._world.begun, tags["notice"], self._world.now))
         for event in ("Send", self._world.random.choice(_ENDS)):
             self._tell(event, tags)
         if self._world.chance(weather.mail_failed):

@@ -92,15 +92,28 @@ def _later_days(load: Load) -> None:
 
 
 def _pass(load: Load, *, days: int) -> None:
-    """Let days go by, half of the time so that the second minute begins at somebody's midnight."""
+    """Let days go by, until somebody's second minute after midnight or when buyers work."""
     world, random = load.world, load.world.random
     then = world.now + days * DAY
     if random.random() < 0.5:
+        then = _at_work(then)
+    else:
         zone = random.choice(load.sellers).timezone
         evening = instant(then).astimezone(zone)
         midnight = datetime.combine(evening.date() + timedelta(days=1), time.min, zone)
         then = max(world.now, milliseconds(midnight) - MINUTE + random.randrange(5 * SECOND))
     world.run_until(then)
+
+
+def _at_work(then: int) -> int:
+    """Give the next moment at which reminders leave: a Tuesday, Wednesday or Thursday at noon.
+
+    None of those that a story can reach is a holiday in France, where all buyers are.
+    """
+    day = instant(then).date()
+    while f"{day:%a}" not in {"Tue", "Wed", "Thu"} or day < instant(then).date():
+        day += timedelta(days=1)
+    return max(then, milliseconds(datetime.combine(day, time(11), UTC)))
 
 
 def _storm(load: Load) -> None:
@@ -116,7 +129,7 @@ def _clear(load: Load, *, days: int) -> None:
     """After the storm the schedules run as they should, until everything is done."""
     world = load.world
     world.weather = world.weather.cleared()
-    world.run_until(world.now + days * DAY)
+    world.run_until(_at_work(world.now + days * DAY))
     world.last_day = world.now
     for _ in range(2):  # what was issued after the first reminders is reminded of by the second
         load.schedules.begin()

@@ -15,6 +15,7 @@ from invoicing.invoices import Invoice
 from invoicing.objections import Claim
 from invoicing.parties import Buyer, Language, Seller
 from invoicing.records import Instant, Record
+from invoicing.reminder_mails import ReminderMail
 
 LEASE = timedelta(minutes=5)  # longer than the function that holds it may run
 GRACE = timedelta(hours=1)  # what SES has to tell, in an event, that it took a mail
@@ -28,9 +29,12 @@ Told = Literal["SENT", "UNDELIVERED", "DELIVERED", "BOUNCED", "COMPLAINED"]
 
 UNDELIVERED: it gave up, or the other side does not take it for the time being. An automatic answer
 from somebody's holidays looks the same, so a delivery outweighs it. BOUNCED: there is no such
-address.
+address. JOINED is no word of SES: the mail of another notice (`within`) speaks of this one too.
 """
-State = Literal["QUEUED", "SENDING", "CANCELLED", "REFUSED", "UNKNOWN", "PAPER", "POSTED"] | Told
+State = (
+    Literal["QUEUED", "SENDING", "CANCELLED", "REFUSED", "UNKNOWN", "JOINED", "PAPER", "POSTED"]
+    | Told
+)
 
 _REST = re.compile(r"(?P<occasion>[a-z_]+)_(?P<level>[0-9]+)(_(?P<way>[a-z]+))?")
 _STRENGTH = {state: n for n, state in enumerate(get_args(Told), start=1)}
@@ -94,6 +98,8 @@ class Notice(Record):
     ses_id: str | None = None
     reason: str | None = None
     settled_at: Instant | None = None  # when its seller said that he has seen to it
+    reminder: ReminderMail | None = None
+    within: Key | None = None  # the notice whose mail speaks of this one's document too
 
     @property
     def waits(self) -> bool:
@@ -120,10 +126,22 @@ class Notice(Record):
         """Whether SES took it."""
         return self.state in _STRENGTH
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The documents that its mail speaks of."""
+        asked = self.reminder.invoices if self.reminder else ()
+        return tuple(each.number for each in asked) or (self.key.number,)
+
     def may_be_sent(self, at: datetime) -> bool:
         """Tell whether an attempt is due: it is queued, or was in doubt for long enough."""
         in_doubt = self.state == "UNKNOWN" and self.waits and self.since + GRACE <= at
         return self.state == "QUEUED" or in_doubt
+
+    def joined_by(self, key: Key) -> "Notice":
+        """Let its mail speak of another document too; that one's notice says so and ends here."""
+        return self.model_copy(
+            update={"key": key, "state": "JOINED", "within": self.key, "reminder": None}
+        )
 
     def elsewhere(self, at: datetime) -> "Notice | None":
         """Owe the mail to the other address that was given; None where there is none."""
@@ -136,6 +154,7 @@ class Notice(Record):
             language=self.language,
             owed_at=self.owed_at,
             since=at,
+            reminder=self.reminder,
         )
 
     def claim(self, holder: str, at: datetime) -> Self:
@@ -158,6 +177,11 @@ class Notice(Record):
     def sent(self, ses_id: str) -> Self:
         """SES accepted it."""
         return self.model_copy(update={"state": "SENT", "ses_id": ses_id, "lease_until": None})
+
+    def asking(self, reminder: ReminderMail) -> Self:
+        """Keep what its mail asks for, from the moment on from which it may."""
+        since = reminder.not_before or self.since
+        return self.model_copy(update={"reminder": reminder, "since": since})
 
     def put_off(self, until: datetime) -> Self:
         """SES did not take it and said so; another attempt is safe, after a while."""

@@ -13,6 +13,7 @@ from invoicing import countries, identifiers
 from invoicing.identifiers import VatNumber
 from invoicing.logos import Logo
 from invoicing.money import CurrencyCode
+from invoicing.plans import ReminderPlans
 from invoicing.records import Record
 from invoicing.vat import rates
 
@@ -303,6 +304,7 @@ class Seller(Record):
         None  # percent a year; without one, the statutory rate
     )
     early_payment: EarlyPayment | None = None
+    reminders: ReminderPlans | None = None  # without one, the usual plan
     transmits: dict[ChannelName, Literal["seller", "provider", "exempt"]] | None = (
         None  # who hands invoices to the channel; exempt: the seller vouches that he need not
     )

@@ -1,14 +1,21 @@
 """Reminders: who is reminded when, and how firmly.
 
-Dates are civil dates in the seller's legal zone. What is due is derived from the facts and a date,
-never from "today equals": a day that was missed is caught up, with one mail and not with several.
+Dates are civil dates in the seller's legal zone; a mail leaves in the buyer's working hours on that
+day or the first working day after it. What is due is derived from the facts and a date, never from
+"today equals": a day that was missed is caught up, with one mail and not with several.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
 
-from invoicing.records import Record
+from invoicing import plans, working_hours
+from invoicing.invoices import Invoice
+from invoicing.parties import CountryCode, Seller
+from invoicing.plans import Plan, Step
+from invoicing.records import Instant, Record, digest
 
-PLAN = (-3, 1, 7, 15, 30)  # days after the due date, one for each level from 1 on
+_HASH = 32  # hexadecimal digits of a buyer's key
 
 
 class Agenda(Record):
@@ -16,41 +23,114 @@ class Agenda(Record):
 
     seller: str
     number: str
+    buyer: str  # whose invoices are asked for in one mail (`buyer_of`)
     due_on: date
+    zone: str  # the seller's legal one
+    country: CountryCode  # where the buyer works
+    steps: Plan | None = None  # the seller's own plan; None: the usual one
     level: int = 1
-    not_before: date | None = None  # after a day on which a freeze held
+    not_before: Instant | None = None  # after a freeze, a holiday, or what came too late
+    handed_over_on: date | None = None  # since when it waits for the seller
 
     @classmethod
-    def first(cls, seller: str, number: str, *, issued_on: date, due_on: date) -> "Agenda":
-        """Begin with the first level whose day comes after the day of issue."""
-        levels = range(1, len(PLAN) + 1)
-        planned = [cls(seller=seller, number=number, due_on=due_on, level=n) for n in levels]
-        return next(each for each in planned if each.on > issued_on)
+    def first(cls, invoice: Invoice) -> Self | None:
+        """Begin with the first level whose day comes after that of issue; None without any."""
+        draft = invoice.draft
+        begun = cls(
+            seller=draft.seller.id,
+            number=invoice.number,
+            buyer=buyer_of(invoice),
+            due_on=invoice.due_on,
+            zone=draft.seller.zone,
+            country=draft.buyer.address.country,
+            steps=_own_plan(draft.seller, invoice),
+        )
+        levels = range(1, len(begun.plan) + 1)
+        return next((at for n in levels if (at := begun.at(n)).on > invoice.issued_on), None)
+
+    @property
+    def plan(self) -> tuple[Step, ...]:
+        """The steps, a level each from 1 on."""
+        return plans.DEFAULT if self.steps is None else self.steps
+
+    @property
+    def step(self) -> Step:
+        """What the level asks for."""
+        return self.plan[self.level - 1]
 
     @property
     def on(self) -> date:
-        """The day from which this level may go out."""
-        return self.due_on + timedelta(days=PLAN[self.level - 1])
+        """The civil day of this level in the seller's zone."""
+        return self.due_on + timedelta(days=self.step.days)
 
     @property
-    def wakes_on(self) -> date:
-        """The day on which it is looked at next."""
-        return max(self.on, self.not_before) if self.not_before else self.on
+    def wakes_at(self) -> datetime:
+        """The moment at which it is looked at next, UTC; holidays are asked for then."""
+        begins = self._midnight(self.on)
+        return working_hours.opening(max(begins, self.not_before or begins), self.country)
 
     def reached(self, today: date) -> int | None:
-        """Give the highest level whose day has come, None while there is none."""
-        levels = range(self.level, len(PLAN) + 1)
-        come = [level for level in levels if self.at(level).on <= today]
-        return max(come, default=None)
+        """Give the highest level whose day has come, None while there is none.
 
-    def at(self, level: int) -> "Agenda":
+        Nothing that a right hangs on is jumped over.
+        """
+        come = None
+        for level in range(self.level, len(self.plan) + 1):
+            there = self.at(level)
+            if there.on > today:
+                break
+            come = level
+            if there.step.tone in plans.SEPARATE:
+                break
+        return come
+
+    def at(self, level: int) -> Self:
         """Give the same agenda at another level."""
         return self.model_copy(update={"level": level, "not_before": None})
 
-    def postponed(self, today: date) -> "Agenda":
+    def frozen(self, today: date) -> Self:
         """Look again tomorrow; what was due meanwhile is caught up with one mail then."""
-        return self.model_copy(update={"not_before": today + timedelta(days=1)})
+        return self.put_off(self._midnight(today + timedelta(days=1)))
 
-    def after(self, level: int) -> "Agenda | None":
-        """Give what follows a level, None after the last."""
-        return self.at(level + 1) if level < len(PLAN) else None
+    def put_off(self, until: datetime) -> Self:
+        """Do not look before a moment, such as the end of a holiday."""
+        return self.model_copy(update={"not_before": until})
+
+    def after(self, level: int, *, done_on: date) -> Self | None:
+        """Give what follows a level, None after the last.
+
+        What a right hangs on leaves the buyer as many days as the plan does, however late the step
+        before it was.
+        """
+        if level == len(self.plan):
+            return None
+        following = self.at(level + 1)
+        if following.step.tone not in plans.SEPARATE:
+            return following
+        days = following.step.days - self.plan[level - 1].days
+        return following.put_off(self._midnight(done_on + timedelta(days=days)))
+
+    def handed_over(self, today: date) -> Self:
+        """Let it wait for the seller from now on."""
+        last = self.at(len(self.plan))
+        return last.model_copy(update={"handed_over_on": today})
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), ZoneInfo(self.zone))
+
+
+def buyer_of(invoice: Invoice) -> str:
+    """Name whose invoices share a mail: those of one address, name, language and currency.
+
+    On paper each of them is a letter of its own.
+    """
+    draft = invoice.draft
+    email = draft.buyer.email or draft.buyer.fallback_email
+    if not email or draft.buyer.delivery == "paper":
+        return invoice.number
+    known = {"email": email, "name": draft.buyer.name, "language": draft.language}
+    return digest(known | {"currency": draft.currency})[:_HASH]
+
+
+def _own_plan(seller: Seller, invoice: Invoice) -> tuple[Step, ...] | None:
+    return seller.reminders.of(invoice.draft.buyer.kind) if seller.reminders else None

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from invoicing.adapters import aws, items
@@ -5,6 +7,7 @@ from invoicing.adapters.operations import agenda_table, notices_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import OvertakenError
 from tests.builders import (
+    NOON,
     a_key,
     a_notice,
     a_request,
@@ -46,4 +49,4 @@ def test_several_writes_happen_together_or_not_at_all():
     with pytest.raises(OvertakenError):
         items.write_together([agenda_table.plan(an_agenda()), notices_table.queue(a_notice())])
 
-    assert list(agenda_table.due("atelier", until="2099-01-01")) == []
+    assert agenda_table.due("atelier", "b" * 32, at=NOON + timedelta(days=99), most=9) == []

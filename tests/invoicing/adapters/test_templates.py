@@ -15,9 +15,11 @@ from invoicing.money import Money
 from invoicing.objections import Claim, ClaimReason
 from invoicing.parties import Language
 from invoicing.payments import Balance, Movement, MovementKind
-from invoicing.views import browsers, documents, messages, pages
+from invoicing.plans import Tone
+from invoicing.views import browsers, documents, messages, pages, reminder_messages
 from invoicing.views.claims import Form
 from invoicing.views.pages import Happened, PlainPage
+from tests.builders import open_invoice
 from tests.invoicing.einvoices import NOON, ORDERS, a_sample, a_seller, an_invoice, an_order
 
 LANGUAGES = get_args(Language)
@@ -76,9 +78,10 @@ def mails(invoice):
     for each in (messages.about_invoice(invoice, due=due), note, about):
         yield each.model_copy(update={"attached": ()})
     yield messages.about_receipt(receipt, due=due).model_copy(update={"attached": ()})
-    for level, days in enumerate((-3, 1, 7, 15, 30), start=1):
-        today = invoice.due_on + timedelta(days=days)
-        yield messages.about_reminder(invoice, due=due, level=level, today=today)
+    for tone in get_args(Tone):
+        yield reminder_messages.about([open_invoice(invoice)], tone=tone)
+        if tone != "formal_notice":
+            yield reminder_messages.about([open_invoice(invoice)] * 2, tone=tone)
     for asked in (due, nothing):
         yield messages.about_answer(invoice, due=asked, text=f"{HOSTILE}\nBien à vous")
 

@@ -1,21 +1,15 @@
 """Letters about what is open: to whom, how firmly, and how much."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from invoicing import payments
 from invoicing.invoices import Invoice
-from invoicing.payments import Balance
 from invoicing.views import letters
-from tests.builders import NOON, a_buyer, a_draft, a_seller, an_invoice, eur
+from tests.builders import NOON, a_buyer, a_draft, a_seller, an_invoice, eur, open_invoice
 
 LATER = date(2027, 2, 1)
-
-
-def balance(invoice: Invoice, *, paid: str = "0", credited: str = "0") -> Balance:
-    changes = {"paid": eur(paid), "credited": eur(credited)}
-    return payments.unpaid(invoice).model_copy(update=changes)
 
 
 def numbered(n: int, **changes) -> Invoice:
@@ -27,7 +21,7 @@ def test_a_reminder_says_what_was_asked_what_came_and_what_is_left():
     invoice = an_invoice()
 
     sheet = letters.reminder_sheet(
-        invoice, balance(invoice, paid="50.00", credited="20.00"), level=2, today=LATER
+        open_invoice(invoice, paid="50.00", credited="20.00"), tone="firm", today=LATER
     )
 
     assert [(row.word, str(row.amount.amount)) for row in sheet.rows] == [
@@ -41,8 +35,8 @@ def test_a_reminder_says_what_was_asked_what_came_and_what_is_left():
 
 def test_a_reminder_offers_to_pay_what_is_left_and_no_more():
     invoice = an_invoice(a_draft(seller=a_seller(iban="FR7630006000011234567890189")))
-    whole = letters.reminder_sheet(invoice, balance(invoice), level=2, today=LATER)
-    rest = letters.reminder_sheet(invoice, balance(invoice, paid="50.00"), level=2, today=LATER)
+    whole = letters.reminder_sheet(open_invoice(invoice), tone="firm", today=LATER)
+    rest = letters.reminder_sheet(open_invoice(invoice, paid="50.00"), tone="firm", today=LATER)
 
     assert whole.payment is not None
     assert rest.payment is not None
@@ -53,24 +47,26 @@ def test_a_reminder_offers_to_pay_what_is_left_and_no_more():
     assert rest.payment.page == invoice.page
 
 
-def test_nobody_is_told_of_a_delay_before_there_is_one():
-    invoice = an_invoice()
+def test_a_letter_leads_to_the_page_as_it_is_opened_now():
+    replaced = replace(open_invoice(), page="https://pages.example/i/atelier/1/another")
 
-    early = letters.reminder_sheet(invoice, balance(invoice), level=5, today=invoice.due_on)
-    late = letters.reminder_sheet(invoice, balance(invoice), level=5, today=LATER)
+    sheet = letters.reminder_sheet(replaced, tone="firm", today=LATER)
+    listed = letters.statement_sheet([replaced], at=NOON)
 
-    assert (early.tone, late.tone) == ("ahead", "final")
+    assert sheet.payment is not None
+    assert sheet.payment.page == replaced.page
+    assert listed.invoices[0].page == replaced.page
 
 
 def test_who_owes_nothing_is_not_reminded():
     invoice = an_invoice()
 
     with pytest.raises(ValueError, match="asks for nothing"):
-        letters.reminder_sheet(invoice, balance(invoice, paid="120.00"), level=1, today=LATER)
+        letters.reminder_sheet(open_invoice(invoice, paid="120.00"), tone="firm", today=LATER)
 
 
 def test_a_statement_begins_with_what_is_due_longest_and_sums_what_is_left():
-    open_ = [(numbered(n), balance(numbered(n), paid=f"{n}.00")) for n in (3, 1, 2)]
+    open_ = [open_invoice(numbered(n), paid=f"{n}.00") for n in (3, 1, 2)]
     after_two = NOON + timedelta(weeks=2, days=33)
 
     sheet = letters.statement_sheet(open_, at=after_two)
@@ -85,7 +81,7 @@ def test_a_statement_begins_with_what_is_due_longest_and_sums_what_is_left():
 def test_each_currency_of_a_statement_has_a_sum_of_its_own():
     abroad = numbered(2).model_copy(update={"draft": a_draft(currency="JPY", buyer=TOURIST)})
     at_home = numbered(1, buyer=TOURIST)
-    open_ = [(each, payments.unpaid(each)) for each in (at_home, abroad)]
+    open_ = [open_invoice(each) for each in (at_home, abroad)]
 
     sheet = letters.statement_sheet(open_, at=NOON)
 
@@ -102,7 +98,7 @@ def test_a_statement_is_dated_by_the_sellers_clock():
     tokyo = a_draft(seller=a_seller(zone="Asia/Tokyo"))
     invoice = an_invoice(tokyo)
 
-    sheet = letters.statement_sheet([(invoice, balance(invoice))], at=NOON.replace(hour=20))
+    sheet = letters.statement_sheet([open_invoice(invoice)], at=NOON.replace(hour=20))
 
     assert sheet.on == date(2026, 11, 22)
 
@@ -111,6 +107,6 @@ def test_nobody_reads_of_anothers_debts():
     ours, theirs = an_invoice(), an_invoice(buyer=a_buyer(name="Louis Perrin").model_dump())
 
     with pytest.raises(ValueError, match="one seller and one buyer"):
-        letters.statement_sheet([(each, balance(each)) for each in (ours, theirs)], at=NOON)
+        letters.statement_sheet([open_invoice(each) for each in (ours, theirs)], at=NOON)
     with pytest.raises(ValueError, match="one invoice at least"):
         letters.statement_sheet([], at=NOON)

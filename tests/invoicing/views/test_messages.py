@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import pytest
 
 from invoicing import payments
@@ -82,31 +80,6 @@ def test_a_receipt_says_what_came_and_what_is_still_open():
 
     assert (str(part.amount), part.means, str(part.due)) == ("50.00 EUR", "card", "122.10 EUR")
     assert (part.action, all_of_it.action) == ("pay", "view")
-
-
-@pytest.mark.parametrize(
-    ("level", "days_late", "tone"),
-    [
-        (1, -3, "ahead"),
-        (1, 0, "ahead"),
-        (2, 0, "ahead"),  # whatever the plan says, nobody is late on the day itself
-        (1, 1, "friendly"),
-        (2, 1, "friendly"),
-        (3, 7, "friendly"),
-        (4, 15, "firm"),
-        (5, 30, "final"),
-        (9, 99, "final"),
-    ],
-)
-def test_reminders_grow_firmer_and_speak_of_no_delay_before_there_is_one(level, days_late, tone):
-    invoice = an_invoice()
-    today = invoice.due_on + timedelta(days=days_late)
-
-    message = messages.about_reminder(
-        invoice, due=invoice.draft.totals.due, level=level, today=today
-    )
-
-    assert message.tone == tone
 
 
 def test_the_imprint_names_the_legal_person_and_its_register():

@@ -1,15 +1,24 @@
 """Messages between the functions: a message carries ids, the worker reads what it needs."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 from uuid import uuid4
 
 from invoicing import notices, refunds, requests, settings
 from invoicing.adapters import aws
+from invoicing.errors import FacturierError
 from invoicing.ledger import Place
 from invoicing.records import Instant, Record, plain
 from invoicing.webhooks import Subject
+
+_TOGETHER = 10  # messages of one SendMessageBatch
+
+
+class NotSentError(FacturierError):
+    """SQS did not take all messages; whoever asks again asks for all of them."""
 
 
 class Check(Record):
@@ -53,6 +62,28 @@ class PayBack(Record):
     """Money that is owed to a buyer."""
 
     refund: refunds.Key
+
+
+class PlanReminders(Record):
+    """A page of sellers, or of one seller's agenda, that is to be looked through."""
+
+    at: Instant
+    seller: str | None = None  # None: the list of sellers itself
+    after: dict[str, str] | None = None  # where the page before it ended
+
+
+class Remind(Record):
+    """A buyer of a seller to whom something may be due to be said."""
+
+    seller: str
+    buyer: str
+    at: Instant
+
+
+class Draw(Record):
+    """A reminder whose letter is to be drawn."""
+
+    notice: notices.Key
 
 
 class PaymentHint(Record):
@@ -120,6 +151,26 @@ def pay_back(refund: refunds.Key, *, invoice: str) -> None:
     )
 
 
+def plan_reminders(asked: PlanReminders) -> None:
+    """Ask for a page of what is due."""
+    _send(settings.get("PLAN_QUEUE"), asked)
+
+
+def plan_each(asked: Iterable[PlanReminders]) -> None:
+    """Ask for the agendas of several sellers."""
+    _send_all(settings.get("PLAN_QUEUE"), asked)
+
+
+def remind_each(asked: Iterable[Remind]) -> None:
+    """Ask for the reminders of several buyers."""
+    _send_all(settings.get("REMIND_QUEUE"), asked)
+
+
+def draw(notice: notices.Key) -> None:
+    """Ask for the letter of a reminder."""
+    _send(settings.get("DRAW_QUEUE"), Draw(notice=notice))
+
+
 def payment(hint: PaymentHint) -> None:
     """Ask for a look at Stripe."""
     _send(settings.get("PAYMENT_QUEUE"), hint)
@@ -128,6 +179,15 @@ def payment(hint: PaymentHint) -> None:
 def tell(message: Tell) -> None:
     """Ask for a shop to be told."""
     _send(settings.get("TELL_QUEUE"), message)
+
+
+def _send_all(queue: str, messages: Iterable[Record]) -> None:
+    """Send ten at a time, which SQS bills as one; NotSentError if it leaves one out."""
+    for some in batched(map(_text, messages), _TOGETHER, strict=False):
+        entries = [{"Id": str(n), "MessageBody": text} for n, text in enumerate(some)]
+        answer = aws.sqs().send_message_batch(QueueUrl=queue, Entries=entries)  # type: ignore[arg-type]  # built as plain dicts
+        if answer.get("Failed"):
+            raise NotSentError(queue)
 
 
 def _send(queue: str, message: Record) -> None:

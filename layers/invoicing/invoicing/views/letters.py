@@ -8,18 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from invoicing.invoices import Invoice
 from invoicing.money import Money, total
+from invoicing.open_invoices import OpenInvoice
 from invoicing.parties import Language
 from invoicing.payments import Balance
+from invoicing.plans import Tone
 from invoicing.views import letterheads
 from invoicing.views.letterheads import Fact, Letterhead, Party
-from invoicing.views.messages import Tone, tone
 from invoicing.views.sums import Row
 from invoicing.views.ways_to_pay import Payment, ways_to_pay
-
-Open = tuple[Invoice, Balance]
-"""An invoice and what it still asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +73,19 @@ class StatementSheet:
     sums: tuple[Sum, ...]  # one for each currency
 
 
-def reminder_sheet(invoice: Invoice, balance: Balance, *, level: int, today: date) -> ReminderSheet:
-    """Remind of an invoice by letter; `level` counts from 1, `today` is civil in the seller's zone.
+def reminder_sheet(open_: OpenInvoice, *, tone: Tone, today: date) -> ReminderSheet:
+    """Remind of an invoice by letter; `today` is civil in the seller's zone.
 
     ValueError if nothing is open: who owes nothing is not reminded.
     """
+    invoice, balance = open_.invoice, open_.balance
     draft = invoice.draft
     if not balance.due:
         raise ValueError(f"{invoice.number} asks for nothing")
     return ReminderSheet(
         language=draft.language,
         letterhead=letterheads.letterhead(draft.seller, draft.buyer),
-        tone=tone(level, due_on=invoice.due_on, today=today),
+        tone=tone,
         number=invoice.number,
         buyer=letterheads.buyer(draft.buyer, draft.seller),
         facts=letterheads.facts(
@@ -101,7 +99,7 @@ def reminder_sheet(invoice: Invoice, balance: Balance, *, level: int, today: dat
         due=balance.due,
         due_on=invoice.due_on,
         rows=tuple(_rows(balance)),
-        payment=ways_to_pay(invoice, balance.due),
+        payment=ways_to_pay(invoice, balance.due, page=open_.page),
     )
 
 
@@ -114,19 +112,19 @@ def _rows(balance: Balance) -> Iterable[Row]:
     yield Row("left_to_pay", balance.due, weight="due")
 
 
-def statement_sheet(open_: Sequence[Open], *, at: datetime) -> StatementSheet:
+def statement_sheet(open_: Sequence[OpenInvoice], *, at: datetime) -> StatementSheet:
     """List what a buyer has open, the longest due first, in the language of his newest invoice.
 
     `at` is UTC, the statement's date is civil in the seller's zone. ValueError if the invoices are
     none at all, or not all of one seller and one buyer's: nobody reads of another's debts.
     """
-    drafts = [invoice.draft for invoice, _ in open_]
+    drafts = [each.invoice.draft for each in open_]
     if len({(draft.seller.id, draft.buyer.email, draft.buyer.name) for draft in drafts}) != 1:
         raise ValueError("a statement is of one seller and one buyer, and of one invoice at least")
-    newest = max((invoice for invoice, _ in open_), key=lambda invoice: invoice.issued_at).draft
+    newest = max((each.invoice for each in open_), key=lambda invoice: invoice.issued_at).draft
     today = at.astimezone(newest.seller.timezone).date()
-    ordered = sorted(open_, key=lambda each: (each[0].due_on, each[0].number))
-    listed = tuple(_listed(invoice, balance, today) for invoice, balance in ordered)
+    ordered = sorted(open_, key=lambda each: (each.invoice.due_on, each.invoice.number))
+    listed = tuple(_listed(each, today) for each in ordered)
     return StatementSheet(
         language=newest.language,
         letterhead=letterheads.letterhead(newest.seller, newest.buyer),
@@ -138,10 +136,11 @@ def statement_sheet(open_: Sequence[Open], *, at: datetime) -> StatementSheet:
     )
 
 
-def _listed(invoice: Invoice, balance: Balance, today: date) -> Listed:
+def _listed(open_: OpenInvoice, today: date) -> Listed:
+    invoice, balance = open_.invoice, open_.balance
     return Listed(
         number=invoice.number,
-        page=invoice.page,
+        page=open_.page,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         is_overdue=today > invoice.due_on,

@@ -6,9 +6,7 @@ its text speaks of them.
 
 import unicodedata
 from datetime import date
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
@@ -21,10 +19,6 @@ from invoicing.records import Record
 from invoicing.views.colours import Theme, theme
 
 Attached = Literal["pdf", "xml"]
-Tone = Literal["ahead", "friendly", "firm", "final"]
-
-_LAST_FRIENDLY = 3
-_LAST_FIRM = 4
 
 
 class Letter(Record):
@@ -91,17 +85,6 @@ class ReceiptMessage(Message):
     paid_on: date
 
 
-class ReminderMessage(Message):
-    """This is due soon, or was due."""
-
-    template: Literal["reminder"] = "reminder"
-    level: Annotated[int, Field(ge=1)]
-    tone: Tone
-    issued_on: date
-    due_on: date
-    total: Money
-
-
 class CreditNoteMessage(Message):
     """Something is given back."""
 
@@ -141,7 +124,6 @@ AnyMessage = (
     | CreditNoteMessage
     | ReceiptMessage
     | LatePaymentMessage
-    | ReminderMessage
     | AnswerMessage
 )
 
@@ -233,24 +215,6 @@ def about_late_payment(note: LatePaymentNote, *, due: Money) -> LatePaymentMessa
     )
 
 
-def about_reminder(invoice: Invoice, *, due: Money, level: int, today: date) -> ReminderMessage:
-    """Remind of what is open; `level` counts from 1, `today` is civil in the seller's zone."""
-    draft = invoice.draft
-    return ReminderMessage(
-        language=draft.language,
-        seller=draft.seller,
-        buyer=draft.buyer,
-        invoice=invoice.number,
-        page=invoice.page,
-        due=due,
-        level=level,
-        tone=tone(level, due_on=invoice.due_on, today=today),
-        issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
-        total=draft.totals.gross + draft.totals.rounding,
-    )
-
-
 def about_answer(invoice: Invoice, *, due: Money, text: str) -> AnswerMessage:
     """Send what the seller says to a buyer about an invoice."""
     draft = invoice.draft
@@ -263,15 +227,6 @@ def about_answer(invoice: Invoice, *, due: Money, text: str) -> AnswerMessage:
         due=due,
         text=text,
     )
-
-
-def tone(level: int, *, due_on: date, today: date) -> Tone:
-    """Choose how firmly to ask: nobody is told of a delay before there is one."""
-    if today <= due_on:
-        return "ahead"
-    if level <= _LAST_FRIENDLY:
-        return "friendly"
-    return "firm" if level <= _LAST_FIRM else "final"
 
 
 def shop(seller: Seller) -> str:

@@ -31,13 +31,15 @@ class Payment:
     transfer: Transfer | None
 
 
-def ways_to_pay(invoice: Invoice, due: Money) -> Payment | None:
-    """Offer the ways to pay what is open of an invoice; None where nothing is."""
+def ways_to_pay(invoice: Invoice, due: Money, *, page: str | None = None) -> Payment | None:
+    """Offer the ways to pay what is open of an invoice; None where nothing is.
+
+    `page` is its address where another link opens it than the first.
+    """
     if not due:
         return None
-    return Payment(
-        page=invoice.page, qr=qr_codes.link(invoice.page), transfer=transfer(invoice, due)
-    )
+    address = page or invoice.page
+    return Payment(page=address, qr=qr_codes.link(address), transfer=transfer(invoice, due))
 
 
 def transfer(invoice: Invoice, due: Money) -> Transfer | None:

@@ -1,11 +1,29 @@
-"""The agenda in `Operations`: an invoice's next reminder, in the index `agenda` by its day."""
+"""The agenda in `Operations`: each invoice's next reminder, those of one buyer in one partition.
+
+The index `agenda` has them by the moment at which they are looked at next, a partition for each
+seller; what was handed over stands in another partition of it.
+"""
 
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple
 
 from invoicing import settings
 from invoicing.adapters import aws, items
+from invoicing.invoices import Invoice
 from invoicing.records import canonical, plain
-from invoicing.reminders import Agenda
+from invoicing.reminders import Agenda, buyer_of
+
+Cursor = dict[str, str]
+"""Where a page of the index ended."""
+
+
+class Page(NamedTuple):
+    """Whose reminders are due, each buyer once, and where the next page goes on."""
+
+    buyers: list[str]
+    after: Cursor | None
 
 
 def plan(agenda: Agenda) -> items.Action:
@@ -13,14 +31,45 @@ def plan(agenda: Agenda) -> items.Action:
     return {"Put": items.put(_table(), _item(agenda), condition=items.NOT_EXISTS)}
 
 
-def due(seller_id: str, *, until: str) -> Iterator[Agenda]:
-    """Walk over the seller's reminders whose day has come; `until` is a civil date."""
-    values = {":agenda": f"reminders#{seller_id}", ":until": until}
-    condition = "agenda = :agenda AND agenda_on <= :until"
-    for item in items.listed(_table(), "agenda", condition, values):
+def find(invoice: Invoice) -> Agenda | None:
+    """Read an invoice's next reminder, strongly; None where none will come."""
+    found = items.get(_table(), _key(invoice.draft.seller.id, buyer_of(invoice), invoice.number))
+    return _read(found) if found else None
+
+
+def due_page(seller_id: str, *, at: datetime, after: Cursor | None, limit: int) -> Page:
+    """Read some of the seller's buyers of whom a reminder is due; a hint, read eventually."""
+    query: dict[str, Any] = {
+        "TableName": _table(),
+        "IndexName": "agenda",
+        "KeyConditionExpression": "agenda = :agenda AND agenda_on <= :until",
+        "ExpressionAttributeValues": aws.to_item(
+            {":agenda": f"reminders#{seller_id}", ":until": _moment(at)}
+        ),
+        "Limit": limit,
+    }
+    if after:
+        query["ExclusiveStartKey"] = aws.to_item(dict(after))
+    answer = aws.dynamodb().query(**query)
+    buyers = [aws.from_item(each)["pk"].split("#", 2)[2] for each in answer["Items"]]
+    last = aws.from_item(answer.get("LastEvaluatedKey", {}))
+    return Page(list(dict.fromkeys(buyers)), last or None)
+
+
+def due(seller_id: str, buyer: str, *, at: datetime, most: int) -> list[Agenda]:
+    """Read what is due of a buyer, strongly, as much of it as is asked for at most."""
+    walked = items.together(_table(), "pk = :pk", {":pk": _partition(seller_id, buyer)})
+    woken = (each for each in map(_read, walked) if _wakes(each) and each.wakes_at <= at)
+    return list(islice(woken, most))
+
+
+def handed_over(seller_id: str) -> Iterator[Agenda]:
+    """Walk over what waits for the seller, the longest first; paid ones may still be there."""
+    values = {":agenda": f"hand_overs#{seller_id}"}
+    for item in items.listed(_table(), "agenda", "agenda = :agenda", values):
         found = items.get(_table(), {"pk": item["pk"], "sk": item["sk"]})
         if found:  # the index may still list what has just left the agenda
-            yield Agenda.model_validate_json(found["entry"])
+            yield _read(found)
 
 
 def move(before: Agenda, after: Agenda | None) -> items.Action:
@@ -32,7 +81,8 @@ def move(before: Agenda, after: Agenda | None) -> items.Action:
         "ExpressionAttributeValues": aws.to_item({":level": before.level}),
     }
     if after is None:
-        return {"Delete": guard | {"Key": aws.to_item(_key(before))}}
+        key = _key(before.seller, before.buyer, before.number)
+        return {"Delete": guard | {"Key": aws.to_item(key)}}
     return {"Put": guard | {"Item": aws.to_item(_item(after))}}
 
 
@@ -40,14 +90,30 @@ def _table() -> str:
     return settings.get("OPERATIONS_TABLE")
 
 
-def _key(agenda: Agenda) -> aws.Item:
-    return {"pk": f"AGENDA#{agenda.seller}#{agenda.number}", "sk": "AGENDA"}
+def _partition(seller_id: str, buyer: str) -> str:
+    return f"AGENDA#{seller_id}#{buyer}"
+
+
+def _key(seller_id: str, buyer: str, number: str) -> aws.Item:
+    return {"pk": _partition(seller_id, buyer), "sk": number}
+
+
+def _read(item: aws.Item) -> Agenda:
+    return Agenda.model_validate_json(item["entry"])
+
+
+def _wakes(agenda: Agenda) -> bool:
+    return agenda.handed_over_on is None
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _item(agenda: Agenda) -> aws.Item:
-    return _key(agenda) | {
-        "level": agenda.level,
-        "entry": canonical(plain(agenda)),
-        "agenda": f"reminders#{agenda.seller}",
-        "agenda_on": agenda.wakes_on.isoformat(),
-    }
+    if agenda.handed_over_on:
+        listed = {"agenda": f"hand_overs#{agenda.seller}", "agenda_on": f"{agenda.handed_over_on}"}
+    else:
+        listed = {"agenda": f"reminders#{agenda.seller}", "agenda_on": _moment(agenda.wakes_at)}
+    key = _key(agenda.seller, agenda.buyer, agenda.number)
+    return key | listed | {"level": agenda.level, "entry": canonical(plain(agenda))}

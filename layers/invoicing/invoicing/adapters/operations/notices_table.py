@@ -107,7 +107,7 @@ def _key(key: notices.Key) -> aws.Item:
 
 def _item(notice: notices.Notice) -> aws.Item:
     return _key(notice.key) | {
-        "type": "NOTICE",
+        "type": "NOTICE" if notice.state != "JOINED" else None,  # nobody has to be told of it
         "state": notice.state,
         "attempt": notice.attempt,
         "notice": canonical(plain(notice)),

@@ -6,6 +6,7 @@ A class, because the operator's command opens the table of a stack that is not i
 import json
 from collections.abc import Iterator
 from functools import cache
+from typing import Any, NamedTuple
 
 from invoicing import settings
 from invoicing.adapters import aws, items
@@ -13,6 +14,13 @@ from invoicing.errors import NotFoundError, NumbersChosenError, OvertakenError
 from invoicing.logos import Logo
 from invoicing.parties import Seller
 from invoicing.records import canonical, plain
+
+
+class SellerPage(NamedTuple):
+    """Some ids of sellers, and where the next page goes on."""
+
+    ids: list[str]
+    after: dict[str, str] | None
 
 
 @cache
@@ -78,6 +86,21 @@ class SellersTable:
         condition, values = "agenda = :agenda", {":agenda": "sellers"}
         for item in items.listed(self._name, "agenda", condition, values):
             yield item["agenda_on"]
+
+    def page(self, after: dict[str, str] | None, *, limit: int) -> SellerPage:
+        """Read some ids of sellers, and where the next page goes on."""
+        query: dict[str, Any] = {
+            "TableName": self._name,
+            "IndexName": "agenda",
+            "KeyConditionExpression": "agenda = :agenda",
+            "ExpressionAttributeValues": aws.to_item({":agenda": "sellers"}),
+            "Limit": limit,
+        }
+        if after:
+            query["ExclusiveStartKey"] = aws.to_item(dict(after))
+        answer = aws.dynamodb().query(**query)
+        ids = [aws.from_item(each)["agenda_on"] for each in answer["Items"]]
+        return SellerPage(ids, aws.from_item(answer.get("LastEvaluatedKey", {})) or None)
 
 
 def _key(seller_id: str) -> aws.Item:

@@ -9,26 +9,24 @@ from datetime import datetime
 
 from invoicing.adapters.paper.sheets import Title, draw
 from invoicing.archive import Content
-from invoicing.invoices import Invoice
-from invoicing.payments import Balance
+from invoicing.open_invoices import OpenInvoice
+from invoicing.plans import Tone
 from invoicing.views import letters
 
 
-def reminder(
-    invoice: Invoice, balance: Balance, *, level: int, at: datetime, logo: bytes | None = None
-) -> Content:
-    """Print the letter that reminds of an invoice; `level` counts from 1, `at` is UTC.
+def reminder(open_: OpenInvoice, *, tone: Tone, at: datetime, logo: bytes | None = None) -> Content:
+    """Print the letter that reminds of an invoice; `at` is UTC.
 
     `logo` is the picture whose hash the invoice's seller has. ValueError if nothing is open.
     """
-    seller = invoice.draft.seller
+    seller, number = open_.invoice.draft.seller, open_.invoice.number
     today = at.astimezone(seller.timezone).date()
-    sheet = letters.reminder_sheet(invoice, balance, level=level, today=today)
-    name = f"{seller.id}/{invoice.number}/reminder/{level}/{today}"
-    return draw("reminder", sheet, Title(invoice.number, name, at), logo=logo)
+    sheet = letters.reminder_sheet(open_, tone=tone, today=today)
+    name = f"{seller.id}/{number}/reminder/{tone}/{today}"
+    return draw("reminder", sheet, Title(number, name, at), logo=logo)
 
 
-def statement(open_: Sequence[letters.Open], *, at: datetime, logo: bytes | None = None) -> Content:
+def statement(open_: Sequence[OpenInvoice], *, at: datetime, logo: bytes | None = None) -> Content:
     """Print what a buyer has open with a seller; `at` is UTC.
 
     `logo` is the picture whose hash the newest invoice's seller has. ValueError if the invoices
@@ -36,5 +34,5 @@ def statement(open_: Sequence[letters.Open], *, at: datetime, logo: bytes | None
     """
     sheet = letters.statement_sheet(open_, at=at)
     numbers = ",".join(each.number for each in sheet.invoices)
-    name = f"{open_[0][0].draft.seller.id}/statement/{sheet.on}/{numbers}"
+    name = f"{open_[0].invoice.draft.seller.id}/statement/{sheet.on}/{numbers}"
     return draw("statement", sheet, Title(str(sheet.on), name, at), logo=logo)

@@ -1,0 +1,74 @@
+"""A reminder's letter: drawn of what is open now, stored, and then its mail is asked for."""
+
+from datetime import UTC
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from invoicing.adapters import queues
+from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters.mails import reminder_facts
+from invoicing.adapters.operations import notices_table
+from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.paper import letters
+from invoicing.archive import Content, Duty, File
+from invoicing.notices import Notice
+from invoicing.open_invoices import OpenInvoice
+from invoicing.reminder_mails import Letter, ReminderMail
+from invoicing.telemetry import logger, metrics, tracer
+
+processor = BatchProcessor(event_type=EventType.SQS)
+
+
+def draw(record: SQSRecord) -> None:
+    """Draw the letter that goes with a reminder's mail, unless the one there is says the same."""
+    notice = notices_table.read(queues.Draw.model_validate_json(record.body).notice)
+    if notice.state not in {"QUEUED", "PAPER"} or not notice.reminder:
+        return
+    open_ = reminder_facts.still_open(notice)
+    if open_ and not notice.reminder.speaks_of(reminder_facts.standings(open_)):
+        _draw(notice, notice.reminder, open_)
+    queues.deliver(notice.key)
+
+
+def _draw(notice: Notice, mail: ReminderMail, open_: list[OpenInvoice]) -> None:
+    file = _stored(notice, _letter(notice, mail, open_), open_)
+    letter = Letter(file=file, standings=reminder_facts.standings(open_))
+    notices_table.move(notice, notice.asking(mail.drawn(letter)))
+    logger.info("letter drawn", notice=str(notice.key), invoices=len(open_), bytes=file.size)
+
+
+def _letter(notice: Notice, mail: ReminderMail, open_: list[OpenInvoice]) -> Content:
+    at = reminder_facts.said_at(notice)
+    logo = sellers().logo(_newest(open_).invoice.draft.seller)
+    if len(open_) > 1:
+        return letters.statement(open_, at=at, logo=logo)
+    return letters.reminder(open_[0], tone=mail.tone, at=at, logo=logo)
+
+
+def _stored(notice: Notice, letter: Content, open_: list[OpenInvoice]) -> File:
+    """Store it under the name of its bytes: what is drawn anew lies beside what was there."""
+    at, seller = reminder_facts.said_at(notice), _newest(open_).invoice.draft.seller
+    folder = f"{notice.key.seller}/reminder/{at.astimezone(UTC).year}"
+    name = f"{folder}/{notice.key.tag}.{letter.sha256[:16]}.pdf"
+    return shelf().store(name, letter, Duty.of(at.astimezone(seller.timezone).date(), seller))
+
+
+def _newest(open_: list[OpenInvoice]) -> OpenInvoice:
+    return max(open_, key=lambda each: each.invoice.issued_at)
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
+    """Draw the letters of a batch; what fails comes again."""
+    return process_partial_response(
+        event=event, record_handler=draw, processor=processor, context=context
+    )

@@ -1,0 +1,104 @@
+import hashlib
+
+import pytest
+
+from invoicing import settings
+from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters.operations import notices_table
+from invoicing.adapters.paper import letters
+from invoicing.adapters.queues import Draw
+from invoicing.archive import Content
+from tests import aws
+from tests.books import an_invoice_in_the_books, issue_receipt, owe
+from tests.builders import a_reminder
+from tests.doors import deliver
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+
+@pytest.fixture(autouse=True)
+def drawn(monkeypatch):
+    """What was drawn; pictures of letters are looked at elsewhere."""
+    found = []
+
+    def reminder(open_, **_):
+        found.append(("reminder", [open_.invoice.number]))
+        return Content(type="pdf", data=f"%PDF {open_.due}".encode())
+
+    def statement(open_, **_):
+        found.append(("statement", [each.invoice.number for each in open_]))
+        return Content(type="pdf", data=f"%PDF {len(open_)}".encode())
+
+    monkeypatch.setattr(letters, "reminder", reminder)
+    monkeypatch.setattr(letters, "statement", statement)
+    return found
+
+
+def draw(notice):
+    return deliver("draw_letter", Draw(notice=notice.key))
+
+
+def asked_to_deliver():
+    return len(aws.received(settings.get("DELIVER_QUEUE")))
+
+
+def test_the_letter_is_stored_before_its_mail_is_asked_for():
+    an_invoice_in_the_books()
+    notice = owe(a_reminder())
+
+    assert draw(notice) == []
+
+    file = notices_table.read(notice.key).reminder.letter.file
+    assert hashlib.sha256(shelf().read(file)).hexdigest() == file.sha256
+    assert file.key.startswith("atelier/reminder/2026/")
+    assert asked_to_deliver() == 1
+
+
+def test_a_letter_that_says_what_is_so_is_not_drawn_again(drawn):
+    an_invoice_in_the_books()
+    notice = owe(a_reminder())
+
+    draw(notice)
+    draw(notice)
+
+    assert drawn == [("reminder", ["FA-2026-000001"])]
+    assert asked_to_deliver() == 2
+
+
+def test_money_that_came_meanwhile_has_it_drawn_again(drawn):
+    an_invoice_in_the_books()
+    notice = owe(a_reminder())
+    draw(notice)
+    first = notices_table.read(notice.key).reminder.letter
+    issue_receipt("50.00")
+
+    assert draw(notice) == []
+
+    second = notices_table.read(notice.key).reminder.letter
+    assert len(drawn) == 2
+    assert first.file.key != second.file.key
+    assert shelf().read(first.file), "what was drawn before stays where it is"
+
+
+def test_several_invoices_share_a_statement_of_those_that_are_still_open(drawn):
+    for n in (1, 2, 3):
+        an_invoice_in_the_books(id=f"100{n}")
+    notice = owe(a_reminder("FA-2026-000001", "FA-2026-000002", "FA-2026-000003"))
+    issue_receipt("120.00")
+
+    draw(notice)
+
+    assert drawn == [("statement", ["FA-2026-000002", "FA-2026-000003"])]
+
+
+def test_what_is_paid_or_already_gone_is_not_drawn(drawn):
+    an_invoice_in_the_books()
+    notice = owe(a_reminder())
+    issue_receipt("120.00")
+    draw(notice)
+    sent = owe(a_reminder(level=3))
+    notices_table.move(sent, sent.claim("another", sent.since))
+    draw(sent)
+
+    assert drawn == []
+    assert asked_to_deliver() == 1, "who delivers sees that nothing is open and ends it"

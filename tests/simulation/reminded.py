@@ -1,0 +1,103 @@
+"""Who was reminded: when, of what, and whether somebody was left out."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.simulation.books import Books, plain
+from tests.simulation.dynamodb import Commit
+from tests.simulation.freezing import Freezing, freezing_of
+from tests.simulation.openness import Openness, openness_of
+from tests.simulation.postbox import Mail
+
+DAYS = (-3, 1, 7, 15, 30, 45)  # after the due date, by level
+AT_WORK = range(8, 18)
+_SATURDAY = 5
+_BUYERS = ZoneInfo("Europe/Paris")  # where all of them are
+
+Key = tuple[str, str]  # seller and number
+Found = Iterator[str]
+
+
+def reminders(books: Books) -> Found:
+    """Nobody is reminded too early, or of what was settled or frozen when it was claimed."""
+    openness, freezing = openness_of(books), freezing_of(books)
+    due = {(each.seller, each.number): each.body["due_on"] for each in books.of_kind("invoice")}
+    claims = {commit.key: commit for commit in _first_notices(books)}
+    for seller, number, occasion, level in books.notices:
+        if occasion != "reminder":
+            continue
+        commit = claims[f"NOTICE#{seller}#{number}", f"reminder#{level}"]
+        if openness[seller, number].settled_at(commit.order):
+            yield f"{number} of {seller} was settled before reminder {level}"
+        due_on = date.fromisoformat(due[seller, number])
+        since = _since(books, seller, commit)
+        if since < due_on + timedelta(days=DAYS[level - 1]):
+            yield f"{number} of {seller}, due on {due_on}, was reminded on {since}"
+        for reason in freezing[seller, number].at(commit.order):
+            yield f"reminder {level} of {number} of {seller} was claimed in spite of: {reason}"
+    for mail in books.cloud.ses.accepted:
+        if "_reminder_" in mail.notice:
+            yield from _left(books, mail, openness, freezing)
+    yield from _unreminded(books, openness, freezing)
+
+
+def _left(
+    books: Books, mail: Mail, openness: dict[Key, Openness], freezing: dict[Key, Freezing]
+) -> Found:
+    """Look at a mail that left: at its hour, and at each invoice that it spoke of."""
+    seller, first, occasion, level = mail.notice.rsplit("_", 3)
+    there = datetime.fromtimestamp(mail.at / 1000, _BUYERS)
+    if there.hour not in AT_WORK or there.weekday() >= _SATURDAY:
+        yield f"{mail.notice} left at {there}"
+    asked: dict[str, Any] = json.loads(
+        books.notices[seller, first, occasion, int(level)]["notice"]
+    )["reminder"]
+    for each in asked["letter"]["standings"]:
+        number = each["number"]
+        if openness[seller, number].settled_at(mail.begun):
+            yield f"{mail.notice} left, and {number} was settled before"
+        if freezing[seller, number].at(mail.begun):
+            yield f"{mail.notice} left, and {number} was frozen before"
+    file = asked["letter"]["file"]
+    stored = books.cloud.s3.objects.get(file["key"])
+    if not stored or stored["Metadata"]["sha256"] != file["sha256"]:
+        yield f"{mail.notice} left without its letter being stored"
+
+
+def _unreminded(
+    books: Books, openness: dict[Key, Openness], freezing: dict[Key, Freezing]
+) -> Found:
+    """Whoever never settled by the last day is reminded, and on the agenda only for later."""
+    last = datetime.fromtimestamp(books.cloud.world.last_day / 1000, UTC)
+    agenda = {
+        (item["pk"].split("#")[1], item["sk"]): item
+        for item in books.items("Operations", starting="AGENDA#")
+    }
+    reminded = {(seller, number) for seller, number, what, _ in books.notices if what == "reminder"}
+    for each in books.of_kind("invoice"):
+        key = each.seller, each.number
+        if openness[key].ever_settled:
+            continue
+        entry = agenda.get(key)
+        waits = entry and entry["agenda"].startswith("reminders#")
+        if entry and waits and datetime.fromisoformat(entry["agenda_on"]) <= last:
+            yield f"{key} should have been reminded at {entry['agenda_on']}"
+        first = date.fromisoformat(each.body["due_on"]) + timedelta(days=DAYS[0])
+        today = last.astimezone(ZoneInfo(books.zones[each.seller])).date()
+        free = not freezing[key].ever
+        if free and first <= today and key not in reminded:
+            yield f"{key} was never reminded"
+
+
+def _first_notices(books: Books) -> Iterator[Commit]:
+    for commit in books.history("Operations", starting="NOTICE#"):
+        if commit.before is None:
+            yield commit
+
+
+def _since(books: Books, seller: str, commit: Commit) -> date:
+    claim = json.loads(plain(commit.after or {})["notice"])
+    return datetime.fromisoformat(claim["since"]).astimezone(ZoneInfo(books.zones[seller])).date()
