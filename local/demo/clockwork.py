@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 
+from invoicing import rest_days, working_hours
 from local.demo import auditor
 from local.demo.shop import NotReachedError
 from local.stack import Stack
@@ -29,6 +30,11 @@ def fire(stack: Stack, schedule: str, at: datetime) -> None:
         "detail": {},
     }
     stack.invoke(schedule, event)
+
+
+def at_work(at: datetime, country: str = "FR") -> datetime:
+    """Give the first moment from then on at which buyers of a country are reminded."""
+    return working_hours.opening(at, country, rest_days.of(country))
 
 
 def until_quiet(stack: Stack) -> None:

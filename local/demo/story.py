@@ -211,9 +211,9 @@ class Story:
         return Buyer(self.stack, sample(name)["buyer"]["email"])
 
     def _remind(self, day: date) -> None:
-        """Let the hourly run come at ten in the morning of a day to come."""
+        """Let the hourly run come at ten in the morning of a day to come on which Germany works."""
         at = datetime(day.year, day.month, day.day, 10, tzinfo=_PARIS)
-        clockwork.fire(self.stack, "SendReminders", at)
+        clockwork.fire(self.stack, "PlanReminders", clockwork.at_work(at, "DE"))
 
     def keep(self, mail: Mail, name: str) -> None:
         """Keep a mail as it came, and what it looks like."""

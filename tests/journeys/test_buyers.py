@@ -67,7 +67,8 @@ def test_who_objects_is_not_reminded(stack, sell):
 
     said = {"reason": "not_received", "message": "Rien n'est venu.", "email": ""}
     page = requests.post(f"{sale.link}/claim", said, timeout=60)
-    clockwork.fire(stack, "SendReminders", datetime.now(UTC) + timedelta(days=40))
+    later = clockwork.at_work(datetime.now(UTC) + timedelta(days=40))
+    clockwork.fire(stack, "PlanReminders", later)
     clockwork.until_quiet(stack)
 
     assert "Rien n&#39;est venu." in page.text

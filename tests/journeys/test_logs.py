@@ -19,7 +19,8 @@ IBAN = "FR7630006000011234567890189"
 def test_no_log_line_tells_who_the_buyer_is(stack, our_shop, sell):
     sale = sell(buyer=BUYER)
     token = sale.link.rpartition("/")[2]
-    clockwork.fire(stack, "SendReminders", datetime.now(UTC) + timedelta(days=40))
+    later = clockwork.at_work(datetime.now(UTC) + timedelta(days=40))
+    clockwork.fire(stack, "PlanReminders", later)
     sale.buyer.await_mail(occasion("reminder", sale.number))
     sale.buyer.choose("declined_card", sale.buyer.press_pay(sale.link))
     sale.buyer.pay_by_card(sale.link)

@@ -120,11 +120,7 @@ class AnswerMessage(Message):
 
 
 AnyMessage = (
-    InvoiceMessage
-    | CreditNoteMessage
-    | ReceiptMessage
-    | LatePaymentMessage
-    | AnswerMessage
+    InvoiceMessage | CreditNoteMessage | ReceiptMessage | LatePaymentMessage | AnswerMessage
 )
 
 
