@@ -42,7 +42,7 @@ SOURCES := $(shell find functions layers templates requirements template.yaml sa
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help environments build openapi demo start stop test check lint pictures soak bench deploy destroy lock
+.PHONY: help environments build openapi demo start stop test check lint pictures soak bench load chaos deploy destroy lock
 
 help: ## this list
 	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -82,6 +82,12 @@ soak: $(BUILT) ## what takes long: 10,000 simulated seeds and payments, every mu
 
 bench: $(BUILT) .venvs/bench/stamp ## measure against others; ONLY=topic for one of them
 	$(RUN) -m bench $(if $(ONLY),--only $(ONLY))
+
+load: $(BUILT) ## post orders to a stack of its own, steadily and all at once, and look for each
+	$(RUN) -m bench.operation load
+
+chaos: $(BUILT) ## the same while workers die, answers are lost and the emulator is begun again
+	$(RUN) -m bench.operation chaos
 
 deploy: $(BUILT) ## deploy to AWS, with samconfig.toml and the AWS environment's credentials
 	test -d .aws-sam/build/WeasyprintLayer/lib || { echo "the layer has no native libraries: build it where apt is"; exit 1; }

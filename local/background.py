@@ -14,14 +14,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
 from local.demo.shop import SAMPLES, Shop
-from local.stack import BUILT_TEMPLATE, ROOT, STRIPE, Stack, running
+from local.stack import BUILT_TEMPLATE, ROOT, STRIPE, Asked, Stack, running
 
 STATE_DIR = ROOT / ".local"
 _START_WITHIN = 120.0
@@ -30,15 +29,6 @@ _GLANCE = 0.05
 _console = Console(highlight=False, markup=False, soft_wrap=True)
 
 Addresses = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which stack is meant: where it keeps its files, what it runs."""
-
-    state_dir: Path
-    template: Path
-    stripe_module: str
 
 
 def main() -> None:

@@ -34,21 +34,38 @@ class Emulator:
     url: str
     pid: int
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.url.rpartition(":")[2])
+
     def client(self, service: str, *, patience: float = PATIENCE) -> Any:  # noqa: ANN401 - by name
         """Speak to a service as the account's root user; each client is made once."""
         return _client(self.url, service, patience)
 
 
 @contextmanager
-def emulating(state_dir: Path) -> Iterator[Emulator]:
-    """Run an emulator on a free port until the block ends. Its log is `emulator.log`."""
-    port = free_port()
+def emulating(
+    state_dir: Path, *, port: int | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Emulator]:
+    """Run an emulator until the block ends, on a free port if none is named.
+
+    Its log is `emulator.log`; `settings` are MiniStack's own, such as those of `keeping`.
+    """
+    port = port or free_port()
     log = state_dir / "emulator.log"
     command = [str(PYTHON), "-m", "ministack.app"]
-    environment = _environment(port, state_dir)
+    environment = {**_environment(port, state_dir), **(settings or {})}
     with running(command, log=log, environment=environment, folder=state_dir) as process:
         wait_until(lambda: _is_healthy(port), process, log=log, within=_READY_WITHIN)
         yield Emulator(url=f"http://{HOST}:{port}", pid=process.pid)
+
+
+def keeping(state_dir: Path) -> Mapping[str, str]:
+    """Let it write down all it holds when it is asked to end, and read that when it begins."""
+    folder = state_dir.resolve() / "kept"
+    settings = {"PERSIST_STATE": "1", "STATE_DIR": str(folder / "state")}
+    return settings | {"S3_PERSIST": "1", "S3_DATA_DIR": str(folder / "s3")}
 
 
 def _environment(port: int, state_dir: Path) -> Mapping[str, str]:

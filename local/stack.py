@@ -27,7 +27,7 @@ ROOT: Path = Path(__file__).parents[1]
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
 STRIPE = "local.stripe"
 _STRIPE_READY_WITHIN = 30.0
-_KEPT_BY_A_RUN = ("mail", "stripe", "tmp")
+_KEPT_BY_A_RUN = ("mail", "stripe", "tmp", "kept")
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,15 @@ class Stack(Application):
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Which stack is meant: where it keeps its files, what it runs."""
+
+    state_dir: Path
+    template: Path
+    stripe_module: str
+
+
+@dataclass(frozen=True)
 class _Surroundings:
     """What is there before the template is deployed."""
 
@@ -73,20 +82,25 @@ class _Surroundings:
 
 
 @contextmanager
-def running(
+def running(  # noqa: PLR0913 - each argument a noun of its own, most callers give one or two
     *,
     state_dir: Path,
     built_template: Path = BUILT_TEMPLATE,
     parameters: Parameters | None = None,
     stripe_module: str = STRIPE,
+    settings: Parameters | None = None,
     report: Report = lambda _step, _milliseconds: None,
 ) -> Iterator[Stack]:
-    """Run everything until the block ends. Each run begins empty; its logs stay in `state_dir`."""
+    """Run everything until the block ends. Each run begins empty; its logs stay in `state_dir`.
+
+    `parameters` are the template's, `settings` the emulator's.
+    """
     for name in _KEPT_BY_A_RUN:
         shutil.rmtree(state_dir / name, ignore_errors=True)
     state_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
-        around = _surround(held, state_dir, built_template, stripe_module, report)
+        emulator = emulating(state_dir, settings=settings)
+        around = _surround(held, emulator, Asked(state_dir, built_template, stripe_module), report)
         _, vies_url = held.enter_context(vies.answering())
         ours = {
             "SesEndpoint": around.mailbox_url,
@@ -128,7 +142,7 @@ def beside(
 
 
 def _surround(
-    held: ExitStack, state_dir: Path, built_template: Path, stripe_module: str, report: Report
+    held: ExitStack, emulated: AbstractContextManager[Emulator], asked: Asked, report: Report
 ) -> _Surroundings:
     """Start what needs nothing else, side by side."""
 
@@ -138,12 +152,12 @@ def _surround(
 
     def pack() -> Sequence[Package]:
         with timed("packages", report):
-            return package(built_template)
+            return package(asked.template)
 
     with ThreadPoolExecutor() as pool:
-        emulator = pool.submit(start, "emulator", emulating(state_dir))
-        stripe = pool.submit(start, "stripe", _stripe(stripe_module, state_dir))
-        post = pool.submit(start, "mailbox", mailbox.receiving(state_dir / "mail"))
+        emulator = pool.submit(start, "emulator", emulated)
+        stripe = pool.submit(start, "stripe", _stripe(asked.stripe_module, asked.state_dir))
+        post = pool.submit(start, "mailbox", mailbox.receiving(asked.state_dir / "mail"))
         packages = pool.submit(pack)
     box, mailbox_url = post.result()
     box.publish = ses_events.through(emulator.result())
