@@ -47,7 +47,7 @@ Way = Recipe | Batches
 def measures() -> list[Measure]:
     """Measure speed and capacity, and draw the plot."""
     with emulated() as emulator:
-        return [*_speed(emulator), *_capacity(emulator)]
+        return [*_speed(emulator), *capacity_of(emulator)]
 
 
 # Speed
@@ -119,7 +119,8 @@ def _ratios(
 # Capacity
 
 
-def _capacity(emulator: Emulator) -> list[Measure]:
+def capacity_of(emulator: Emulator) -> list[Measure]:
+    """Count what an invoice of 5 lines writes, reads and stores."""
     fresh(emulator)
     reads = Reads()
     reads.listen()

@@ -28,7 +28,7 @@ from local.stack import Stack
 PATIENCE = 120.0  # seconds in which an order must be accepted
 _QUIET_WITHIN = 900.0  # seconds: a message whose worker died comes again after two minutes and more
 _AGAIN = 0.5  # seconds until a shop asks again
-_GLANCE = 1.0
+_GLANCE, _SWEPT_EACH = 1.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def post(shop: Shop, name: str, times: Sequence[float]) -> list[Posted | None]:
 
 def outcome(stack: Stack, answers: Sequence[Posted | None]) -> Outcome:
     """Wait until all is quiet and read what the books say of these orders."""
-    _until_decided(stack)
+    until_decided(stack)
     posted = [each for each in answers if each]
     return _outcome(stack, posted, refused=len(answers) - len(posted))
 
@@ -127,13 +127,15 @@ def _accepts(shop: Shop, order: Mapping[str, Any]) -> bool:
     return answer.status_code == HTTPStatus.ACCEPTED
 
 
-def _until_decided(stack: Stack) -> None:
-    """Wait until nothing moves any more; the sweeper comes as it would each minute."""
-    end = time.monotonic() + _QUIET_WITHIN
-    while _unfinished(stack) and time.monotonic() < end:
-        with suppress(FunctionFailedError, BotoCoreError):  # the next minute comes all the same
-            clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + timedelta(minutes=2))
+def until_decided(stack: Stack) -> None:
+    """Wait until nothing moves any more; the sweeper comes oftener than each minute."""
+    began = swept = time.monotonic()
+    while _unfinished(stack) and time.monotonic() < began + _QUIET_WITHIN:
         time.sleep(_GLANCE)
+        if time.monotonic() > swept + _SWEPT_EACH:
+            swept = time.monotonic()
+            with suppress(FunctionFailedError, BotoCoreError):  # the next one comes all the same
+                clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + timedelta(minutes=2))
 
 
 def _unfinished(stack: Stack) -> bool:

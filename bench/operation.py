@@ -1,8 +1,8 @@
 """What an operator asks before a sale: how much, how fast, and whether anything is lost.
 
-`python -m bench.operation load` and `chaos` (`make load`, `make chaos`) do one of them and tell it in
-full. This machine is not AWS: what is measured here shows that nothing is lost, and what one order
-costs in work; docs/capacity.md says what AWS's quotas then allow.
+`python -m bench.operation load` and `chaos` (`make load`, `make chaos`) do one of them and tell it
+in full. This machine is not AWS: what is measured here shows that nothing is lost, and what one
+order costs in work; docs/capacity.md says what AWS's quotas then allow.
 """
 
 import argparse
@@ -13,9 +13,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import load
+from bench import costs, ledger, load
 from bench.load import Outcome
 from bench.measures import Measure
+from bench.tables import emulated
 from local.chaos import Told, suffering
 from local.demo.shop import SAMPLES, Shop
 from local.stack import Stack, running
@@ -26,7 +27,8 @@ _PERCENTS = (50, 95, 99)
 
 
 def measures() -> list[Measure]:
-    """Measure load and chaos."""
+    """Measure what a sale costs, then load and chaos."""
+    price = _costs()
     steady, burst = loaded()
     disturbed, told = disordered()
     how = (
@@ -34,10 +36,22 @@ def measures() -> list[Measure]:
     )
     done = f"{told.killed} workers killed, {told.lost} answers lost, {told.restarts} restart"
     return [
+        *price,
         Measure("load_lost", steady.lost + burst.lost, "orders", how, goal=0.0),
         *_waits("load", steady),
         Measure("chaos_lost", disturbed.lost, "orders", f"{_COUNT} orders, {done}", goal=0.0),
     ]
+
+
+def _costs() -> list[Measure]:
+    with emulated() as emulator:
+        [usd] = [
+            each.value
+            for each in ledger.capacity_of(emulator)
+            if each.name == "dynamodb_usd_per_1000_invoices"
+        ]
+    with tempfile.TemporaryDirectory() as folder, running(state_dir=Path(folder)) as stack:
+        return costs.measures(stack, _opened(stack), usd or 0.0)
 
 
 def _waits(name: str, outcome: Outcome) -> list[Measure]:

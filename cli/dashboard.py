@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 _WIDTH, _HEIGHT = 12, 6  # of a grid of 24 columns
-_COUNTED = (
+COUNTED = (
     "OrdersHeld",
     "NoticesNotDelivered",
     "MailsReturned",
@@ -120,7 +120,7 @@ def put(stack: str) -> dict[str, str]:
 
 def body(deployed: list[Resource], where: Whereabouts) -> dict[str, Any]:
     """Describe the dashboard as CloudWatch reads it: the alarms, then chart after chart."""
-    ours = [["Facturier", name, "service", "facturier"] for name in _COUNTED]
+    ours = [["Facturier", name, "service", "facturier"] for name in COUNTED]
     drawn = [
         _alarms(deployed, where),
         _drawn("Counted by the functions", ours, "Maximum", where.region),
