@@ -1,4 +1,9 @@
-"""Every state of a buyer's page that can be reached today, brought about from outside."""
+"""Every state of a buyer's page that can be reached today, brought about from outside.
+
+An invoice is due on the day of its issue at the earliest, so nothing that is issued here is overdue
+before midnight in its seller's zone; what the page says then is in `drawn_pages` and in
+`tests/functions/test_serve_pages.py`.
+"""
 
 from collections.abc import Callable
 
@@ -64,6 +69,13 @@ def _disputed(sell: Sell, account: StripeAccount) -> str:
     return sale.link
 
 
+def _partly_paid(sell: Sell, _: StripeAccount) -> str:
+    sale = sell()
+    sale.shop.tell_of_transfer(sale.number, "T-2", "20.00")
+    wait_for(lambda: "badge partly_paid" in sale.buyer.open(sale.link).text)
+    return sale.link
+
+
 def _overpaid(sell: Sell, _: StripeAccount) -> str:
     sale = _paid_sale(sell)
     sale.shop.tell_of_transfer(sale.number, "T-1", "20.00")
@@ -104,6 +116,7 @@ STATES: dict[str, State] = {
     "paid": _paid,
     "paid-at-the-shop": _paid_at_the_shop,
     "disputed": _disputed,
+    "partly-paid": _partly_paid,
     "overpaid": _overpaid,
     "refunded": _refunded,
     "replaced": _replaced,

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from unittest.mock import Mock
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from tests.books import (
     an_invoice_in_the_books,
     issue_credit,
     issue_order,
+    issue_order_at,
     issue_receipt,
     store,
 )
@@ -178,6 +180,17 @@ def test_what_a_recorded_payment_left_open_can_be_paid(connected):
     assert "badge partly_paid" in get().text
     assert press_pay().headers["location"] == connected.sessions()[0].url
     assert connected.sessions()[0].amount_total == 2000
+
+
+def test_what_was_due_before_today_is_overdue_and_may_still_be_paid(connected):
+    issued = datetime.now(UTC) - timedelta(days=31)
+    store(issue_order_at(issued, ordered_on=f"{issued.date()}"), PDF, XML)
+
+    page = get().text
+
+    assert "badge overdue" in page
+    assert f'action="{PAGE}/pay"' in page
+    assert press_pay().headers["location"] == connected.sessions()[0].url
 
 
 def object_to(path=PAGE, **fields):

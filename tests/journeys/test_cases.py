@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import requests
 
 from local.demo import clockwork
-from local.demo.buyer import occasion
+from local.demo.buyer import link_in, occasion
 
 DUE = clockwork.at_work(datetime.now(UTC) + timedelta(days=40))
 
@@ -40,6 +40,10 @@ def test_a_lost_dispute_is_chased_when_the_seller_says_so(stack, sell, our_accou
     clockwork.until_quiet(stack)
     told = ask(sale.shop, "POST", f"{cases}/{dispute}/evidence")
     clockwork.until_quiet(stack)
+    ask(sale.shop, "POST", f"{cases}/{dispute}/answers", text="Nous en parlons à votre banque.")
+    answer = sale.buyer.await_mail(occasion("answer", sale.number))
+    assert "Nous en parlons à votre banque." in answer.text("plain")
+    assert link_in(answer) == sale.link
     [case] = ask(sale.shop, "GET", cases)["cases"]
     assert (case["about"]["status"], case["may_decide"]) == ("under_review", [])
     assert told["evidence"]["file"].startswith("file_")
