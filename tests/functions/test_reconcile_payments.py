@@ -14,7 +14,7 @@ from invoicing.payments import unpaid
 from tests import aws
 from tests.books import issue_order, issue_receipt
 from tests.builders import RECEIPTS, a_seller, an_invoice, eur
-from tests.doors import deliver, tick
+from tests.doors import call, deliver, tick
 from tests.stripe_accounts import checked_out
 
 
@@ -303,6 +303,10 @@ def test_what_stripe_holds_is_told_to_the_cent_until_it_is_applied(shop, connect
     assert (part.amount, part.payment, part.invoice) == (eur("50.01"), intent, "FA-2026-000001")
     assert in_part.unapplied == (eur("50.01"),)
     assert [(each.amount, each.payment) for each in over.holdings] == [(eur("1.01"), None)]
+    [task] = call("serve_tasks", "GET", "/v1/tasks").json["tasks"]
+    told = (task["kind"], task["about"], task["amount"]["amount"], task["href"])
+    day = in_part.day + timedelta(days=1)
+    assert told == ("held_money", transferring, "1.01", f"/v1/reconciliations/{day}")
     assert over.different == 0
 
 

@@ -132,7 +132,7 @@ def test_a_neighbour_sees_none_of_it(neighbour):
     assert call("serve_tasks", "GET", "/v1/tasks", key=None).status == 401
 
 
-@pytest.mark.parametrize("source", ["nothing", "held_money 1"])
+@pytest.mark.parametrize("source", ["nothing", "held_gold 1"])
 def test_a_cursor_of_no_list_is_refused(source):
     query = {"cursor": http_api.cursor(Mark(source=source))}
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, Self
 
+from invoicing.holdings import Holding
 from invoicing.money import Money, total
 from invoicing.payments import Movement
 from invoicing.records import Instant, Record
@@ -50,17 +51,6 @@ class Foreign(Record):
     about: str
     payment: str | None = None
     moved: Money
-
-
-class Holding(Record):
-    """Buyers' money that Stripe keeps and has applied to no payment in whole; it is no receipt."""
-
-    customer: str  # cus_…
-    amount: Money
-    payment: str | None = (
-        None  # pi_…, of which it is a part; None: free, to be applied or sent back
-    )
-    invoice: str | None = None  # that the payment is for
 
 
 class MovedTotal(Record):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from invoicing.cases import Case
 from invoicing.errors import Reason, RefusedError
+from invoicing.holdings import Heard
 from invoicing.law import deadlines
 from invoicing.money import Money
 from invoicing.notices import Key, Notice
@@ -22,7 +23,15 @@ from invoicing.requests import Request
 from invoicing.returns import Return
 
 Kind = Literal[
-    "held_order", "held_credit", "case", "returned_mail", "mail", "difference", "owed", "paper"
+    "held_order",
+    "held_credit",
+    "case",
+    "returned_mail",
+    "mail",
+    "difference",
+    "owed",
+    "held_money",
+    "paper",
 ]
 
 
@@ -129,6 +138,18 @@ def of_balance(number: str, balance: Balance, *, since: Instant) -> Task:
         since=since,
         amount=balance.owed,
         href=f"/v1/invoices/{number}/refunds",
+    )
+
+
+def of_holding(heard: Heard) -> Task:
+    """Give the task that money is which Stripe holds for no payment."""
+    return Task(
+        kind="held_money",
+        id=heard.customer,
+        about=heard.customer,
+        since=heard.heard_at,
+        amount=heard.free,
+        href=f"/v1/reconciliations/{heard.told_on}",
     )
 
 

@@ -8,6 +8,7 @@ from invoicing.adapters import papers
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
     cases_table,
+    holdings_table,
     notices_table,
     owed_table,
     reconciliations_table,
@@ -90,6 +91,11 @@ def _overpaid(seller: Seller, number: str, since: datetime) -> Task | None:
     return tasks.of_balance(number, balance, since=since) if balance.owed else None
 
 
+def _held_money(seller: Seller, after: Mark | None, limit: int) -> Page:
+    found, mark = holdings_table.page(seller.id, after=after, limit=limit)
+    return list(map(tasks.of_holding, found)), mark
+
+
 def _papers(seller: Seller, after: Mark | None, limit: int) -> Page:
     found, mark = papers.page(seller, after=after, limit=limit)
     return [tasks.of_paper(each.notice) for each in found], mark
@@ -103,5 +109,6 @@ _LISTS: dict[str, Callable[[Seller, Mark | None, int], Page]] = {
     "mail": _mails,
     "difference": _differences,
     "owed": _owed,
+    "held_money": _held_money,
     "paper": _papers,
 }

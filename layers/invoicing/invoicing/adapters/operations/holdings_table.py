@@ -1,55 +1,87 @@
 """Holdings in `Operations`: the customers whose cash at Stripe moved and may be held there still.
 
-Only that it moved is kept, not how much: what is held is read at Stripe when it is told.
+How much is held is read at Stripe for the report of a day; what that found free stands in the index
+`agenda` until it is gone.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 
 from invoicing import settings
 from invoicing.adapters import aws, items
-from invoicing.records import Instant, Record, written
+from invoicing.adapters.operations import agenda_index
+from invoicing.adapters.operations.agenda_index import Mark
+from invoicing.errors import OvertakenError
+from invoicing.holdings import Heard
+from invoicing.money import Money
+from invoicing.records import canonical, plain, written
 
-
-class Held(Record):
-    """A customer (cus_…) whose cash moved last at a time that somebody heard of it."""
-
-    seller: str
-    customer: str
-    heard_at: Instant
+_UNHEARD = "heard_at = :heard_at"
 
 
 def hear(seller: str, customer: str, *, at: datetime) -> None:
-    """Keep that the cash of a customer moved."""
-    held = Held(seller=seller, customer=customer, heard_at=at)
-    item = _key(held) | {"heard_at": written(held, "heard_at")}
-    items.write(items.put(_table(), item))
+    """Keep that the cash of a customer moved; what was told of it stays told."""
+    fresh = Heard(seller=seller, customer=customer, heard_at=at)
+    item = items.get(_table(), _key(fresh))
+    known = _read(item) if item else fresh
+    kept = known.model_copy(update={"heard_at": fresh.heard_at})
+    items.write(items.put(_table(), _item(kept)))
 
 
-def of_seller(seller: str) -> Iterator[Held]:
+def of_seller(seller: str) -> Iterator[Heard]:
     """Walk over a seller's."""
     owner = {":pk": f"HOLDING#{seller}"}
-    for item in items.together(_table(), "pk = :pk", owner):
-        yield Held(seller=seller, customer=item["sk"], heard_at=item["heard_at"])
+    yield from map(_read, items.together(_table(), "pk = :pk", owner))
 
 
-def forget(held: Held) -> None:
+def page(seller: str, *, after: Mark | None, limit: int) -> tuple[list[Heard], Mark | None]:
+    """Read some of whom something is free, oldest first, and where the next page goes on."""
+    found, mark = agenda_index.page(_agenda(seller), after=after, limit=limit)
+    return list(map(_read, found)), mark
+
+
+def tell(heard: Heard, free: Money | None, *, day: date) -> None:
+    """Keep what the report of a day found free, unless the cash moved since it was read."""
+    told = heard.model_copy(update={"free": free, "told_on": day})
+    with suppress(OvertakenError):
+        values = _seen(heard)
+        items.write(items.put(_table(), _item(told), condition=_UNHEARD, values=values))
+
+
+def forget(heard: Heard) -> None:
     """Forget one of which nothing is held, unless its cash moved since it was read."""
     client = aws.dynamodb()
-    try:
+    with suppress(client.exceptions.ConditionalCheckFailedException):
         client.delete_item(
             TableName=_table(),
-            Key=aws.to_item(_key(held)),
-            ConditionExpression="heard_at = :heard_at",
-            ExpressionAttributeValues=aws.to_item({":heard_at": written(held, "heard_at")}),
+            Key=aws.to_item(_key(heard)),
+            ConditionExpression=_UNHEARD,
+            ExpressionAttributeValues=aws.to_item(_seen(heard)),
         )
-    except client.exceptions.ConditionalCheckFailedException:
-        return
 
 
 def _table() -> str:
     return settings.get("OPERATIONS_TABLE")
 
 
-def _key(held: Held) -> aws.Item:
-    return {"pk": f"HOLDING#{held.seller}", "sk": held.customer}
+def _agenda(seller: str) -> str:
+    return f"holdings#{seller}"
+
+
+def _key(heard: Heard) -> aws.Item:
+    return {"pk": f"HOLDING#{heard.seller}", "sk": heard.customer}
+
+
+def _seen(heard: Heard) -> aws.Item:
+    return {":heard_at": written(heard, "heard_at")}
+
+
+def _item(heard: Heard) -> aws.Item:
+    at = written(heard, "heard_at")
+    listed = {"agenda": _agenda(heard.seller), "agenda_on": at} if heard.free else {}
+    return _key(heard) | {"heard_at": at, "heard": canonical(plain(heard))} | listed
+
+
+def _read(item: aws.Item) -> Heard:
+    return Heard.model_validate_json(item["heard"])

@@ -55,7 +55,7 @@ def _reports(account: Account, days: Sequence[date], at: datetime) -> Iterator[R
         lines[bisect_right(begins, line.at) - 1].append(line)
     for receipt in journal.issued(account.seller.id, **span):
         issued[bisect_right(begins, receipt.issued_at) - 1].append(receipt.draft.movement)
-    held = list(holdings.unapplied(account.secrets, seller=account.seller.id))
+    held = list(holdings.unapplied(account.secrets, seller=account.seller.id, day=days[-1]))
     for n, day in enumerate(days):
         ledgered = _ledgered(account, lines[n], issued[n])
         compared = reconciliations.reconcile(account.seller.id, day, lines[n], ledgered, at=at)

@@ -1,6 +1,7 @@
 """What Stripe holds for a seller's buyers and has applied to no payment in whole."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from stripe import Customer, InvalidRequestError, StripeClient
@@ -10,19 +11,21 @@ from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account, transfers
 from invoicing.adapters.stripe.amounts import from_stripe
 from invoicing.adapters.stripe.history import invoice_of
-from invoicing.reconciliations import Holding
+from invoicing.holdings import Holding, free
 
 
-def unapplied(secrets: StripeSecrets, *, seller: str) -> Iterator[Holding]:
-    """Read what is held now of the customers whose cash moved; others hold nothing.
+def unapplied(secrets: StripeSecrets, *, seller: str, day: date) -> Iterator[Holding]:
+    """Read what is held now of the customers whose cash moved, for the report of a day.
 
-    Whoever holds nothing any more is forgotten until it moves again.
+    Of others nothing is held; one of whom nothing is held any more is forgotten until it moves.
     """
     client = account.client(secrets)
     for heard in holdings_table.of_seller(seller):
         held = list(_of(client, heard.customer, seller))
         yield from held
-        if not held:
+        if held:
+            holdings_table.tell(heard, free(held), day=day)
+        else:
             holdings_table.forget(heard)
 
 
