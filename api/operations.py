@@ -17,6 +17,7 @@ from invoicing.tasks import Task
 NO_ANSWER = File("text/plain")
 PDF = File("application/pdf")
 XML = File("application/xml")
+ZIP = File("application/zip")
 TEXT = File("text/plain; charset=utf-8")
 
 
@@ -71,6 +72,9 @@ OPERATIONS: dict[str, Operation] = {
     "GET /v1/reconciliations/{day}": _gives(Reconciliation),
     "POST /v1/invoices/{number}/freezes": _gives(answers.Frozen, 409),
     "DELETE /v1/invoices/{number}/freezes/{reason}": _gives(answers.Frozen, 409),
+    "POST /v1/invoices/{number}/hand-over": _gives(answers.Frozen, 409, 422),
+    "GET /v1/invoices/{number}/hand-over": _gives(ZIP),
+    "DELETE /v1/invoices/{number}/hand-over": _gives(answers.Frozen, 409),
     "GET /v1/cases": _gives(answers.OpenCases),
     "GET /v1/invoices/{number}/cases": _gives(answers.Cases),
     "GET /v1/invoices/{number}/cases/{id}": _gives(answers.CaseFile),

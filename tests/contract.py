@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from api.description import FILE, PROBLEM
 from local.routes import Route, match
 
-_AS_IT_IS = "application/pdf", "application/xml", "text/plain"
+_AS_IT_IS = "application/pdf", "application/xml", "application/zip", "text/plain"
 
 
 @cache

@@ -20,6 +20,7 @@ FreezeReason = Literal[
     "promise",
     "bounce",
     "by_hand",
+    "handed_over",
 ]
 BySeller = Literal["promise", "by_hand"]
 """What a seller sets and lifts himself; the others follow from facts."""

@@ -103,21 +103,29 @@ class History:
         claims = (each for each in self.notes if not each.draft.withdraws)
         return [each for each in claims if each.number not in withdrawn]
 
+    def owed(self, *, until: date) -> LatePayment:
+        """Compute all that is owed, claimed or not."""
+        return late_payment.owed(
+            self.invoice, self.journal, until=until, notified_on=self._notified_on(None)
+        )
+
     def unclaimed(self, *, until: date, notified_on: date | None = None) -> LatePayment:
         """Compute what no standing claim holds yet.
 
         A notice of default that an earlier claim rests on need not be told again.
         """
-        computed = [each.draft.computed for each in self.standing]
-        claimed = max((each.until for each in computed), default=None)
-        told = [each.notified_on for each in computed if each.notified_on]
+        claimed = max((each.draft.computed.until for each in self.standing), default=None)
         return late_payment.owed(
             self.invoice,
             self.journal,
             until=until,
             since=claimed + _DAY if claimed else None,
-            notified_on=min(told, default=notified_on),
+            notified_on=self._notified_on(notified_on),
         )
+
+    def _notified_on(self, said: date | None) -> date | None:
+        told = (each.draft.computed.notified_on for each in self.standing)
+        return min(filter(None, told), default=said)
 
 
 def draft(asked: Asked, history: History) -> LatePaymentDraft | Held:

@@ -35,6 +35,13 @@ def move(before: notices.Notice, after: notices.Notice, *follows: items.Action) 
         items.write(moved)
 
 
+def of_document(seller: str, number: str) -> list[notices.Notice]:
+    """Read all mails that were owed about a document, strongly."""
+    values = {":pk": f"NOTICE#{seller}#{number}"}
+    found = items.together(_table(), "pk = :pk", values)
+    return [notices.Notice.model_validate_json(item["notice"]) for item in found]
+
+
 def exists(key: notices.Key) -> bool:
     """Say whether such a mail is or was owed."""
     return bool(items.get(_table(), _key(key)))

@@ -1,0 +1,149 @@
+"""An invoice is handed over: what is in the ZIP, and that nobody is reminded meanwhile."""
+
+import csv
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+
+from invoicing.adapters.operations import cases_table, freezes_table
+from invoicing.dossiers import MOST_BYTES
+from invoicing.notices import News
+from tests.books import PDF, XML, issue_credit, issue_order_at, issue_receipt, owe, store
+from tests.builders import NOON, PARIS, a_case, a_claim, a_notice, a_seller
+from tests.doors import call
+
+PATH = "/v1/invoices/FA-2026-000001/hand-over"
+HOTEL = {
+    "name": "Hôtel",
+    "kind": "business",
+    "registration": "552100554",
+    "address": PARIS,
+    "email": "compta@hotel.example",
+}
+SPRING = datetime(2026, 4, 1, 12, tzinfo=UTC)
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+
+def ask(method, **said):
+    return call("hand_over_invoice", method, PATH, **said)
+
+
+def members():
+    answer = ask("GET")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rows_of(data):
+    return list(csv.DictReader(data.decode().splitlines()))
+
+
+def frozen():
+    return [each.reason for each in freezes_table.read("atelier", "FA-2026-000001").freezes]
+
+
+def an_unpaid_invoice():
+    store(issue_order_at(SPRING, buyer=HOTEL), PDF, XML)
+
+
+def test_an_invoice_that_is_handed_over_is_frozen_until_it_is_taken_back():
+    an_unpaid_invoice()
+
+    assert ask("POST").json["freezes"][0]["reason"] == "handed_over"
+    assert frozen() == ["handed_over"]
+    assert ask("DELETE").json == {"freezes": []}
+    assert ask("GET").status == 404
+
+
+def test_what_is_paid_is_not_handed_over():
+    an_unpaid_invoice()
+    issue_receipt()
+
+    answer = ask("POST")
+
+    assert (answer.status, answer.json["errors"][0]["code"]) == (422, "nothing_open")
+    assert frozen() == []
+
+
+def test_the_zip_holds_the_documents_as_they_were_stored_and_what_is_owed():
+    an_unpaid_invoice()
+    store(issue_receipt("20.00"), PDF)
+    store(issue_credit("FA-2026-000001", amount="30.00"), PDF, XML)
+    ask("POST")
+
+    found = members()
+
+    assert found["invoice/FA-2026-000001.pdf"] == PDF.data
+    assert found["invoice/FA-2026-000001.xml"] == XML.data
+    assert found["receipt/RC-2026-000001.pdf"] == PDF.data
+    assert found["credit_note/AV-2026-000001.pdf"] == PDF.data
+    told = json.loads(found["dossier.json"])
+    assert told["balance"]["due"] == {"amount": "70.00", "currency": "EUR"}
+    late, rows = (
+        told["late_payment"],
+        list(csv.DictReader(found["interest.csv"].decode().splitlines())),
+    )
+    assert late["compensation"] == {"amount": "40.00", "currency": "EUR"}
+    assert [row["interest"] for row in rows] == [
+        span["interest"]["amount"] for span in late["spans"]
+    ]
+    assert {each["name"] for each in told["files"]} == {name for name in found if "/" in name}
+    assert "FA-2026-000001" in found["dossier.html"].decode()
+
+
+def test_it_tells_what_was_sent_and_what_ses_said_of_it_and_what_the_buyer_said():
+    an_unpaid_invoice()
+    news = News(state="DELIVERED", ses_id="0107-abc", at=NOON)
+    owe(a_notice().told(news))
+    owe(a_notice("reminder", level=2))
+    cases_table.keep(a_case(a_claim(message="<b>=1+1</b>")), a_seller())
+    ask("POST")
+
+    found = members()
+
+    rows = rows_of(found["deliveries.csv"])
+    assert [(row["occasion"], row["level"], row["state"], row["ses_id"]) for row in rows] == [
+        ("invoice", "0", "DELIVERED", "0107-abc"),
+        ("reminder", "2", "QUEUED", ""),
+    ]
+    page = found["dossier.html"].decode()
+    assert "0107-abc" in page
+    assert "&lt;b&gt;=1+1&lt;/b&gt;" in page
+
+
+def test_the_same_facts_make_the_same_bytes():
+    an_unpaid_invoice()
+    ask("POST")
+
+    assert ask("GET").body == ask("GET").body
+
+
+def test_what_has_no_room_is_named_with_its_hash_and_left_out(monkeypatch):
+    an_unpaid_invoice()
+    monkeypatch.setattr("invoicing.adapters.handing_over.MOST_BYTES", len(PDF.data))
+    ask("POST")
+
+    found = members()
+
+    files = json.loads(found["dossier.json"])["files"]
+    assert [(each["name"], each["left_out"]) for each in files] == [
+        ("invoice/FA-2026-000001.pdf", False),
+        ("invoice/FA-2026-000001.xml", True),
+    ]
+    assert "invoice/FA-2026-000001.xml" not in found
+    assert files[1]["sha256"] == XML.sha256
+    assert MOST_BYTES * 4 / 3 < 6_000_000
+
+
+def test_nobody_hands_anothers_invoice_over(neighbour):
+    an_unpaid_invoice()
+    ask("POST")
+
+    assert {ask(method, key=neighbour).status for method in ("POST", "GET", "DELETE")} == {404}
+    assert frozen() == ["handed_over"]
