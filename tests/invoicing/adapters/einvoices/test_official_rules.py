@@ -26,7 +26,7 @@ from tests.invoicing.einvoices import LINK, NOON, ORDERS, a_final, a_sample, an_
 pytestmark = pytest.mark.usefixtures("networks")
 
 SHARES = st.sampled_from([Decimal(1), Decimal("0.37"), Decimal("0.01")])
-EXAMPLES = int(os.environ.get("EINVOICE_EXAMPLES", "250"))
+EXAMPLES = int(os.environ.get("EINVOICE_EXAMPLES", "100"))
 
 
 def drafted(order: Order, seller: Seller) -> Draft:

@@ -38,6 +38,7 @@ def page(seller: str, *, after: Mark | None, limit: int) -> tuple[list[Return], 
         "KeyConditionExpression": "pk = :pk",
         "ExpressionAttributeValues": aws.to_item({":pk": f"RETURNS#{seller}"}),
         "Limit": limit,
+        "ConsistentRead": True,
     }
     if after:
         query["ExclusiveStartKey"] = aws.to_item(_key(seller, after.source))
