@@ -86,6 +86,7 @@ OPERATIONS: dict[str, Operation] = {
     "DELETE /v1/tasks/mail/{id}": _gives(Task, 409, 422),
     "DELETE /v1/tasks/difference/{day}": _gives(Task),
     "GET /v1/paper-deliveries": _gives(answers.PaperDeliveries),
+    "GET /v1/paper-deliveries/{id}/pdf": _gives(PDF),
     "POST /v1/paper-deliveries/{id}/delivered": _gives(answers.PaperMoved, 409),
     "DELETE /v1/paper-deliveries/{id}": _gives(answers.PaperMoved, 409),
     "GET /v1/returned-mails": _gives(answers.ReturnedMails),

@@ -1,15 +1,17 @@
 """What a seller has to post, and that it was posted."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Annotated, Any
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import tasks
+from invoicing import archive, tasks
 from invoicing.adapters import http_api, papers
 from invoicing.adapters.operations import notices_table
-from invoicing.errors import NotFoundError
+from invoicing.errors import NotFoundError, NotStoredError
 from invoicing.notices import Notice
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -28,6 +30,23 @@ def waiting(
     found, mark = papers.page(seller, after=after, limit=limit)
     more = http_api.cursor(mark) if mark else None
     return {"paper_deliveries": [papers.told(each) for each in found], "cursor": more}
+
+
+@app.get(
+    "/v1/paper-deliveries/<name>/pdf",
+    enable_validation=False,
+    security=http_api.needs("read"),
+)
+def letter(name: str) -> Response[bytes]:
+    """Give the letter of a reminder; documents have their PDF at their own address."""
+    notice = _waiting(name)
+    if notice.key.occasion != "reminder":
+        raise NotFoundError(name)
+    try:
+        data = papers.letter(notice)
+    except NotStoredError as error:
+        raise NotFoundError(name) from error
+    return Response(HTTPStatus.OK.value, archive.CONTENT_TYPES["pdf"], data)
 
 
 @app.post("/v1/paper-deliveries/<name>/delivered", security=http_api.needs("orders:write"))

@@ -1,9 +1,11 @@
 import pytest
 
 from invoicing.adapters.operations import notices_table
+from invoicing.records import plain
+from tests.aws import received
 from tests.books import an_invoice_in_the_books, issue_credit, issue_receipt, owe
-from tests.builders import PARIS, a_notice
-from tests.doors import call
+from tests.builders import PARIS, a_notice, a_reminder
+from tests.doors import call, deliver
 
 pytestmark = pytest.mark.usefixtures("shop")
 
@@ -13,6 +15,10 @@ BUYER = {"name": "Camille Moreau", "address": PARIS}
 def on_paper(occasion: str = "invoice", **changes: object):
     notice = a_notice(occasion, **changes)
     return owe(notice.model_copy(update={"state": "PAPER", "recipient": ""}))
+
+
+def a_reminder_on_paper():
+    return owe(a_reminder().model_copy(update={"state": "PAPER", "recipient": ""}))
 
 
 def listed() -> list[dict]:
@@ -62,12 +68,36 @@ def test_what_need_not_be_posted_leaves_the_list_too():
 
 def test_a_reminder_on_paper_is_not_posted_to_who_has_paid():
     an_invoice_in_the_books(buyer=BUYER)
-    on_paper("reminder", level=2)
+    a_reminder_on_paper()
     assert [each["level"] for each in listed()] == [2]
 
     issue_receipt("120.00")
 
     assert listed() == []
+
+
+def test_a_reminder_on_paper_has_the_letter_that_was_drawn_of_it():
+    an_invoice_in_the_books(buyer=BUYER)
+    notice = a_reminder_on_paper()
+    [paper] = listed()
+    assert call("serve_papers", "GET", paper["pdf"]).status == 404
+
+    deliver("draw_letter", {"notice": plain(notice.key)})
+
+    assert call("serve_papers", "GET", paper["pdf"]).body.startswith(b"%PDF")
+
+
+def test_a_letter_that_says_more_than_is_open_is_drawn_anew(shop):
+    an_invoice_in_the_books(buyer=BUYER)
+    notice = a_reminder_on_paper()
+    deliver("draw_letter", {"notice": plain(notice.key)})
+
+    issue_receipt("20.00")
+    [paper] = listed()
+
+    assert call("serve_papers", "GET", paper["pdf"]).status == 404
+    [asked] = received(shop["DRAW_QUEUE"])
+    assert asked["body"]["notice"] == plain(notice.key)
 
 
 def test_a_mail_is_no_paper():

@@ -5,6 +5,7 @@ import pytest
 from invoicing import returns
 from invoicing.adapters import http_api, items
 from invoicing.adapters.operations import (
+    agenda_table,
     cases_table,
     notices_table,
     reconciliations_table,
@@ -15,6 +16,7 @@ from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import Reason
 from invoicing.notices import News
 from invoicing.reconciliations import Reconciliation
+from invoicing.reminders import Agenda
 from tests.aws import received
 from tests.books import an_invoice_in_the_books, issue_receipt, owe
 from tests.builders import NOON, a_case, a_notice, a_request, a_seller
@@ -122,6 +124,16 @@ def test_money_that_came_twice_is_owed_until_it_went_back(shop):
 
 def rendered(entry) -> None:
     assert deliver("render_document", {"place": entry.place.model_dump(mode="json")}) == []
+
+
+def test_who_was_reminded_in_vain_waits_until_he_pays():
+    agenda = Agenda.first(an_invoice_in_the_books())
+    items.write_together([agenda_table.plan(agenda.handed_over(date(2027, 2, 1)))])
+    assert listed() == [("hand_over", "FA-2026-000001")]
+
+    issue_receipt()
+
+    assert listed() == []
 
 
 def test_a_neighbour_sees_none_of_it(neighbour):

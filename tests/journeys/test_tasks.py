@@ -8,7 +8,6 @@ import requests
 
 from local.demo import clockwork
 from local.demo.buyer import Buyer, occasion
-from local.demo.shop import sample
 from tests.sales import an_order
 
 EIGHT, DAY = 8, timedelta(days=1)
@@ -22,17 +21,23 @@ def waiting(shop):
     return [(each["kind"], each["about"]) for each in answer["tasks"]]
 
 
+def numbered(shop, order):
+    shop.post(order)
+    return shop.until(order["id"], "done")["invoice"]["number"]
+
+
 def test_a_seller_posts_what_is_on_paper_and_is_told_in_the_morning_what_waits(stack, open_shop):
     shop = open_shop("mornings")
-    held, paper = an_order(payments=PAID_TOO_MUCH), an_order()
+    held, paper, unknown = an_order(payments=PAID_TOO_MUCH), an_order(), an_order()
     paper["buyer"] |= {"delivery": "paper"}
+    del unknown["buyer"]["email"]
     shop.post(held)
-    shop.post(paper)
     shop.until(held["id"], "held")
-    number = shop.until(paper["id"], "done")["invoice"]["number"]
-    assert waiting(shop) == [("held_order", held["id"]), ("paper", number)]
+    numbers = [numbered(shop, each) for each in (paper, unknown)]
+    on_paper = [("paper", number) for number in numbers]
+    assert waiting(shop) == [("held_order", held["id"]), *on_paper]
 
-    [to_post] = shop.get("/v1/paper-deliveries").json()["paper_deliveries"]
+    to_post = shop.get("/v1/paper-deliveries").json()["paper_deliveries"][0]
     assert shop.get(to_post["pdf"]).content.startswith(b"%PDF")
     posted = requests.post(
         f"{stack.api_url}/v1/paper-deliveries/{to_post['id']}/delivered",
@@ -47,21 +52,10 @@ def test_a_seller_posts_what_is_on_paper_and_is_told_in_the_morning_what_waits(s
     ours = occasion("digest", f"mornings_{MORNING.date()}")
     text = seller.await_mail(ours).text("plain")
     clockwork.until_quiet(stack)
+    clockwork.fire(stack, "WatchDeliveries", (MORNING + DAY).astimezone(UTC))
 
-    assert waiting(shop) == [("held_order", held["id"])]
+    assert waiting(shop) == [("held_order", held["id"]), on_paper[1]]
     assert held["id"] in text
-    assert "Factures (1)" in text
+    assert "Factures (2)" in text
     assert len([each for each in seller.mails() if ours(each)]) == 1
     assert Buyer(stack, paper["buyer"]["email"]).mails() == []
-
-
-def test_an_email_that_nobody_gave_is_no_reason_to_forget_its_buyer(open_shop):
-    shop, order = open_shop("mornings-too"), an_order()
-    order["buyer"] = {
-        name: value for name, value in sample("french-consumer")["buyer"].items() if name != "email"
-    }
-    shop.post(order)
-
-    number = shop.until(order["id"], "done")["invoice"]["number"]
-
-    assert waiting(shop) == [("paper", number)]

@@ -32,6 +32,7 @@ Kind = Literal[
     "owed",
     "held_money",
     "paper",
+    "hand_over",
 ]
 
 
@@ -150,6 +151,18 @@ def of_holding(heard: Heard) -> Task:
         since=heard.heard_at,
         amount=heard.free,
         href=f"/v1/reconciliations/{heard.told_on}",
+    )
+
+
+def of_hand_over(number: str, balance: Balance, *, since: Instant) -> Task:
+    """Give the task that an invoice is whose buyer was reminded in vain."""
+    return Task(
+        kind="hand_over",
+        id=number,
+        about=number,
+        since=since,
+        amount=balance.due,
+        href=f"/v1/invoices/{number}/hand-over",
     )
 
 

@@ -34,7 +34,7 @@ def written(digest, language, form):
 @pytest.mark.parametrize("form", ["txt", "html", "subject.txt"])
 @pytest.mark.parametrize("language", get_args(Language))
 def test_a_digest_can_be_said_in_each_language_whatever_waits_and_happened(language, form):
-    for waiting in range(20):
+    for waiting in range(21):
         assert written(a_digest(waiting), language, form).strip()
     assert written(digests.make(SPAN, [], [], reminders=1), language, form).strip()
 
@@ -42,7 +42,7 @@ def test_a_digest_can_be_said_in_each_language_whatever_waits_and_happened(langu
 def test_what_is_not_named_is_counted():
     message = digest_mails.about_digest(a_digest(), a_seller(), "fr")
 
-    assert (message.count, message.unnamed) == ("16+", 4)
+    assert (message.count, message.unnamed) == ("20+", 8)
 
 
 def test_a_task_is_as_old_as_the_day_in_the_sellers_zone():

@@ -2,10 +2,13 @@
 
 from typing import Any, NamedTuple
 
+from invoicing.adapters import queues
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import freezes_table, notices_table
+from invoicing.adapters.mails import composing, reminder_facts
+from invoicing.adapters.mails.reminder_facts import NotDrawnError
+from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.agenda_index import Mark
-from invoicing.invoices import Invoice
+from invoicing.errors import NotStoredError
 from invoicing.notices import Notice, Occasion
 from invoicing.parties import Buyer, Seller
 from invoicing.records import plain
@@ -33,7 +36,6 @@ def page(seller: Seller, *, after: Mark | None, limit: int) -> tuple[list[Paper]
 def told(paper: Paper) -> dict[str, Any]:
     """Tell what goes to whom, and where its PDF is."""
     key = paper.notice.key
-    kind = _WHERE.get(key.occasion, "invoices")
     said = {
         "id": key.tag,
         "number": key.number,
@@ -41,9 +43,29 @@ def told(paper: Paper) -> dict[str, Any]:
         "since": plain(paper.notice)["since"],
         "buyer": paper.buyer.name,
         "address": plain(paper.buyer.address),
-        "pdf": f"/v1/{kind}/{key.number}/pdf",
+        "pdf": _PDFS[key.occasion].format(number=key.number, id=key.tag),
     }
     return said | ({"level": key.level} if key.level else {})
+
+
+def letter(notice: Notice) -> bytes:
+    """Read the letter of a reminder on paper, as it was stored.
+
+    NotStoredError while it is drawn, for the first time or because something was paid since.
+    """
+    try:
+        _, drawn = reminder_facts.drawn(notice, reminder_facts.still_open(notice))
+    except NotDrawnError as error:
+        queues.draw(notice.key)
+        raise NotStoredError(notice.key.tag) from error
+    return composing.same(drawn.file, "pdf")
+
+
+_PDFS: dict[Occasion, str] = {
+    "invoice": "/v1/invoices/{number}/pdf",
+    "credit_note": "/v1/credit-notes/{number}/pdf",
+    "reminder": "/v1/paper-deliveries/{id}/pdf",
+}
 
 
 def _of(notice: Notice, seller: Seller) -> Paper | None:
@@ -51,15 +73,7 @@ def _of(notice: Notice, seller: Seller) -> Paper | None:
     key = notice.key
     if key.occasion == "credit_note":
         return Paper(notice, book().credit_note(seller, key.number).draft.buyer)
-    if key.occasion == "late_payment":
-        return Paper(notice, book().late_payment_note(seller, key.number).draft.buyer)
-    invoice = book().invoice(seller, key.number)
-    if key.occasion == "reminder" and not _is_open(invoice, notice):
-        return None
-    return Paper(notice, invoice.draft.buyer)
-
-
-def _is_open(invoice: Invoice, notice: Notice) -> bool:
-    today = notice.owed_at.astimezone(invoice.draft.seller.timezone).date()
-    frozen = freezes_table.read(notice.key.seller, invoice.number).holding(today)
-    return bool(book().balance(invoice).due) and not frozen
+    if key.occasion == "reminder":
+        open_ = reminder_facts.still_open(notice)
+        return Paper(notice, open_[0].invoice.draft.buyer) if open_ else None
+    return Paper(notice, book().invoice(seller, key.number).draft.buyer)

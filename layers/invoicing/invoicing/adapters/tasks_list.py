@@ -7,7 +7,9 @@ from invoicing import tasks
 from invoicing.adapters import papers
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
+    agenda_table,
     cases_table,
+    freezes_table,
     holdings_table,
     notices_table,
     owed_table,
@@ -18,6 +20,8 @@ from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.ledger import Kind, Series
 from invoicing.parties import Seller
+from invoicing.periods import CivilPeriod
+from invoicing.reminders import Agenda
 from invoicing.tasks import Task
 
 Page = tuple[list[Task], Mark | None]
@@ -101,6 +105,22 @@ def _papers(seller: Seller, after: Mark | None, limit: int) -> Page:
     return [tasks.of_paper(each.notice) for each in found], mark
 
 
+def _hand_overs(seller: Seller, after: Mark | None, limit: int) -> Page:
+    found, mark = agenda_table.handed_over_page(seller.id, after=after, limit=limit)
+    asked = (_unpaid(seller, each) for each in found)
+    return [each for each in asked if each], mark
+
+
+def _unpaid(seller: Seller, agenda: Agenda) -> Task | None:
+    balance = book().balance(book().invoice(seller, agenda.number))
+    day = CivilPeriod("day", agenda.handed_over_on or agenda.due_on)
+    since = day.begins(seller.timezone)
+    frozen = freezes_table.read(seller.id, agenda.number).freezes
+    done = any(each.reason == "handed_over" for each in frozen)
+    waits = balance.due and not done
+    return tasks.of_hand_over(agenda.number, balance, since=since) if waits else None
+
+
 _LISTS: dict[str, Callable[[Seller, Mark | None, int], Page]] = {
     "held_order": _held("invoice"),
     "held_credit": _held("credit_note"),
@@ -111,4 +131,5 @@ _LISTS: dict[str, Callable[[Seller, Mark | None, int], Page]] = {
     "owed": _owed,
     "held_money": _held_money,
     "paper": _papers,
+    "hand_over": _hand_overs,
 }

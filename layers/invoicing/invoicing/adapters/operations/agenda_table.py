@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from invoicing import settings
 from invoicing.adapters import aws, items
+from invoicing.adapters.operations import agenda_index
+from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.invoices import Invoice
 from invoicing.records import canonical, plain
 from invoicing.reminders import Agenda, buyer_of
@@ -70,6 +72,14 @@ def handed_over(seller_id: str) -> Iterator[Agenda]:
         found = items.get(_table(), {"pk": item["pk"], "sk": item["sk"]})
         if found:  # the index may still list what has just left the agenda
             yield _read(found)
+
+
+def handed_over_page(
+    seller_id: str, *, after: Mark | None, limit: int
+) -> tuple[list[Agenda], Mark | None]:
+    """Read some of what waits for the seller, and where the next page goes on."""
+    found, mark = agenda_index.page(f"hand_overs#{seller_id}", after=after, limit=limit)
+    return list(map(_read, found)), mark
 
 
 def move(before: Agenda, after: Agenda | None) -> items.Action:

@@ -1,6 +1,7 @@
 """Notices in `Operations`: one mail that is owed for one occasion, and what became of it."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from botocore.exceptions import HTTPClientError
@@ -83,6 +84,13 @@ def claim(before: notices.Notice, after: notices.Notice) -> None:
     except (OvertakenError, HTTPClientError):
         if not read(after.key).is_held_by(after):
             raise
+
+
+def read_all(keys: Iterable[notices.Key]) -> dict[notices.Key, notices.Notice]:
+    """Read those of these notices that there are, strongly, by their keys."""
+    found = items.get_all(_table(), map(_key, keys))
+    read = (notices.Notice.model_validate_json(item["notice"]) for item in found)
+    return {each.key: each for each in read}
 
 
 def key_of(item: aws.Item) -> notices.Key:

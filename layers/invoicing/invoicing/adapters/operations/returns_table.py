@@ -37,7 +37,6 @@ def page(seller: str, *, after: Mark | None, limit: int) -> tuple[list[Return], 
         "TableName": settings.get("OPERATIONS_TABLE"),
         "KeyConditionExpression": "pk = :pk",
         "ExpressionAttributeValues": aws.to_item({":pk": f"RETURNS#{seller}"}),
-        "ConsistentRead": True,
         "Limit": limit,
         "ConsistentRead": True,
     }
