@@ -21,7 +21,10 @@ _UNHEARD = "heard_at = :heard_at"
 
 
 def hear(seller: str, customer: str, *, at: datetime) -> None:
-    """Keep that the cash of a customer moved; what was told of it stays told."""
+    """Keep that the cash of a customer moved; what was told of it stays told.
+
+    Two at once come to the same: how much is held is read again for each day.
+    """
     fresh = Heard(seller=seller, customer=customer, heard_at=at)
     item = items.get(_table(), _key(fresh))
     known = _read(item) if item else fresh

@@ -28,7 +28,8 @@ _EURO_ACCOUNTS = ("DE", "FR", "IE", "NL")  # whose IBANs Stripe has
 def options(invoice: Invoice) -> Options | None:
     """Say where the buyer transfers to; None where Stripe has no account in the currency.
 
-    Banks and payrolls still refuse foreign IBANs, so an account in the buyer's country is best.
+    A euro account in the buyer's country comes first, else in the seller's: some banks make a
+    foreign IBAN hard to pay to.
     """
     bank = _BANKS.get(invoice.draft.currency)
     if not bank:
