@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from invoicing import archive, credit_notes, requests
-from invoicing.adapters import items
+from invoicing import archive, credit_notes, late_payment_notes, requests
+from invoicing.adapters import claiming, items
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.mails import reminder_facts
@@ -19,6 +19,7 @@ from invoicing.reminder_mails import Letter
 from invoicing.requests import Request
 from tests.builders import (
     CREDIT_NOTES,
+    LATE_PAYMENT,
     NOON,
     a_credit,
     a_key,
@@ -77,6 +78,16 @@ def issue_credit(number: str, **said) -> Entry:
     draft = credit_notes.draft(credit, credited, book().credit_notes(credited))
     asked = Asked(invoice=number, credit=credit)
     received = requests.of_credit(asked, a_key(credit.id, CREDIT_NOTES), at=NOON)
+    [entry] = issue(inbox().accept(received.drafted(draft).ready()))
+    return entry
+
+
+def issue_late_payment(number: str, source: str, **said) -> Entry:
+    """Claim what is owed for paying late, up to now, or take a claim back."""
+    history = claiming.history(book().invoice(a_seller(), number))
+    asked = late_payment_notes.Asked(invoice=number, today=NOON.date(), **said)
+    received = requests.of_late_payment(asked, a_key(source, LATE_PAYMENT), at=NOON)
+    draft = late_payment_notes.draft(asked, history)
     [entry] = issue(inbox().accept(received.drafted(draft).ready()))
     return entry
 

@@ -13,8 +13,9 @@ from invoicing.adapters import items
 from invoicing.adapters.ledger import heads, signing
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.late_payment_notes import LatePaymentClaim
 from tests import aws, books
-from tests.builders import INVOICES, NOON, a_seller
+from tests.builders import INVOICES, NOON, PARIS, a_seller
 from tests.cli.proof.bundles import (
     after,
     covered_up,
@@ -97,6 +98,56 @@ def changed_sum(rows, name):
         files[f"{CLOSING}.json"] = verify.canonical(closing)
 
     return change
+
+
+HOTEL = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
+
+
+@pytest.fixture
+def late(stack, signer, tmp_path):  # noqa: ARG001  signed by it
+    """Books in which late payment was claimed on the day after an invoice came to nothing else."""
+    begun = NOON - timedelta(days=40)
+    books.store(books.issue_order_at(begun, buyer=HOTEL), books.PDF, books.XML)
+    claim = LatePaymentClaim(id="P-1")
+    books.store(books.issue_late_payment("FA-2026-000001", "P-1", claim=claim), books.PDF)
+    close("atelier", DECEMBER)
+    return exported(stack, tmp_path)
+
+
+def test_late_payment_notes_are_closed_beside_the_turnover(late):
+    assert found(late) == []
+    closings = [json.loads(d)["body"] for n, d in members(late).items() if is_closing(n)]
+    [row] = [r for each in closings for r in each["totals"] if r["kind"] == "late_payment"][:1]
+    assert (row["count"], row["total"]["amount"]) == (1, "40.41")
+    assert closings[-1]["perpetual"][0]["net"]["amount"] == "120.00"
+
+
+def is_closing(name):
+    return name.startswith("closing/") and name.endswith(".json")
+
+
+def test_a_late_payment_note_that_was_altered_is_named(late):
+    name = "late_payment/2026/PR-2026-000001"
+
+    def dearer(files):
+        note = json.loads(files[f"{name}.json"])
+        note["body"]["draft"]["amount"]["amount"] = "400.42"
+        files[f"{name}.json"] = verify.canonical(note)
+
+    assert "altered PR-2026-000001" in after(late, dearer)
+    assert any(each.startswith("closing") for each in after(late, covered_up(dearer)))
+
+
+def test_a_closing_from_before_there_were_late_payment_notes_is_read(late):
+    first = next(d for n, d in members(late).items() if is_closing(n))
+    body = json.loads(first)["body"]
+    older = body | {"series": [each for each in body["series"] if each["kind"] != "late_payment"]}
+
+    covered, now = verify.read_closing(older).covered, verify.read_closing(body).covered
+    assert covered.pop("late_payment") == now.pop("late_payment")._replace(files=None)
+    assert covered == now
+    with pytest.raises(ValueError, match="no such closing"):
+        verify.read_closing(body | {"series": body["series"][1:]})
 
 
 SUMS = pytest.mark.parametrize(

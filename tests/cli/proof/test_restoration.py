@@ -16,6 +16,7 @@ from invoicing.adapters.ledger.ledger_table import LedgerTable, book
 from invoicing.adapters.operations.requests_table import RequestsTable, inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.credit_notes import Asked
+from invoicing.late_payment_notes import LatePaymentClaim, Withdrawal
 from invoicing.ledger import BEGINNING, Beginning, Head, Series
 from invoicing.requests import Cancellation
 from tests import aws, books
@@ -63,6 +64,39 @@ def a_life():
     books.store(books.issue_receipt(), books.PDF)
     books.store(books.issue_credit("FA-2026-000002", amount="20.00", id="C-1"), books.PDF)
     books.issue_credit("FA-2026-000002", amount="10.00", id="C-2")
+
+
+HOTEL = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
+
+
+def a_late_payers_life():
+    """An invoice of spring, a claim, its withdrawal and another claim."""
+    books.store(books.issue_order_at(NOON - timedelta(days=200), buyer=HOTEL), books.PDF)
+    number = "FA-2026-000001"
+    for source, said in (
+        ("P-1", {"claim": LatePaymentClaim(id="P-1", until=date(2026, 7, 31))}),
+        ("W-1", {"withdrawal": WITHDRAWAL, "withdraws": "PR-2026-000001"}),
+        ("P-2", {"claim": LatePaymentClaim(id="P-2")}),
+    ):
+        books.store(books.issue_late_payment(number, source, **said), books.PDF)
+
+
+WITHDRAWAL = Withdrawal(id="W-1", reason="Geste commercial")
+
+
+def test_late_payment_notes_come_back_and_nothing_is_claimed_twice(
+    stack, elsewhere, restore, tmp_path
+):
+    a_late_payers_life()
+    bundle = exported(stack, tmp_path)
+
+    assert found(bundle) == []
+    restore(bundle)
+
+    assert prints(elsewhere) == prints(stack)
+    late = table(elsewhere).invoice(a_seller(), "FA-2026-000001")
+    notes = table(elsewhere).late_payment_notes(late)
+    assert [note.draft.withdraws is not None for note in notes] == [False, True, False]
 
 
 def table(stack):

@@ -1,8 +1,11 @@
 """What a numbering transaction may do to the state of an invoice, and what it may not."""
 
+from datetime import timedelta
+
 import pytest
 
-from invoicing import credit_notes, deposits, invoices, requests
+from invoicing import credit_notes, deposits, invoices, late_payment_notes, requests
+from invoicing.adapters import claiming
 from invoicing.adapters.ledger import states
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.requests_table import inbox
@@ -11,11 +14,13 @@ from invoicing.errors import OvertakenError
 from invoicing.invoices import Draft, Invoice
 from invoicing.payments import Balance, Movement, unpaid
 from tests import aws
-from tests.books import issue, issue_order, issue_receipt
+from tests.books import issue, issue_order, issue_order_at, issue_receipt
 from tests.builders import (
     CREDIT_NOTES,
+    LATE_PAYMENT,
     LINK,
     NOON,
+    PARIS,
     a_credit,
     a_key,
     a_movement,
@@ -24,6 +29,8 @@ from tests.builders import (
     an_order,
     eur,
 )
+
+HOTEL = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
 
 pytestmark = pytest.mark.usefixtures("deployed")
 
@@ -203,3 +210,22 @@ def test_an_invoice_knows_its_receipts_in_the_order_of_their_numbers():
 
     assert [each.number for each in found] == ["RC-2026-000001", "RC-2026-000002"]
     assert [each.draft.movement.id for each in found] == ["pi_2", "pi_1"]
+
+
+def test_of_two_claims_against_the_same_notes_one_is_numbered():
+    issue_order_at(NOON - timedelta(days=200), buyer=HOTEL)
+    history = claiming.history(the_invoice())
+    claims = []
+    for source in ("P-1", "P-2"):
+        claim = late_payment_notes.LatePaymentClaim(id=source)
+        asked = late_payment_notes.Asked(invoice="FA-2026-000001", today=NOON.date(), claim=claim)
+        received = requests.of_late_payment(asked, a_key(source, LATE_PAYMENT), at=NOON)
+        draft = late_payment_notes.draft(asked, history)
+        claims.append(inbox().accept(received.drafted(draft).ready()))
+    issue(claims[0])
+
+    with pytest.raises(OvertakenError):
+        issue(claims[1])
+
+    assert not book().stands(claims[1].draft)
+    assert len(book().late_payment_notes(the_invoice())) == 1
