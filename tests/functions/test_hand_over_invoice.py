@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.operations import cases_table, freezes_table
+from invoicing.archive import Duty
 from invoicing.dossiers import MOST_BYTES
 from invoicing.notices import News
+from invoicing.reminder_mails import Asked, Letter, ReminderMail
 from tests.books import PDF, XML, issue_credit, issue_order_at, issue_receipt, owe, store
 from tests.builders import NOON, PARIS, a_case, a_claim, a_notice, a_seller
 from tests.doors import call
@@ -147,3 +150,29 @@ def test_nobody_hands_anothers_invoice_over(neighbour):
 
     assert {ask(method, key=neighbour).status for method in ("POST", "GET", "DELETE")} == {404}
     assert frozen() == ["handed_over"]
+
+
+def test_the_letters_of_reminders_are_in_it_also_of_those_that_shared_a_mail():
+    an_unpaid_invoice()
+    letter = shelf().store("atelier/letters/x.pdf", PDF, Duty.of(NOON.date(), a_seller()))
+    mail = ReminderMail(
+        tone="firm",
+        invoices=(Asked(number="FA-2026-000009", level=4), Asked(number="FA-2026-000001", level=4)),
+        country="FR",
+        not_after=NOON,
+        letter=Letter(file=letter, standings=()),
+    )
+    shared = a_notice("reminder", number="FA-2026-000009", level=4).asking(mail)
+    owe(shared.told(News(state="DELIVERED", ses_id="0107-def", at=NOON)))
+    owe(shared.joined_by(a_notice("reminder", level=4).key))
+    ask("POST")
+
+    found = members()
+
+    assert found["reminder/FA-2026-000001-4.pdf"] == PDF.data
+    [row] = rows_of(found["deliveries.csv"])
+    assert (row["number"], row["state"], row["ses_id"]) == (
+        "FA-2026-000001",
+        "DELIVERED",
+        "0107-def",
+    )

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from invoicing import dossiers, ledger
@@ -16,6 +16,7 @@ from invoicing.dossiers import MOST_BYTES, Dossier, Enclosed
 from invoicing.invoices import Invoice
 from invoicing.late_payment_notes import History
 from invoicing.ledger import Kind, Series
+from invoicing.notices import Notice
 
 _READABLE = 0o100644 << 16  # a plain file, as Unix says it
 
@@ -27,15 +28,14 @@ def bundle(invoice: Invoice, *, at: datetime) -> bytes:
     invoice last of all.
     """
     history = claiming.history(invoice)
-    files = dict(_files(history))
+    sent = list(_sent(history))
+    files = dict(_files(history)) | dict(_letters(sent))
     contents = _contents(files)
-    seller = invoice.draft.seller.id
-    numbers = dict.fromkeys(number for _, number in _documents(history))
     dossier = dossiers.dossier(
         history,
         book().balance(invoice),
-        (each for number in numbers for each in notices_table.of_document(seller, number)),
-        cases_table.of_invoice(seller, invoice.number),
+        sent,
+        cases_table.of_invoice(invoice.draft.seller.id, invoice.number),
         at=at,
     )
     enclosed = tuple(
@@ -64,6 +64,27 @@ def _files(history: History) -> Iterator[tuple[str, File]]:
         for type_, file in (("pdf", stored.pdf), ("xml", stored.xml)) if stored else ():
             if file:
                 yield f"{kind}/{number}.{type_}", file
+
+
+def _sent(history: History) -> Iterator[Notice]:
+    """Give each mail that was owed; one that shared another's mail has what became of that."""
+    seller = history.invoice.draft.seller.id
+    for _, number in _documents(history):
+        for notice in notices_table.of_document(seller, number):
+            if not notice.within:
+                yield notice
+                continue
+            shared = notices_table.read(notice.within)
+            yield shared.model_copy(update={"key": notice.key, "owed_at": notice.owed_at})
+
+
+def _letters(sent: Sequence[Notice]) -> Iterator[tuple[str, File]]:
+    """Give the letters that were stored for reminders, under the reminder's level."""
+    for notice in sent:
+        letter = notice.reminder.letter if notice.reminder else None
+        if letter:
+            way = f"-{notice.key.way}" if notice.key.way else ""
+            yield f"reminder/{notice.key.number}-{notice.key.level}{way}.pdf", letter.file
 
 
 def _contents(files: dict[str, File]) -> dict[str, bytes]:
