@@ -21,6 +21,8 @@
     facturier restore BUNDLE         bring its books into a deployment that has none of them
     facturier fingerprint --seller SELLER
                                      one digest over the books, equal before and after
+    facturier erase EMAIL --seller SELLER
+                                     forget a buyer, as far as the law lets his seller
     facturier dashboard              the charts for whoever is woken up, under the stack's name
     facturier --stack NAME destroy --confirm NAME
                                      remove a trial for ever, with all that it keeps
@@ -34,14 +36,14 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from cli import dashboard, endpoints, keys, logos, orders, pauses, proofs, removal, sellers
+from cli import dashboard, endpoints, erasure, keys, logos, orders, pauses, proofs, removal, sellers
 from cli.keys import KeyNameError
 from cli.logos import LogoError
 from cli.proof import verify
@@ -137,6 +139,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_proofs(nouns)
     charts = nouns.add_parser("dashboard", help="put the dashboard, or put it again")
     charts.set_defaults(run=lambda arguments: dashboard.put(arguments.stack))
+    erase = nouns.add_parser("erase", help="forget a buyer")
+    erase.add_argument("email", help="where he was written to")
+    erase.add_argument("--seller", required=True, help="the seller's id")
+    erase.set_defaults(run=_erase)
     destroy = nouns.add_parser("destroy", help="remove a trial for ever")
     destroy.add_argument("--confirm", help="the stack's name again")
     destroy.set_defaults(run=_destroy)
@@ -208,6 +214,11 @@ def _pause(arguments: argparse.Namespace) -> dict[str, str]:
 
 def _resume(arguments: argparse.Namespace) -> dict[str, str]:
     return pauses.resume(arguments.seller, Stack.find(arguments.stack))
+
+
+def _erase(arguments: argparse.Namespace) -> dict[str, Any]:
+    stack, at = Stack.find(arguments.stack), datetime.now(UTC)
+    return erasure.erase(arguments.seller, arguments.email, stack, at=at)
 
 
 def _open_numbers(arguments: argparse.Namespace) -> dict[str, str]:

@@ -10,11 +10,12 @@ import boto3
 import pytest
 
 from api.description import described, shape
-from invoicing import authenticity, cases, invoices, refunds, requests, returns
+from invoicing import authenticity, cases, invoices, late_payment_notes, refunds, requests, returns
 from invoicing.adapters import items
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
     cases_table,
+    deliveries_table,
     notices_table,
     reconciliations_table,
     refunds_table,
@@ -26,11 +27,13 @@ from invoicing.credit_notes import Asked, Credit
 from invoicing.errors import Reason
 from invoicing.guard import Waiver
 from invoicing.invoices import Link
+from invoicing.late_payment_notes import LatePaymentClaim, Withdrawal
 from invoicing.notices import News
 from invoicing.orders import Order
 from invoicing.payments import Transfer
 from invoicing.reconciliations import Reconciliation
 from invoicing.requests import Cancellation, Release
+from invoicing.webhooks import Delivery, Event
 from tests import aws
 from tests.books import (
     PDF,
@@ -44,6 +47,7 @@ from tests.books import (
 )
 from tests.builders import (
     CREDIT_NOTES,
+    LATE_PAYMENT,
     LINK,
     NOON,
     TOKEN,
@@ -51,6 +55,7 @@ from tests.builders import (
     a_claim,
     a_credit,
     a_key,
+    a_late_payment_draft,
     a_notice,
     a_request,
     a_seller,
@@ -70,6 +75,8 @@ BODIES = {
     Credit: {"id": "C-9", "reason": "returned", "amount": "1.00"},
     Transfer: {"id": "T-1", "amount": "1.00", "received_on": "2026-11-20"},
     refunds.Asked: {"id": "R-9", "reason": "twice", "amount": "1.00"},
+    LatePaymentClaim: {"id": "P-9"},
+    Withdrawal: {"id": "W-1", "reason": "a gesture"},
     Said: {"text": "We are sorry."},
     cases.Ruling: {"decision": "close"},
 }
@@ -126,6 +133,9 @@ def there(shop):  # noqa: ARG001  made after it
         "/v1/invoices/{number}/refunds/": "R-1",
         "/v1/invoices/{number}/cases/": case.key.id,
         "/v1/invoices/{number}/freezes/": "promise",
+        "/v1/invoices/{number}/late-payment/": "P-1",
+        "/v1/late-payment-notes/": late_payment_note(),
+        "/v1/webhook-deliveries/": told_to_the_shop(),
         "/v1/credit-notes/": note.body["number"],
         "/v1/receipts/": "RC-2026-000001",
         "/v1/paper-deliveries/": owe(letter).key.tag,
@@ -134,6 +144,23 @@ def there(shop):  # noqa: ARG001  made after it
         "/v1/tasks/mail/": reminder.key.tag,
         "/v1/tasks/difference/": "2026-11-20",
     }
+
+
+def late_payment_note():
+    draft = a_late_payment_draft()
+    asked = late_payment_notes.Asked(
+        invoice=NUMBER, today=NOON.date(), claim=LatePaymentClaim(id="P-1")
+    )
+    request = requests.of_late_payment(asked, a_key("P-1", LATE_PAYMENT), at=NOON)
+    [entry] = issue(inbox().accept(request.drafted(draft).ready()))
+    store(entry, PDF)
+    return entry.body["number"]
+
+
+def told_to_the_shop():
+    event = Event(seller="atelier", type="invoice.issued", at=NOON, data={"invoice": NUMBER})
+    deliveries_table.plan(Delivery.of(event, at=NOON))
+    return event.id
 
 
 def path_places(path):

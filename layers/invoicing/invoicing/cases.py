@@ -20,6 +20,7 @@ from invoicing.parties import Language, Message, Text
 from invoicing.records import Instant, Record, digest, plain
 
 GRACE = timedelta(days=7)  # a credit note may be held first, and reminds nobody meanwhile
+ERASED = "[erased]"
 MOST_CLAIMS = 10  # of one invoice
 MOST_ANSWERS = 20  # of one case: an item of DynamoDB holds 400 KB
 
@@ -158,6 +159,14 @@ class Case(Record):
             raise RefusedError((Reason(code="too_many_answers", message=sentence),))
         answers = (*self.answers, Answer(text=text, at=at, level=level))
         return self.model_copy(update={"answers": answers})
+
+    def erased(self) -> Self:
+        """Forget who said what: that there was a case, and what was decided of it, stays."""
+        answers = [each.model_copy(update={"text": ERASED}) for each in self.answers]
+        about = self.about
+        if isinstance(about, Claim):
+            about = about.model_copy(update={"message": ERASED, "email": None})
+        return self.model_copy(update={"about": about, "answers": tuple(answers)})
 
     def answer(self, level: int) -> Answer | None:
         """Give the answer that a mail tells of."""

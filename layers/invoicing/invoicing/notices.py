@@ -212,6 +212,12 @@ class Notice(Record):
         """Leave it as it is: its seller has seen to it."""
         return self.model_copy(update={"settled_at": at})
 
+    def erased(self, at: datetime) -> Self:
+        """Forget to whom it went: what became of it stays, and nobody has to see to it."""
+        settled_at = self.settled_at or at
+        nobody = {"recipient": "", "fallback": None, "settled_at": settled_at}
+        return self.model_copy(update=nobody)
+
     def posted(self, at: datetime) -> Self:
         """Write down that it went to the post, or over the counter."""
         return self.model_copy(update={"state": "POSTED", "since": at})
