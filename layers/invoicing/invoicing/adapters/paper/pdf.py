@@ -8,7 +8,6 @@ before the file is written, with its own hook.
 """
 
 import gc
-import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from functools import cache
 from typing import Any, Literal
 
 from invoicing.adapters import templates
-from invoicing.adapters.paper import empty_boxes
+from invoicing.adapters.paper import empty_boxes, xmp
 from invoicing.adapters.paper.weasyprint_layer import no_https, weasyprint
 
 STYLESHEET = "documents/print.css"
@@ -26,9 +25,6 @@ _LEVEL = 6  # of zlib
 
 Relationship = Literal["Data", "Source", "Alternative", "Supplement", "Unspecified"]
 """What an attachment is to the page (ISO 19005-3, AFRelationship)."""
-
-Level = Literal["MINIMUM", "BASIC WL", "BASIC", "EN 16931", "EXTENDED", "XRECHNUNG"]
-"""How much of the invoice the XML holds, as Factur-X calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +35,11 @@ class Attached:
     content: bytes
     description: str
     relationship: Relationship = "Data"
-    facturx: Level | None = None  # this is the invoice itself, and the metadata say so
+    facturx: xmp.Level | None = None  # this is the invoice itself, and the metadata say so
 
 
 def facturx(
-    xml: bytes, *, level: Level = "EN 16931", relationship: Relationship = "Data"
+    xml: bytes, *, level: xmp.Level = "EN 16931", relationship: Relationship = "Data"
 ) -> Attached:
     """Attach the invoice's XML under the name that Factur-X gives it."""
     return Attached("factur-x.xml", xml, "Factur-X", relationship, level)
@@ -147,11 +143,11 @@ def _attachment(attached: Attached, at: datetime) -> Any:  # noqa: ANN401
 
 
 def _finisher(attachments: Sequence[Attached]) -> Callable[[Any, Any], None]:
-    invoices = [_description(each) for each in attachments if each.facturx]
+    invoices = [xmp.description(each.name, each.facturx) for each in attachments if each.facturx]
 
     def finish(_: Any, pdf: Any) -> None:  # noqa: ANN401
         metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
-        metadata.stream = [_merged(metadata.stream[0], "".join(invoices).encode())]
+        metadata.stream = [xmp.merged(metadata.stream[0], invoices)]
         metadata.compress = False  # so that readers without a PDF library find it
         if "AF" in pdf.catalog:
             pdf.catalog["AF"] = type(pdf.catalog["AF"])(dict.fromkeys(pdf.catalog["AF"]))
@@ -170,53 +166,3 @@ def _compress(stream: Any) -> None:  # noqa: ANN401
     content = stream.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
     stream.stream = [zlib.compress(content, _LEVEL)]
     stream.extra["Filter"] = "/FlateDecode"
-
-
-def _merged(xmp: bytes, more: bytes) -> bytes:
-    """Put descriptions into the one rdf:RDF; write pdfaid as elements, which every reader knows."""
-    part = rb'<rdf:Description rdf:about="" pdfaid:part="(\d)" pdfaid:conformance="(\w)" ?/>'
-    elements = (
-        rb'<rdf:Description rdf:about=""><pdfaid:part>\1</pdfaid:part>'
-        rb"<pdfaid:conformance>\2</pdfaid:conformance></rdf:Description>"
-    )
-    xmp, rewritten = re.subn(part, elements, xmp)
-    if rewritten != 1 or xmp.count(b"</rdf:RDF>") != 1:
-        raise ValueError("WeasyPrint writes its metadata in another way than we know")
-    return xmp.replace(b"</rdf:RDF>", more + b"</rdf:RDF>")
-
-
-_EXTENSION = """
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
- xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>
-<rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>Factur-X PDFA Extension Schema</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>{namespace}</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>fx</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>
-{properties}
-</rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
-<rdf:Description rdf:about="" xmlns:fx="{namespace}"><fx:DocumentType>INVOICE</fx:DocumentType>
-<fx:DocumentFileName>{name}</fx:DocumentFileName><fx:Version>1.0</fx:Version>
-<fx:ConformanceLevel>{level}</fx:ConformanceLevel></rdf:Description>
-"""
-_PROPERTY = """<rdf:li rdf:parseType="Resource"><pdfaProperty:name>{name}</pdfaProperty:name>
-<pdfaProperty:valueType>Text</pdfaProperty:valueType>
-<pdfaProperty:category>external</pdfaProperty:category>
-<pdfaProperty:description>{description}</pdfaProperty:description></rdf:li>"""
-_PROPERTIES = {
-    "DocumentFileName": "The name of the embedded XML document",
-    "DocumentType": "The type of the hybrid document in capital letters, e.g. INVOICE or ORDER",
-    "Version": "The actual version of the standard applying to the embedded XML document",
-    "ConformanceLevel": "The conformance level of the embedded XML document",
-}
-
-
-def _description(attached: Attached) -> str:
-    """Describe an e-invoice in XMP: the values, and first the schema that PDF/A wants for them."""
-    properties = [_PROPERTY.format(name=n, description=d) for n, d in _PROPERTIES.items()]
-    return _EXTENSION.format(
-        namespace="urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#",
-        properties="\n".join(properties),
-        name=attached.name,
-        level=attached.facturx,
-    )
