@@ -42,7 +42,7 @@ SOURCES := $(shell find functions layers templates requirements template.yaml sa
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help environments build openapi demo start stop test check lint pictures soak bench load chaos deploy destroy lock
+.PHONY: help environments build openapi demo start stop test check lint settings audit sbom pictures soak bench load chaos deploy destroy lock
 
 help: ## this list
 	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -59,14 +59,28 @@ start: $(BUILT) ## start the stack and leave it up
 stop: .venvs/dev/stamp ## stop it
 	$(RUN) -m local.stack stop
 
-check: lint test ## format, lint, types, template, tests
+check: lint settings test ## format, lint, types, template, tests
 
 lint: $(BUILT) ## all of that but the tests
 	$(DEV)/bin/ruff format --check
 	$(DEV)/bin/ruff check
 	$(DEV)/bin/mypy
 	$(DEV)/bin/cfn-lint template.yaml
+	$(DEV)/bin/cfn-lint --regions us-east-1 --template edge.yaml
 	$(SAM)/bin/sam validate --lint
+
+settings: .venvs/audit/stamp ## look for unsafe settings in the templates; each exception says why
+	.venvs/audit/bin/checkov --config-file .checkov.yaml --skip-download --file template.yaml --file edge.yaml
+
+audit: settings ## that, and known vulnerabilities of what is deployed; ends with 3 where nobody could be asked
+	$(RUN) -m audit
+
+sbom: .venvs/audit/stamp ## what is deployed, layer by layer, as CycloneDX into out/sbom/
+	mkdir -p out/sbom
+	for layer in invoicing weasyprint einvoice saxon networks fonts; do
+		.venvs/audit/bin/cyclonedx-py requirements requirements/$$layer.txt --output-reproducible \
+			-o out/sbom/$$layer.json
+	done
 
 pictures: .venvs/dev/stamp ## draw every kind of document into out/pictures/; ONLY=word for some of them
 	$(RUN) -m local.pictures $(ONLY)
@@ -112,7 +126,7 @@ $(BUILT): $(ENVIRONMENTS) $(SOURCES)
 	touch $@
 
 lock: .venvs/uv/stamp ## lock requirements/*.in again, with hashes and without index addresses
-	for name in uv invoicing weasyprint einvoice saxon networks emulator sam schemathesis bench dev; do
+	for name in uv invoicing weasyprint einvoice saxon networks emulator sam schemathesis bench audit dev; do
 		$(UV) pip compile --quiet --upgrade --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --no-header requirements/$$name.in --output-file requirements/$$name.txt
 	done

@@ -6,6 +6,7 @@ and again afterwards. A run that was broken off is repeated: a stack that is gon
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -60,6 +61,8 @@ def remove(name: str, *, confirmed: str | None) -> dict[str, Any]:
     if stack.retention == "COMPLIANCE":
         raise NotRemovableError(f"{name} keeps its documents in compliance mode until their day")
     buckets, tables = stack.of("AWS::S3::Bucket"), stack.of("AWS::DynamoDB::Table")
+    for bucket in buckets:
+        _take_policy_away(bucket)
     objects = sum(_empty(bucket) for bucket in buckets)
     if stack.is_there:
         _delete_stack(stack)
@@ -111,6 +114,13 @@ def _delete_stack(stack: Deployed) -> None:
     cloudformation.get_waiter("stack_delete_complete").wait(
         StackName=stack.id, WaiterConfig={"Delay": 2, "MaxAttempts": 600}
     )
+
+
+def _take_policy_away(bucket: str) -> None:
+    """Lift what forbids everybody to delete in it."""
+    s3 = boto3.client("s3")
+    with suppress(s3.exceptions.NoSuchBucket):
+        s3.delete_bucket_policy(Bucket=bucket)
 
 
 def _empty(bucket: str) -> int:

@@ -108,6 +108,7 @@ def running(  # noqa: PLR0913 - each argument a noun of its own, most callers gi
             "ViesEndpoint": vies_url,
             "EcbEndpoint": held.enter_context(exchange_rates.publishing()),
             "WebhooksAnywhere": "true",
+            "SchedulesAhead": "true",
         }
         application = held.enter_context(
             deployed(

@@ -63,13 +63,16 @@ def stack(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sta
 @pytest.fixture(scope="session")
 def open_shop(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> OpenShop:
     """Open a shop of the sample's seller under another name, with changes of the profile."""
-    profiles = tmp_path_factory.mktemp("sellers")
+    profiles, shops = tmp_path_factory.mktemp("sellers"), dict[str, Shop]()
 
     def opened(seller: str, **changes: object) -> Shop:
+        if seller in shops and not changes:
+            return shops[seller]
         profile = profiles / f"{seller}.json"
         plain = json.loads((SAMPLES / "seller.json").read_text())
         profile.write_text(json.dumps(plain | {"id": seller} | changes))
-        return Shop.opened(stack, profile, stripe_key=f"sk_test_{seller}")
+        shops[seller] = Shop.opened(stack, profile, stripe_key=f"sk_test_{seller}")
+        return shops[seller]
 
     return opened
 

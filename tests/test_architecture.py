@@ -207,7 +207,15 @@ def test_every_function_of_the_template_has_its_folder_and_the_other_way_round()
 
 
 def test_every_function_block_has_its_keys_in_the_same_order():
-    order = ["CodeUri", "MemorySize", "Timeout", "Layers", "Policies", "Events"]
+    order = [
+        "CodeUri",
+        "MemorySize",
+        "Timeout",
+        "ReservedConcurrentExecutions",
+        "Layers",
+        "Policies",
+        "Events",
+    ]
 
     for name, block in blocks().items():
         assert list(block) == [key for key in order if key in block], name

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from invoicing import closings
-from invoicing.adapters import queues
+from invoicing.adapters import queues, schedule
 from invoicing.adapters.documents_bucket import anchors_bucket
 from invoicing.adapters.ledger.closed_books import Signed, closed_books
 from invoicing.adapters.operations.sellers_table import sellers
@@ -54,7 +54,7 @@ def _planned(seller_id: str, at: datetime) -> str:
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
     """Plan at the event's own time; count whose closing is overdue, or cannot even be planned."""
-    at = datetime.fromisoformat(event.time)
+    at = schedule.moment(event.time)
     found = [_planned(seller_id, at) for seller_id in sellers().ids()]
     late = len(found) - found.count("planned")
     metrics.add_metric(name="ClosingsOverdue", unit=MetricUnit.Count, value=late)

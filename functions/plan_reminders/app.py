@@ -5,7 +5,6 @@ any of them repeats that one alone, and nobody's memory holds more than a page. 
 twice is claimed once.
 """
 
-from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -16,7 +15,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing.adapters import queues
+from invoicing.adapters import queues, schedule
 from invoicing.adapters.operations import agenda_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import PlanReminders, Remind
@@ -54,7 +53,7 @@ def _ask_buyers(asked: PlanReminders, seller_id: str) -> dict[str, str] | None:
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
     """Begin at a schedule's own time, or look through the pages of a batch."""
     if "Records" not in event:
-        begun = PlanReminders(at=datetime.fromisoformat(event["time"]))
+        begun = PlanReminders(at=schedule.moment(event["time"]))
         return queues.plan_reminders(begun)
     return process_partial_response(
         event=event, record_handler=plan, processor=processor, context=context

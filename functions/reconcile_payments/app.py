@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from stripe import StripeError
 
-from invoicing.adapters import casework, queues, secrets
+from invoicing.adapters import casework, queues, schedule, secrets
 from invoicing.adapters.operations import reconciliations_table
 from invoicing.adapters.operations.reconciliations_table import Cursor
 from invoicing.adapters.operations.sellers_table import sellers
@@ -103,7 +103,7 @@ def _followed(seller_id: str, at: datetime) -> bool:
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
     """Read every seller's account at the event's own time; one that fails keeps nobody waiting."""
-    at = datetime.fromisoformat(event.time)
+    at = schedule.moment(event.time)
     failed = [each for each in sellers().ids() if not _followed(each, at)]
     if failed:
         raise NotAllReconciledError(len(failed))

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from invoicing import digests, notices
-from invoicing.adapters import digesting, items
+from invoicing.adapters import digesting, items, schedule
 from invoicing.adapters.operations import digests_table, notices_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import FacturierError, OvertakenError
@@ -53,7 +53,7 @@ def _told(seller_id: str, at: datetime) -> str:
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
     """Tell every seller whose morning it is, at the event's own time."""
-    at = datetime.fromisoformat(event.time)
+    at = schedule.moment(event.time)
     done = [_told(seller_id, at) for seller_id in sellers().ids()]
     if "failed" in done:
         raise NotAllToldError(done.count("failed"))

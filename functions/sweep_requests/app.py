@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices, refunds, requests
-from invoicing.adapters import queues
+from invoicing.adapters import queues, schedule
 from invoicing.adapters.operations import deliveries_table, inbox_index, refunds_table
 from invoicing.adapters.operations.inbox_index import Undone
 from invoicing.adapters.operations.requests_table import inbox
@@ -58,7 +58,7 @@ def push_request(request: requests.Request) -> None:
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
     """Push whatever has stood still for longer than it should, and count what is held."""
-    at, held = datetime.fromisoformat(event.time), 0
+    at, held = schedule.moment(event.time), 0
     for undone in inbox_index.undone():
         held += undone.state == "HELD"
         if _stands_still(undone, at - datetime.fromisoformat(undone.since)):

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
-from invoicing.adapters import watching
+from invoicing.adapters import schedule, watching
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import FacturierError
 from invoicing.records import plain
@@ -47,7 +47,7 @@ def _watched(seller_id: str, at: datetime) -> int | None:
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
     """Count every seller's mails at the event's own time."""
-    at = datetime.fromisoformat(event.time)
+    at = schedule.moment(event.time)
     found = [_watched(seller_id, at) for seller_id in sellers().ids()]
     lacking = sum(each or 0 for each in found)
     metrics.add_metric(name="MailsMissing", unit=MetricUnit.Count, value=lacking)

@@ -212,6 +212,7 @@ def within(cloud: "Cloud") -> Iterator[None]:
 def _environment() -> dict[str, str]:
     return wiring.environment() | {
         "AWS_DEFAULT_REGION": "eu-west-3",
+        "SCHEDULES_AHEAD": "true",
         "POWERTOOLS_TRACE_DISABLED": "true",
         "POWERTOOLS_METRICS_DISABLED": "true",
     }

@@ -31,6 +31,7 @@ Name = Literal[
     "ECB_ENDPOINT",
     "RETENTION_MODE",
     "WEBHOOKS_ANYWHERE",
+    "SCHEDULES_AHEAD",
     "MORE_FONTS",
 ]
 

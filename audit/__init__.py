@@ -1,0 +1,1 @@
+"""What is deployed, looked at from outside: known vulnerabilities of what it stands on."""
