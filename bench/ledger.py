@@ -12,7 +12,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
@@ -22,8 +25,10 @@ from bench.issuing import Batches, Recipe, a_request, per_second
 from bench.measures import Measure
 from bench.pricing import seller
 from bench.tables import HOME, app, emulated, fresh
+from invoicing import documents
 from invoicing.adapters import aws, queues
 from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
@@ -31,6 +36,7 @@ from invoicing.archive import File, FileType, Stored, object_key
 from invoicing.invoices import Invoice
 from invoicing.keys import ApiKey, key_hash
 from invoicing.ledger import BATCH, Entry, Place, Series
+from invoicing.notices import Notice
 from invoicing.requests import Request
 from local.emulator import Emulator
 
@@ -126,15 +132,17 @@ def capacity_of(emulator: Emulator) -> list[Measure]:
     reads.listen()
     steps = _steps()
     units = {step.name: step.units / BATCH for step in steps}
-    written, read = sum(units.values()), reads.units / BATCH
+    mailed, read = units.pop("claim") + units.pop("send"), reads.units / BATCH
+    written = sum(units.values())
     kept = (capacity.stored_bytes(steps[-1].after) - capacity.stored_bytes(steps[0].before)) / BATCH
     year = kept / capacity.GB * STORED_USD * 12
-    dollars = 1000 * (written * WRITE_USD + read * READ_USD + year)
+    dollars = 1000 * ((written + mailed) * WRITE_USD + read * READ_USD + year)
     parts = ", ".join(f"{name} {each:.3g}" for name, each in units.items())
-    how = f"items of {BATCH} orders of 5 lines, accepted to DONE, indexes included: {parts}"
-    price = "us-east-1, on demand; a year of storage and its recovery included"
+    how = f"items of {BATCH} orders of 5 lines, accepted to done, indexes included: {parts}"
+    price = "us-east-1, on demand; its mail, a year of storage and its recovery included"
     return [
         Measure("write_units_5_lines", written, "units", how, goal=12.0),
+        Measure("write_units_of_a_mail", mailed, "units", "its claim and its outcome"),
         Measure("read_units_5_lines", read, "units", "every read of the same way"),
         Measure("stored_bytes_5_lines", kept, "bytes", "items and index entries left at the end"),
         Measure("dynamodb_usd_per_1000_invoices", dollars, "USD", price),
@@ -142,18 +150,22 @@ def capacity_of(emulator: Emulator) -> list[Measure]:
 
 
 def _steps() -> list[Step]:
-    """Bring a full batch of orders from acceptance to DONE by product code."""
+    """Bring a full batch of orders from acceptance until nothing is left to do, by product code."""
     series = Series(seller="atelier", kind="invoice")
     sellers().save(seller())
     key = ApiKey.of("fk_bench", "atelier", ["orders:write"], at=datetime.now(UTC))
     keys().save(key)
     asked = [a_request(series, f"{n:05d}") for n in range(BATCH)]
-    number, render = app("issue_document"), app("render_document")
+    number, render, claimed = app("issue_document"), app("render_document"), list[Notice]()
+    sweep = partial(app("sweep_requests").push_documents, asked[-1].key)
     return [
         _step("accept", lambda: _accept(asked)),
         _step("check", lambda: _check(asked)),
         _step("number", lambda: number.number_all(asked[0].key), in_transaction=True),
         _step("store", lambda: _store_all(series, render)),
+        _step("claim", lambda: claimed.extend(_claim_all(series))),
+        _step("send", lambda: _send_all(claimed)),
+        _step("sweep", sweep),
     ]
 
 
@@ -176,12 +188,29 @@ def _check(asked: Sequence[Request]) -> None:
 
 
 def _store_all(series: Series, render: Any) -> None:  # noqa: ANN401  the function's module
-    """Let RenderDocument record its files; the files themselves are not DynamoDB's."""
+    """Let RenderDocument record its files; neither they nor messages are DynamoDB's."""
     render._store = _stored  # noqa: SLF001
+    render.queues = SimpleNamespace(Render=queues.Render, deliver=lambda _: None)
     year = book().head(series).year
     for n in range(1, BATCH + 1):
         asked = queues.Render(place=Place(series=series, year=year, n=n))
         render.render(SQSRecord({"body": asked.model_dump_json()}))
+
+
+def _claim_all(series: Series) -> Iterator[Notice]:
+    """Attempt the mail of each invoice."""
+    year, now = book().head(series).year, datetime.now(UTC)
+    for n in range(1, BATCH + 1):
+        [owed] = documents.mails(book().entry(Place(series=series, year=year, n=n)))
+        claimed = owed.claim(uuid4().hex, now)
+        notices_table.claim(owed, claimed)
+        yield claimed
+
+
+def _send_all(claimed: Sequence[Notice]) -> None:
+    """Write down that SES took each mail."""
+    for notice in claimed:
+        notices_table.move(notice, notice.sent("0" * 60))
 
 
 def _stored(entry: Entry, document: Invoice) -> Stored:

@@ -37,6 +37,8 @@ _WRITERS = 16  # files that are put into S3 at once
 _AHEAD = 64  # documents whose files are on their way before they are recorded
 
 Action = dict[str, Any]
+Document = tuple[list[Action], aws.Item | None]
+"""A document's writes, and its request as it is stored; a closing has none."""
 
 
 class NotRestorableError(FacturierError):
@@ -60,14 +62,14 @@ class Restoration:
         self._put_anchors()
         writing = Transactions()
         with ThreadPoolExecutor(_WRITERS) as pool:
-            for entry, actions, request in self._documents(pool):
+            for actions, request in self._documents(pool):
                 writing.add(actions)
                 if request:
-                    self._put_request(request, entry)
+                    self._put(request, condition="attribute_not_exists(place)")
                 advance()
         writing.flush()
-        for request in self._cancelled():
-            self._put(request_items.item(request), condition=items.NOT_EXISTS)
+        for cancelled in self._cancelled():
+            self._put(request_items.item(cancelled), condition=items.NOT_EXISTS)
         return self._compared()
 
     def _claim(self) -> None:
@@ -101,17 +103,16 @@ class Restoration:
                 key = f"{self._seller.id}/{name.removeprefix('anchors/')}"
                 self._anchors.store(key, content, Duty.longest(last, self._seller))
 
-    def _documents(
-        self, pool: ThreadPoolExecutor
-    ) -> Iterator[tuple[Entry, list[Action], Request | None]]:
+    def _documents(self, pool: ThreadPoolExecutor) -> Iterator[Document]:
         """Walk over the documents, each when its files are stored."""
-        waiting = deque[tuple[list[Future[Any]], tuple[Entry, list[Action], Request | None]]]()
+        waiting = deque[tuple[list[Future[Any]], Document]]()
         kinds = (*verify.KINDS, verify.CLOSING)
         for stem, members in self._bundle.groups(lambda top: top in kinds):
             files = {each.name.removeprefix(stem): self._read(each) for each in members}
             entry = Entry.model_validate_json(files[".json"])
             stored = [pool.submit(self._store, *each) for each in self._stored(entry, files)]
-            waiting.append((stored, (entry, self._writes(entry, files), self._request(entry))))
+            written = self._writes(entry, files), self._request(entry, files)
+            waiting.append((stored, written))
             if len(waiting) > _AHEAD:
                 yield _done(*waiting.popleft())
         while waiting:
@@ -151,8 +152,23 @@ class Restoration:
         moved = states.movements(self._stack.heads_table, entry)
         return [*({"Put": each} for each in puts), *({"Update": each} for each in moved)]
 
-    def _request(self, entry: Entry) -> Request | None:
-        """Give the request of a document, with the draft that the document froze."""
+    def _request(self, entry: Entry, files: dict[str, bytes]) -> aws.Item | None:
+        """Give the request of a document, with the hash of the draft that the document froze.
+
+        It is put also over one that does not know of it yet. If the document has no files it
+        stands in the list, for itself alone.
+        """
+        known = self._known(entry)
+        if not known:
+            return None
+        request = Request.model_validate(plain(known) | {"draft": entry.body["draft"]})
+        place = json.dumps(plain(entry.place))
+        item = request_items.item(request) | {"number": known.number, "place": place}
+        unstored = ".files.json" not in files
+        waits = request_items.standing_for(entry.place.n, entry) if unstored else {}
+        return item | {"content": None} | waits
+
+    def _known(self, entry: Entry) -> Request | None:
         place = entry.place
         part = f"{place.series.kind}-{place.year}-{place.n // PER_PARTITION:05d}"
         name = f"requests/{part}.jsonl"
@@ -170,16 +186,6 @@ class Restoration:
         if name in self._bundle.lists:
             for line in self._read(self._bundle.lists[name]).splitlines():
                 yield Request.model_validate_json(line)
-
-    def _put_request(self, known: Request, entry: Entry) -> None:
-        """Put a request that has a document, also over one that does not know of it yet."""
-        values = plain(known)
-        request = Request.model_validate(values | {"draft": entry.body["draft"]})
-        place = json.dumps(values["place"])
-        given: aws.Item = {"number": known.number, "place": place, "content": None}
-        if known.state == "NUMBERED":
-            given["inbox_at"] = plain(entry)["at"]
-        self._put(request_items.item(request) | given, condition="attribute_not_exists(place)")
 
     def _put(self, item: aws.Item, *, condition: str) -> None:
         """Put an item of Operations; if that is back already and knows as much, it stays."""
@@ -250,9 +256,7 @@ def _duty(entry: Entry) -> Duty:
     return Duty.of(on, Seller.model_validate(draft["seller"]), decisions)
 
 
-def _done(
-    stored: list[Future[Any]], document: tuple[Entry, list[Action], Request | None]
-) -> tuple[Entry, list[Action], Request | None]:
+def _done(stored: list[Future[Any]], document: Document) -> Document:
     for each in stored:
         each.result()
     return document

@@ -47,9 +47,11 @@ def mailer() -> Mailer:
 def deliver(record: SQSRecord) -> None:
     """Deliver a notice whose attempt is due; one whose sender vanished is in doubt for a while.
 
-    Another worker's claim is left alone: the sweeper asks again until its lease is over.
+    A document's first attempt makes its notice. Another worker's claim is left alone: the sweeper
+    asks again until its lease is over.
     """
-    notice = notices_table.read(queues.Deliver.model_validate_json(record.body).notice)
+    key = queues.Deliver.model_validate_json(record.body).notice
+    notice = notices_table.find(key) or correspondence.owed(key)
     at = datetime.now(UTC)
     if notices.is_lost(notice, at):
         _end(notice, notice.doubted("the sender vanished before it saw SES's answer", at))

@@ -1,4 +1,4 @@
-"""From an issued document to its stored PDF, and to the mail that is owed."""
+"""From an issued document to its stored PDF, and to the mails that it owes."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,19 +11,18 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import archive, notices, refunds, requests
+from invoicing import archive, documents, refunds
 from invoicing.adapters import items, queues
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import agenda_table, notices_table, owed_table, refunds_table
-from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.paper import rehearsal, renderer
 from invoicing.archive import Stored
 from invoicing.credit_notes import CreditNote
+from invoicing.documents import AnyDocument
 from invoicing.invoices import Invoice
-from invoicing.late_payment_notes import LatePaymentNote
-from invoicing.ledger import Entry, Kind
+from invoicing.ledger import Entry
 from invoicing.payments import Receipt
 from invoicing.reminders import Agenda
 from invoicing.telemetry import logger, metrics, tracer
@@ -36,34 +35,27 @@ def render(record: SQSRecord) -> None:
     """Render, store and record one document; all of it may be repeated until it is done.
 
     Single writes, each of which stays as it is when it comes again: a transaction would cost twice
-    as much. What is owed is written first and FILE after it, so FILE means that all of it is there.
+    as much. What follows is written first and FILE after it, so FILE means that all of it is there.
+    Then the mails are asked for, which the document owes by itself; what goes on paper is listed.
     """
     place = queues.Render.model_validate_json(record.body).place
     entry = book().entry(place)
     if not book().stored(place):
         _do(entry)
-    inbox().end(requests.Key(series=place.series, source=entry.source))
+    for notice in documents.mails(entry):
+        if notice.state == "QUEUED":
+            queues.deliver(notice.key)
 
 
 def _do(entry: Entry) -> None:
-    document = _document(entry)
+    document = documents.read(entry)
     stored = _store(entry, document)
     for write in (*_what_follows(entry, document), book().store(stored)):
         items.put_once(write["Put"])
     logger.info("document stored", number=document.number, bytes=stored.pdf.size)
 
 
-def _document(entry: Entry) -> renderer.Document:
-    kinds: dict[Kind, type[renderer.Document]] = {
-        "invoice": Invoice,
-        "credit_note": CreditNote,
-        "receipt": Receipt,
-        "late_payment": LatePaymentNote,
-    }
-    return kinds[entry.place.series.kind].model_validate(entry.body)
-
-
-def _store(entry: Entry, document: renderer.Document) -> Stored:
+def _store(entry: Entry, document: AnyDocument) -> Stored:
     vat = document.draft.vat if isinstance(document, Invoice | CreditNote) else ()
     decisions = [line.decision for line in vat]
     duty = archive.Duty.of(document.issued_on, document.draft.seller, decisions)
@@ -85,23 +77,16 @@ def _store(entry: Entry, document: renderer.Document) -> Stored:
     )
 
 
-def _what_follows(entry: Entry, document: renderer.Document) -> list[items.Action]:
-    """Give the writes that plan the reminders, owe the money back and, at last, owe the mail."""
-    draft, series, follows = document.draft, entry.place.series, list[items.Action]()
-    key = notices.Key(seller=series.seller, number=document.number, occasion=series.kind)
-    if isinstance(document, CreditNote | Receipt):
-        follows += _noted(document, entry)
+def _what_follows(entry: Entry, document: AnyDocument) -> list[items.Action]:
+    """Give the writes that plan the reminders, owe the money back and list what is to be posted."""
+    follows = _noted(document, entry) if isinstance(document, CreditNote | Receipt) else []
     if isinstance(document, CreditNote) and document.draft.refund:
         follows.append(refunds_table.order(refunds.of_credit(document, at=datetime.now(UTC))))
     if isinstance(document, Invoice) and document.draft.totals.due:
         agenda = Agenda.first(document)
         follows += [agenda_table.plan(agenda)] if agenda else []
-    notice = notices.to_buyer(key, draft.buyer, draft.language, at=datetime.now(UTC))
-    if notice and not (isinstance(document, Receipt) and document.is_silent):
-        follows.append(notices_table.queue(notice))
-    copy = notices.copy(key, draft.seller, at=datetime.now(UTC))
-    follows += [notices_table.queue(copy)] if copy else []
-    return follows
+    papers = [each for each in documents.mails(entry) if each.state == "PAPER"]
+    return follows + [notices_table.queue(each) for each in papers]
 
 
 def _noted(document: CreditNote | Receipt, entry: Entry) -> list[items.Action]:

@@ -20,22 +20,17 @@ from invoicing.views import explanations
 
 app = http_api.shop_api()
 MOST_LISTED = 50
-_STATES: dict[str, requests.State] = {
-    "received": "RECEIVED",
-    "held": "HELD",
-    "ready": "READY",
-    "numbered": "NUMBERED",
-}
+_STATES: dict[str, requests.State] = {"received": "RECEIVED", "held": "HELD", "ready": "READY"}
 
 
-_Status = Annotated[Literal["received", "held", "ready", "numbered"], Query()]
+_Status = Annotated[Literal["received", "held", "ready"], Query()]
 _Cursor = Annotated[str | None, Query()]
 _Limit = Annotated[int, Query(ge=1, le=MOST_LISTED)]
 
 
 @app.get("/v1/orders", security=http_api.needs("read"))
 def orders(status: _Status, cursor: _Cursor = None, limit: _Limit = MOST_LISTED) -> dict[str, Any]:
-    """List orders that are not done, oldest first, a page at a time."""
+    """List orders that have no number, oldest first, a page at a time."""
     found, more = _page(_series("invoice"), status, cursor, limit)
     return {"orders": found, "cursor": more}
 
@@ -44,7 +39,7 @@ def orders(status: _Status, cursor: _Cursor = None, limit: _Limit = MOST_LISTED)
 def credits_(
     status: _Status, cursor: _Cursor = None, limit: _Limit = MOST_LISTED
 ) -> dict[str, Any]:
-    """List credits that are not done, oldest first, a page at a time."""
+    """List credits that have no number, oldest first, a page at a time."""
     found, more = _page(_series("credit_note"), status, cursor, limit)
     return {"credits": found, "cursor": more}
 

@@ -6,9 +6,15 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import notices, refunds, requests
+from invoicing import documents, notices, refunds, requests, settings
 from invoicing.adapters import queues, schedule
-from invoicing.adapters.operations import deliveries_table, inbox_index, refunds_table
+from invoicing.adapters.ledger import ledger_pages
+from invoicing.adapters.operations import (
+    deliveries_table,
+    inbox_index,
+    notices_table,
+    refunds_table,
+)
 from invoicing.adapters.operations.inbox_index import Undone
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.records import plain
@@ -16,7 +22,7 @@ from invoicing.telemetry import logger, metrics, tracer
 
 PATIENCE = timedelta(minutes=1)  # what is on its way is left alone
 MOST_TOLD = 500  # events of one minute; the longest waiting come first
-ROUND = 10  # minutes; mails may wait for hours behind others, so they are asked for less often
+ROUND = 10  # minutes; documents and mails may wait behind others, and are asked for less often
 
 
 def push(undone: Undone) -> None:
@@ -26,6 +32,8 @@ def push(undone: Undone) -> None:
             queues.deliver(notice)
         case refunds.Key() as refund:
             queues.pay_back(refund, invoice=refunds_table.read(refund).invoice)
+        case requests.Key() as key if undone.state == "NUMBERED":
+            push_documents(key)
         case requests.Key() as key:
             push_request(inbox().read(key))
     logger.info("pushed", key=plain(undone.key), state=undone.state)
@@ -35,7 +43,7 @@ def _stands_still(undone: Undone, waited: timedelta) -> bool:
     """Tell what somebody should have moved by now; what is held waits for a person."""
     if undone.state == "HELD" or waited <= PATIENCE:
         return False
-    if not isinstance(undone.key, notices.Key):
+    if not isinstance(undone.key, notices.Key) and undone.state != "NUMBERED":
         return True
     in_doubt = undone.state == "UNKNOWN" and waited <= notices.GRACE
     return not in_doubt and waited // PATIENCE % ROUND in {1, 2}  # the tick of one may be lost
@@ -48,8 +56,28 @@ def push_request(request: requests.Request) -> None:
             queues.check(request.key)
         case "READY":
             queues.ring(request.key)
-        case "NUMBERED" if request.place:
-            queues.render(request.place)
+
+
+def push_documents(key: requests.Key) -> None:
+    """Ask again for what a batch lacks: files, or the first attempt at a mail.
+
+    Its last request stands in the list for all of it, until nothing is missing; a mail that was
+    attempted stands there by itself.
+    """
+    span = inbox().stands_for(key)
+    if not span:
+        return
+    found = list(ledger_pages.spanned(settings.get("LEDGER_TABLE"), key.series, span))
+    unstored = [entry.place for entry, stored in found if not stored]
+    owed = [each.key for entry, stored in found if stored for each in documents.mails(entry)]
+    attempted = notices_table.read_all(owed)
+    unsent = [each for each in owed if each not in attempted]
+    for place in unstored:
+        queues.render(place)
+    for notice in unsent:
+        queues.deliver(notice)
+    if not unstored and not unsent:
+        inbox().dismiss(key)
 
 
 @logger.inject_lambda_context

@@ -115,13 +115,22 @@ def alter(bundle: Path, name: str, altered: Path) -> None:
 
 
 def unfinished(stack: Stack) -> list[str]:
-    """Name every request and every mail that somebody has still to move."""
-    on_its_way = {"REQ": {"RECEIVED", "READY", "NUMBERED"}, "NOTICE": {"QUEUED", "SENDING"}}
-    return [
+    """Name every request, document and mail that somebody has still to move."""
+    on_its_way = {"REQ": {"RECEIVED", "READY"}, "NOTICE": {"QUEUED", "SENDING"}}
+    waiting = [
         f"{item['pk']} {item['state']}"
         for item in items(stack, "OperationsTable")
         if item.get("state") in on_its_way.get(item.get("type", ""), ())
     ]
+    return waiting + _unstored(stack)
+
+
+def _unstored(stack: Stack) -> list[str]:
+    """Name every document whose files are not recorded; a closing has none."""
+    keys = [(item["pk"], item["sk"]) for item in items(stack, "LedgerTable")]
+    stored = {(pk.removeprefix("FILE"), sk) for pk, sk in keys if pk.startswith("FILE#")}
+    issued = [(pk.removeprefix("DOC"), sk) for pk, sk in keys if pk.startswith("DOC#")]
+    return [f"{pk} {n}" for pk, n in issued if ".closing#" not in pk and (pk, n) not in stored]
 
 
 def dead_letters(stack: Stack) -> dict[str, int]:

@@ -11,6 +11,7 @@ from invoicing import credit_notes, deposits, invoices, late_payment_notes, paym
 from invoicing.adapters.paper import letters, renderer
 from invoicing.archive import Content
 from invoicing.credit_notes import Credit
+from invoicing.documents import AnyDocument
 from invoicing.errors import Held
 from invoicing.invoices import Invoice
 from invoicing.late_payment import Journal
@@ -89,7 +90,7 @@ def long(lines: int) -> Invoice:
     )
 
 
-def page(document: renderer.Document) -> Content:
+def page(document: AnyDocument) -> Content:
     """Print a document."""
     return renderer.files(document)[0]
 

@@ -4,8 +4,7 @@ import pytest
 
 from invoicing.adapters.einvoices import schematron
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.mails.correspondence import letter
-from invoicing.adapters.operations import notices_table
+from invoicing.adapters.mails.correspondence import letter, owed
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.paper import renderer
 from invoicing.adapters.queues import Check, Doorbell, Render
@@ -219,9 +218,9 @@ def test_a_credit_note_is_stored_mailed_and_served():
 
     assert deliver("render_document", Render(place=a_place(series=CREDIT_NOTES))) == []
 
-    assert state("C-1") == "DONE"
+    assert get("/v1/invoices/FA-2026-000001/credit-notes/C-1").json["status"] == "done"
     key = Key(seller="atelier", number="AV-2026-000001", occasion="credit_note")
-    mail = letter(notices_table.read(key))
+    mail = letter(owed(key))
     assert mail
     assert b"AV-2026-000001" in mail
     keys = [item["pk"]["S"] for item in aws.items("Operations")]

@@ -79,6 +79,55 @@ def test_the_invoice_goes_to_its_buyer_once_with_its_files(mailer):
     )
 
 
+def test_a_document_owes_its_mail_without_a_notice_until_the_first_attempt(mailer):
+    an_invoice_in_the_books()
+
+    assert send(a_notice()) == []
+    assert send(a_notice()) == []
+
+    assert [to for to, _ in mailer.sent] == ["camille@buyer.example"]
+    sent = notices_table.read(a_notice().key)
+    assert (sent.state, sent.attempt, sent.owed_at) == ("SENT", 1, NOON)
+
+
+@pytest.mark.parametrize(
+    "key", [a_notice(way="copy").key, a_notice("reminder", level=1).key, a_notice("receipt").key]
+)
+def test_what_no_document_owes_is_not_mailed(mailer, key):
+    an_invoice_in_the_books()
+
+    assert deliver("deliver_notice", Deliver(notice=key)) == [0]
+
+    assert mailer.sent == []
+
+
+def test_a_document_whose_address_gave_a_mail_back_is_mailed_to_the_other_one(mailer):
+    given_back()
+    buyer = {"name": "Camille Moreau", "email": "camille@buyer.example", "address": PARIS}
+    an_invoice_in_the_books(buyer=buyer | {"fallback_email": "office@buyer.example"})
+
+    assert send(a_notice()) == []
+
+    assert notices_table.read(a_notice().key).state == "REFUSED"
+    assert notices_table.read(a_notice(way="fallback").key).state == "QUEUED"
+    assert mailer.sent == []
+
+
+def test_of_two_first_attempts_one_sends(mailer, monkeypatch):
+    an_invoice_in_the_books()
+    owed = correspondence.owed
+
+    def overtaken(key):
+        notice = owed(key)
+        notices_table.claim(notice, notice.claim("another", datetime.now(UTC)))
+        return notice
+
+    monkeypatch.setattr(correspondence, "owed", overtaken)
+
+    assert send(a_notice()) == [0]
+    assert mailer.sent == []
+
+
 def test_a_business_finds_the_stored_pdf_and_the_stored_xml_with_the_mail(mailer):
     buyer = {"kind": "business", "name": "Hôtel du Parc", "address": PARIS}
     an_invoice_in_the_books(buyer=buyer | {"vat_number": "FR96552100554"})
@@ -240,14 +289,15 @@ def test_a_mail_whose_sender_vanished_is_marked_and_not_sent_again(mailer):
 def test_of_two_workers_with_one_notice_one_sends(mailer, monkeypatch):
     an_invoice_in_the_books()
     owe(a_notice())
-    read = notices_table.read
+    find = notices_table.find
 
     def overtaken(key):
-        notice = read(key)
-        notices_table.move(notice, notice.claim("another", datetime.now(UTC)))
+        notice = find(key)
+        if notice.state == "QUEUED":
+            notices_table.move(notice, notice.claim("another", datetime.now(UTC)))
         return notice
 
-    monkeypatch.setattr(notices_table, "read", overtaken)
+    monkeypatch.setattr(notices_table, "find", overtaken)
 
     assert send(a_notice()) == [0]
     assert mailer.sent == []

@@ -8,7 +8,7 @@ from invoicing.credit_notes import Asked
 from invoicing.errors import Reason
 from invoicing.records import plain
 from tests import aws
-from tests.books import issue_order
+from tests.books import PDF, XML, issue_order, store
 from tests.builders import CREDIT_NOTES, NOON, a_credit, a_key, a_request, a_seller, an_order
 from tests.doors import call
 
@@ -129,6 +129,12 @@ def test_a_numbered_order_leads_to_its_invoice():
     assert answer.json["status"] == "numbered"
     invoice = call("serve_api", "GET", answer.json["invoice"]["href"])
     assert invoice.json["number"] == "FA-2026-000001"
+
+
+def test_an_order_is_done_when_its_files_are_stored():
+    store(issue_order(), PDF, XML)
+
+    assert get("/v1/orders/1001").json["status"] == "done"
 
 
 @pytest.mark.parametrize("path", ROUTES)

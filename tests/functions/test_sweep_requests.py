@@ -2,22 +2,24 @@ from datetime import timedelta
 
 import pytest
 
+from invoicing.adapters.mails import correspondence
+from invoicing.adapters.operations import inbox_index, notices_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Check, Deliver, Doorbell, Render
 from tests import aws
-from tests.books import issue_order, owe
-from tests.builders import NOON, a_key, a_notice, a_place, a_request, a_seller
+from tests.books import PDF, issue, issue_order, owe, store
+from tests.builders import NOON, PARIS, a_key, a_notice, a_place, a_request, a_seller
 from tests.doors import tick
 
 
 @pytest.fixture
-def pushed(deployed):
+def pushed(shop):
     """Run the sweeper at a time and give what it sent, by queue."""
     queues = ("CHECK_QUEUE", "NUMBER_QUEUE", "RENDER_QUEUE", "DELIVER_QUEUE")
 
     def sweep(*, minutes):
         tick("sweep_requests", NOON + timedelta(minutes=minutes))
-        sent = {queue: aws.received(deployed[queue]) for queue in queues}
+        sent = {queue: aws.received(shop[queue]) for queue in queues}
         return {queue: [each["body"] for each in got] for queue, got in sent.items() if got}
 
     return sweep
@@ -65,11 +67,78 @@ def test_what_is_held_waits_for_the_seller(pushed):
     assert pushed(minutes=10_000) == {}
 
 
-def test_what_is_done_is_left_alone(pushed):
-    issue_order()
-    inbox().end(a_key())
+def issue_batch(count):
+    return issue(*(inbox().accept(a_request(id=f"{n}").ready()) for n in range(1, count + 1)))
 
-    assert pushed(minutes=10_000) == {}
+
+def test_of_a_batch_that_was_numbered_together_only_what_is_missing_is_rendered(pushed):
+    _, second, _ = issue_batch(3)
+    store(second, PDF)
+
+    asked = map(Render.model_validate, pushed(minutes=2)["RENDER_QUEUE"])
+
+    assert {each.place for each in asked} == {a_place(1), a_place(3)}
+
+
+def attempt(number):
+    """Attempt the mail of an invoice; SES has it."""
+    notice = correspondence.owed(a_notice(number=number).key)
+    claimed = notice.claim("worker", NOON)
+    notices_table.claim(notice, claimed)
+    notices_table.move(claimed, claimed.sent("ses-1"))
+
+
+def test_of_a_batch_that_is_stored_each_mail_that_nobody_attempted_is_asked_for(pushed):
+    for entry in issue_batch(2):
+        store(entry, PDF)
+    attempt("FA-2026-000001")
+
+    missing = a_notice(number="FA-2026-000002").key
+    assert only(pushed(minutes=2), "DELIVER_QUEUE", Deliver).notice == missing
+
+
+def test_a_batch_leaves_the_list_when_all_of_it_is_stored_and_each_mail_attempted(pushed):
+    first, second = issue_batch(2)
+    store(second, PDF)
+    pushed(minutes=1)
+    store(first, PDF)
+    attempt("FA-2026-000001")
+    pushed(minutes=2)
+    assert len(list(inbox_index.undone())) == 1
+
+    attempt("FA-2026-000002")
+
+    assert pushed(minutes=11) == {}
+    assert list(inbox_index.undone()) == []
+
+
+def test_a_document_that_owes_no_mail_waits_for_none(pushed):
+    buyer = {"name": "Camille Moreau", "address": PARIS, "delivery": "download"}
+    store(issue_order(buyer=buyer), PDF)
+
+    assert pushed(minutes=2) == {}
+    assert list(inbox_index.undone()) == []
+
+
+def test_a_batch_that_waits_behind_others_is_asked_for_twice_in_ten_minutes(pushed):
+    issue_order()
+
+    asked = [minutes for minutes in range(22) if pushed(minutes=minutes)]
+
+    assert asked == [2, 11, 12, 21]
+
+
+def test_a_request_of_which_a_slow_index_says_that_it_stands_for_a_batch_is_left_alone(
+    pushed, monkeypatch
+):
+    store(issue_order(), PDF)
+    attempt("FA-2026-000001")
+    listed = list(inbox_index.undone())
+    pushed(minutes=2)
+
+    monkeypatch.setattr(inbox_index, "undone", lambda: iter(listed))
+
+    assert pushed(minutes=11) == {}
 
 
 def test_what_still_stands_is_pushed_again_and_again(pushed):

@@ -53,6 +53,17 @@ def test_neither_time_nor_year_steps_back_whatever_the_clocks_say(series):
     assert years == sorted(years)
 
 
+def test_a_batch_is_one_run_of_numbers_for_each_of_its_years():
+    abroad = ledger.Ready("1002", a_draft(seller=a_seller(zone="Pacific/Noumea")))
+    before = seal(count=4, at=NEW_YEAR - timedelta(hours=12)).head
+    hours_early = NEW_YEAR - timedelta(hours=5)  # it is 2027 in Noumea already
+
+    batch = ledger.seal([READY] * 3 + [abroad] * 2, INVOICES, after=before, at=hours_early)
+
+    new_year = a_place(2).model_copy(update={"year": 2027})
+    assert batch.firsts == {a_place(7): 5, new_year: 1}
+
+
 @given(SERIES)
 def test_each_entry_seals_the_one_before_it(series):
     head, entries = series

@@ -22,9 +22,8 @@ PREFIXES = {
     "late_payment": "PR",
     "closing": "CL",
 }
-DECIDED = {"DONE", "HELD", "CANCELLED"}
-FINAL = {"NUMBERED", "DONE", "CANCELLED"}  # from here on a request never goes back
-_RANK = {"NUMBERED": 1, "DONE": 2}
+DECIDED = {"NUMBERED", "HELD", "CANCELLED"}
+FINAL = {"NUMBERED", "CANCELLED"}  # from here on a request never goes back
 
 Found = Iterator[str]
 
@@ -107,7 +106,7 @@ def decisions(books: Books) -> Found:
         state, issued = request["state"], documents.pop(key, [])
         if state not in DECIDED:
             yield f"{key} is still {state}"
-        if len(issued) != (state in _RANK):
+        if len(issued) != (state == "NUMBERED"):
             yield f"{key} is {state} and has {[each.number for each in issued]}"
         for each in issued:
             place = json.loads(request.get("place", "{}"))
@@ -119,6 +118,13 @@ def decisions(books: Books) -> Found:
                 yield f"{each.number} is not the draft that was checked"
     unasked = [each for several in documents.values() for each in several]
     yield from (f"nobody asked for {each.number}" for each in unasked if each.kind != "closing")
+
+
+def lists(books: Books) -> Found:
+    """Only what waits for a person is listed in the end."""
+    for key, request in books.requests.items():
+        if request.get("inbox") and request["state"] != "HELD":
+            yield f"{key} is {request['state']} and still in the list"
 
 
 def acceptance(books: Books) -> Found:
@@ -155,7 +161,7 @@ def progress(books: Books) -> Found:
         before = plain(commit.before)["state"] if commit.before else None
         after = plain(commit.after)["state"] if commit.after else None
         key = request_key(commit.key[0])
-        if after is None or (before in FINAL and _RANK.get(after, 0) <= _RANK.get(before, 3)):
+        if after is None or (before in FINAL and after != before):
             yield f"{key} went from {before} to {after}"
         if before == after == "RECEIVED":
             yield f"{key} was taken again while it was {before}"
@@ -314,6 +320,7 @@ _CHECKS: tuple[Callable[[Books], Found], ...] = (
     chronology,
     immutability,
     decisions,
+    lists,
     acceptance,
     promises,
     progress,

@@ -74,9 +74,6 @@ _REQUEST = Edit(
 )
 _CLAMP = Edit("invoicing.ledger", "at=max(after.at, at)", "at=at")
 _YEAR = Edit("invoicing.ledger", "year = max(after.year, ", "year = max(0, ")
-_DONE = Edit(
-    _REQUESTS, '"ConditionExpression": "#state = :numbered"', f'"ConditionExpression": {_THERE}'
-)
 _OWED = Edit(_NOTICES, "_item(notice), condition=items.NOT_EXISTS)", "_item(notice))")
 _PLANNED = Edit(_AGENDA, "_item(agenda), condition=items.NOT_EXISTS)", "_item(agenda))")
 _LEVEL = Edit(
@@ -116,8 +113,24 @@ MUTANTS = (
     Mutant("a request may be numbered again", (_REQUEST,)),
     Mutant("a clock may be behind the head", (_CLAMP,)),
     Mutant("a clock may be behind the head, and the year too", (_CLAMP, _YEAR)),
-    Mutant("a file may be recorded again", (_PLACE, _DONE, _OWED, _PLANNED)),
-    Mutant("a file may be recorded again, unread", (_PLACE, _DONE, _OWED, _PLANNED, _STORED)),
+    Mutant("a file may be recorded again", (_PLACE, _OWED, _PLANNED)),
+    Mutant("a file may be recorded again, unread", (_PLACE, _OWED, _PLANNED, _STORED)),
+    Mutant(
+        "a batch may leave the list before all of it is stored",
+        (Edit("sweep_requests", "if not unstored and not unsent:", "if not unsent:"),),
+    ),
+    Mutant(
+        "a batch may leave the list before each mail was attempted",
+        (Edit("sweep_requests", "if not unstored and not unsent:", "if not unstored:"),),
+    ),
+    Mutant(
+        "the last of a batch may stand for itself alone",
+        (Edit("invoicing.ledger", "run[-1]: run[0].n for run", "run[-1]: run[-1].n for run"),),
+    ),
+    Mutant(
+        "nobody may stand for a batch",
+        (Edit(_LEDGER, "first = firsts.get(entry.place)", "first = None"),),
+    ),
     Mutant("credits may be decided against what is no more", (_CREDITED, _CREDIT_STANDS)),
     Mutant("more may be credited than was billed", _NO_LIMIT),
     Mutant(

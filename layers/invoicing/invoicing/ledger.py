@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, Literal, Protocol, Self
 
 from invoicing.parties import NumberPatterns, Seller
@@ -121,6 +122,13 @@ class Batch:
 
     entries: tuple[Entry, ...]
     head: Head
+
+    @property
+    def firsts(self) -> dict[Place, int]:
+        """By the last place of the batch, the count of its first; of each year, if it has two."""
+        years = groupby((each.place for each in self.entries), key=lambda place: place.year)
+        runs = [list(places) for _, places in years]
+        return {run[-1]: run[0].n for run in runs}
 
 
 def seal(ready: Iterable[Ready], series: Series, *, after: Head, at: datetime) -> Batch:

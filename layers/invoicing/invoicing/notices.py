@@ -2,8 +2,9 @@
 
 SES takes no idempotency token, so a mail is claimed before it is sent and a lost answer leaves the
 notice UNKNOWN instead of sending blindly again. Whatever SES tells later of any attempt proves that
-it took the mail. There is one notice for each document, occasion and level, created in the write of
-the fact that causes it.
+it took the mail. There is one notice for each document, occasion and level. A document owes its
+mail by itself, and its notice is written with the first attempt; any other is created in the write
+of the fact that causes it.
 """
 
 import re

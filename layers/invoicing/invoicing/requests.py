@@ -2,9 +2,10 @@
 
 A request is known for ever by seller, kind and source id (the shop's order id, Stripe's payment
 id). The same content gets the same answer, another content is refused. It moves
-RECEIVED, READY or HELD, NUMBERED, DONE and never back; only what was decided against an invoice
-that moved meanwhile is RECEIVED again. A HELD request waits for its seller, who corrects it,
-releases it or cancels it; each decision counts its revision up, so that none undoes another unseen.
+RECEIVED, READY or HELD, NUMBERED and never back; only what was decided against an invoice that
+moved meanwhile is RECEIVED again. The ledger tells whether what is NUMBERED has its files too. A
+HELD request waits for its seller, who corrects it, releases it or cancels it; each decision counts
+its revision up, so that none undoes another unseen.
 """
 
 from collections.abc import Iterable
@@ -25,10 +26,8 @@ from invoicing.payments import ReceiptDraft
 from invoicing.records import Instant, Record, digest, plain
 
 AnyDraft = Draft | CreditNoteDraft | ReceiptDraft | LatePaymentDraft
-State = Literal["RECEIVED", "HELD", "READY", "NUMBERED", "DONE", "CANCELLED"]
+State = Literal["RECEIVED", "HELD", "READY", "NUMBERED", "CANCELLED"]
 MOST_REASONS = 100  # a rule may speak once a line, and an item of DynamoDB holds 400 KB
-ENDED: frozenset[State] = frozenset({"DONE", "CANCELLED"})
-"""Nothing is left to do."""
 
 
 class Key(Record):

@@ -60,7 +60,7 @@ class MadeUpBooks:
         known = a_request().ready()
         for each in entries:
             key = known.key.model_copy(update={"source": each.entry.source})
-            said = {"key": key, "number": each.number, "place": each.place, "state": "DONE"}
+            said = {"key": key, "number": each.number, "place": each.place, "state": "NUMBERED"}
             yield each, known.model_copy(update=said)
 
     def cancelled(self) -> Iterator[Request]:

@@ -18,6 +18,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import ValidationError
 
 from invoicing import errors, faults, requests, settings
+from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.sellers_table import sellers
@@ -167,10 +168,14 @@ def problem(status: HTTPStatus, title: str, **more: Any) -> Response[str]:  # no
 
 
 def standing(request: requests.Request) -> dict[str, Any]:
-    """Say where an order or a credit stands, and why if it is held or cancelled."""
+    """Say where an order or a credit stands, and why if it is held or cancelled.
+
+    It is done when its files are stored.
+    """
+    is_done = request.place and book().stored(request.place)
     answer: dict[str, Any] = {
         "id": request.key.source,
-        "status": request.state.lower(),
+        "status": "done" if is_done else request.state.lower(),
         "received_at": plain(request)["received_at"],
         "reasons": [plain(reason) for reason in request.reasons],
     }

@@ -5,6 +5,7 @@ from invoicing.adapters import items
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import inbox_index, notices_table
 from invoicing.adapters.operations.requests_table import inbox
+from invoicing.closings import Span
 from tests.builders import (
     INVOICES,
     NOON,
@@ -39,14 +40,24 @@ def test_everything_that_is_not_done_stands_in_the_inbox():
     }
 
 
-def test_what_is_done_leaves_the_inbox_and_is_still_known():
+def test_of_a_batch_the_last_stands_in_the_inbox_for_all():
+    number(*(inbox().accept(a_request(id=f"{n}").ready()) for n in range(3)))
+
+    [undone] = inbox_index.undone()
+
+    assert undone.key == a_key("2")
+    assert inbox().stands_for(a_key("2")) == Span(year=2026, first=1, last=3)
+    assert inbox().stands_for(a_key("1")) is None
+
+
+def test_what_is_stored_leaves_the_inbox_and_is_still_known():
     number(inbox().accept(a_request().ready()))
 
-    inbox().end(a_key())
+    inbox().dismiss(a_key())
 
     assert list(inbox_index.undone()) == []
-    done = inbox().read(a_key())
-    assert (done.state, done.number) == ("DONE", "FA-2026-000001")
+    assert inbox().stands_for(a_key()) is None
+    assert inbox().read(a_key()).number == "FA-2026-000001"
 
 
 def test_a_mail_that_is_not_out_stands_in_the_inbox_until_it_is():

@@ -162,12 +162,12 @@ def test_no_more_wait_at_once_than_fit_into_a_transaction(monkeypatch):
     assert len(inbox().waiting(INVOICES, "READY")) == 2
 
 
-def test_only_what_was_numbered_can_be_done():
+def test_only_what_was_numbered_can_be_dismissed():
     inbox().accept(a_request().ready())
 
-    inbox().end(a_key())
+    inbox().dismiss(a_key())
 
-    assert inbox().read(a_key()).state == "READY"
+    assert inbox().waiting(INVOICES, "READY") == [a_key()]
 
 
 def numbers(n: int) -> dict[str, object]:

@@ -82,12 +82,26 @@ def _at(table: str, place: Place) -> datetime:
 
 def files(table: str, series: Series, span: Span) -> Iterator[tuple[int, Stored | None]]:
     """Walk over the places of a span, each with its files if stored."""
+    for first, last in _parts(series, span):
+        stored = _files(table, first, last)
+        for each in range(first.n, last + 1):
+            yield each, stored.get(each)
+
+
+def spanned(table: str, series: Series, span: Span) -> Iterator[tuple[Entry, Stored | None]]:
+    """Walk over the documents of a span, each with its files if stored."""
+    for first, last in _parts(series, span):
+        stored = _files(table, first, last)
+        for entry in map(read_entry, _read(table, entry_key(first), last)):
+            yield entry, stored.get(entry.place.n)
+
+
+def _parts(series: Series, span: Span) -> Iterator[tuple[Place, int]]:
+    """Cut a span where partitions end: the first place of each part, and the count of its last."""
     n = span.first
     while n <= span.last:
         last = min(span.last, _last(n))
-        stored = _files(table, Place(series=series, year=span.year, n=n), last)
-        for each in range(n, last + 1):
-            yield each, stored.get(each)
+        yield Place(series=series, year=span.year, n=n), last
         n = last + 1
 
 

@@ -67,9 +67,11 @@ class LedgerTable:
         """Issue in one transaction; OvertakenError if the head or a request moved meanwhile."""
         series = batch.entries[0].place.series
         actions = [heads.move(self._heads, series, after, batch.head)]
+        firsts = batch.firsts
         for entry, request in zip(batch.entries, done, strict=True):
+            first = firsts.get(entry.place)
             actions.append({"Put": self._new(entry_item(entry))})
-            actions.append({"Update": numbered(self._operations, request, entry)})
+            actions.append({"Update": numbered(self._operations, request, entry, first=first)})
             actions += [{"Update": each} for each in states.movements(self._heads, entry)]
         try:
             aws.dynamodb().transact_write_items(TransactItems=actions)  # type: ignore[arg-type]  # built as plain dicts

@@ -1,6 +1,6 @@
 """A notice as the mail that is sent: its facts read now, its files as they were stored."""
 
-from invoicing import anchors, archive, cases, ledger
+from invoicing import anchors, archive, cases, documents, ledger, notices
 from invoicing.adapters.ledger.closed_books import closed_books
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.mails import composing, mime, reminder_letters
@@ -28,6 +28,19 @@ _KINDS: dict[Occasion, Kind] = {
 """What a mail is about; all others are about an invoice."""
 
 
+def owed(key: notices.Key) -> Notice:
+    """Give the notice of a document's mail as it is before the first attempt.
+
+    NotFoundError if no document owes such a mail.
+    """
+    place = _place(key, sellers().read(key.seller))
+    if place.series.kind == key.occasion != "closing":
+        for notice in documents.mails(book().entry(place)):
+            if notice.key == key:
+                return notice
+    raise NotFoundError(str(key))
+
+
 def letter(notice: Notice) -> bytes | None:
     """Write the mail of a notice; None if what it asks for was paid or frozen meanwhile.
 
@@ -38,13 +51,10 @@ def letter(notice: Notice) -> bytes | None:
         return _of_digest(notice)
     if key.occasion == "reminder":
         return reminder_letters.letter(notice)
-    kind = _KINDS.get(key.occasion, "invoice")
     seller = sellers().read(key.seller)
-    place = ledger.place(seller.numbers, Series(seller=key.seller, kind=kind), key.number)
-    if place and kind == "closing":
+    place = _place(key, seller)
+    if place.series.kind == "closing":
         return _of_closing(notice, seller, place)
-    if not place:
-        raise NotFoundError(str(key))
     stored = book().stored(place)
     if not stored:
         raise NotStoredError(str(key))
@@ -57,6 +67,14 @@ def letter(notice: Notice) -> bytes | None:
     to = mime.Mailbox(name, notice.recipient)
     attachments = [composing.attachment(stored, each) for each in message.attached]
     return composing.compose(message, to, attachments)
+
+
+def _place(key: notices.Key, seller: Seller) -> Place:
+    kind = _KINDS.get(key.occasion, "invoice")
+    place = ledger.place(seller.numbers, Series(seller=seller.id, kind=kind), key.number)
+    if not place:
+        raise NotFoundError(str(key))
+    return place
 
 
 def _of_digest(notice: Notice) -> bytes:

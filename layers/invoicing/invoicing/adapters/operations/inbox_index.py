@@ -1,4 +1,4 @@
-"""The sparse index `inbox` of `Operations`: requests, mails and refunds that are not done.
+"""The sparse index `inbox` of `Operations`: requests, documents, mails and refunds not done.
 
 What a lost message left behind is found again here.
 """
@@ -21,7 +21,7 @@ class Undone:
 
 
 def undone() -> Iterator[Undone]:
-    """Walk over every request that is not DONE, every notice and refund that is not out."""
+    """Walk over every request without a number, batch that is not stored, notice and refund."""
     pages = aws.dynamodb().get_paginator("scan")
     for page in pages.paginate(TableName=settings.get("OPERATIONS_TABLE"), IndexName="inbox"):
         yield from (_undone(aws.from_item(item)) for item in page["Items"])

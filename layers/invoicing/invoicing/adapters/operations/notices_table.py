@@ -20,11 +20,17 @@ def queue(notice: notices.Notice) -> items.Action:
 
 
 def read(key: notices.Key) -> notices.Notice:
-    """Read a notice, strongly; NotFoundError if nobody owes it."""
-    item = items.get(_table(), _key(key))
-    if not item:
+    """Read a notice, strongly; NotFoundError if there is none."""
+    found = find(key)
+    if not found:
         raise NotFoundError(str(key))
-    return notices.Notice.model_validate_json(item["notice"])
+    return found
+
+
+def find(key: notices.Key) -> notices.Notice | None:
+    """Read a notice, strongly; None if there is none, or none yet: a document's has no attempt."""
+    item = items.get(_table(), _key(key))
+    return notices.Notice.model_validate_json(item["notice"]) if item else None
 
 
 def move(before: notices.Notice, after: notices.Notice, *follows: items.Action) -> None:
@@ -106,10 +112,15 @@ def _table() -> str:
 
 
 def _moved(before: notices.Notice, after: notices.Notice) -> items.Action:
+    """Move what is as it was read; before the first attempt at a document's mail there is nothing.
+
+    Notices are never deleted, so what is not there was never attempted.
+    """
+    same = "#state = :state AND attempt = :attempt"
     return items.put(
         _table(),
         _item(after),
-        condition="#state = :state AND attempt = :attempt",
+        condition=same if before.attempt else f"{items.NOT_EXISTS} OR {same}",
         names={"#state": "state"},
         values={":state": before.state, ":attempt": before.attempt},
     )

@@ -1,6 +1,8 @@
 """A request as an item of `Operations`.
 
-While it is not ended it stands in the sparse index `inbox`, under its series and how it waits.
+Until it has a number it stands in the sparse index `inbox`, under its series and how it waits. Of
+the requests that a transaction numbers the last stays there, for all of them, until their documents
+are stored.
 """
 
 import json
@@ -10,11 +12,12 @@ from typing import Any
 from invoicing import orders, requests
 from invoicing.adapters import aws, packing
 from invoicing.errors import Reason, RefusedError
-from invoicing.ledger import Series
+from invoicing.ledger import Entry, Series
 from invoicing.records import Record, canonical, plain, written
 
 MOST_BYTES = 400_000  # of 409,600 that an item may have: number and place come later
 _WAITING: frozenset[requests.State] = frozenset({"RECEIVED", "READY"})
+_LISTED = _WAITING | {"HELD"}
 MOST_TAKEN = 380_000  # of what comes in, so that why it is held always fits beside it
 
 
@@ -45,7 +48,7 @@ def item(request: requests.Request) -> aws.Item:
 
     Order and draft say much the same, so they are packed together; what is empty is left out.
     """
-    open_ = request.state not in requests.ENDED
+    listed = request.state in _LISTED
     received_at = written(request, "received_at")
     return key(request.key) | {
         "type": "REQ",
@@ -58,8 +61,8 @@ def item(request: requests.Request) -> aws.Item:
         "late_payment": _text(request.late_payment),
         "site": request.site,
         "reasons": _texts(request.reasons),
-        "inbox": inbox(request.key.series, request.state) if open_ else None,
-        "inbox_at": received_at if open_ else None,
+        "inbox": inbox(request.key.series, request.state) if listed else None,
+        "inbox_at": received_at if listed else None,
         "revision": request.revision,
         "earlier": list(request.earlier) or None,
         "overruled": list(request.overruled) or None,
@@ -74,6 +77,12 @@ def inbox(series: Series, state: requests.State) -> str:
     would take two write units. The item itself says which of the two it waits for.
     """
     return f"{series}#{'WAITING' if state in _WAITING else state}"
+
+
+def standing_for(first: int, last: Entry) -> aws.Item:
+    """Give what keeps a numbered request in the list, for the documents from a count to its own."""
+    series = last.place.series
+    return {"inbox": inbox(series, "NUMBERED"), "inbox_at": written(last, "at"), "first": first}
 
 
 def draft_hash(request: requests.Request) -> bytes | None:

@@ -10,9 +10,10 @@ from invoicing import requests, settings
 from invoicing.adapters import aws, items
 from invoicing.adapters.operations import request_items
 from invoicing.adapters.operations.agenda_index import Mark
+from invoicing.closings import Span
 from invoicing.errors import NotFoundError, OvertakenError, RefusedError
-from invoicing.ledger import Entry, Series
-from invoicing.records import plain, written
+from invoicing.ledger import Entry, Place, Series
+from invoicing.records import plain
 
 
 @cache
@@ -111,15 +112,23 @@ class RequestsTable:
         except aws.dynamodb().exceptions.ConditionalCheckFailedException as error:
             raise OvertakenError(request.key.source) from error
 
-    def end(self, key: requests.Key) -> None:
-        """End a numbered request and take it out of the inbox; told again, it stays as it is."""
+    def stands_for(self, key: requests.Key) -> Span | None:
+        """Say whose documents a request in the list stands for, strongly; None if for none."""
+        item = items.get(self._name, request_items.key(key))
+        if "first" not in item:
+            return None
+        last = Place.model_validate_json(item["place"])
+        return Span(year=last.year, first=int(item["first"]), last=last.n)
+
+    def dismiss(self, key: requests.Key) -> None:
+        """Take a request that stands for its batch out of the list: all of it is stored."""
         action: dict[str, Any] = {
             "TableName": self._name,
             "Key": aws.to_item(request_items.key(key)),
-            "UpdateExpression": "SET #state = :done REMOVE inbox, inbox_at",
+            "UpdateExpression": "REMOVE inbox, inbox_at, #first",
             "ConditionExpression": "#state = :numbered",
-            "ExpressionAttributeNames": {"#state": "state"},
-            "ExpressionAttributeValues": aws.to_item({":done": "DONE", ":numbered": "NUMBERED"}),
+            "ExpressionAttributeNames": {"#state": "state", "#first": "first"},
+            "ExpressionAttributeValues": aws.to_item({":numbered": "NUMBERED"}),
         }
         with suppress(aws.dynamodb().exceptions.ConditionalCheckFailedException):
             aws.dynamodb().update_item(**action)
@@ -165,27 +174,30 @@ def _oldest_first(found: Iterable[requests.Request]) -> list[requests.Request]:
     return sorted(found, key=lambda request: (request.received_at, request.key.source))
 
 
-def numbered(table: str, request: requests.Request, entry: Entry) -> dict[str, Any]:
+def numbered(
+    table: str, request: requests.Request, entry: Entry, *, first: int | None
+) -> dict[str, Any]:
     """Give the write that tells a request its number, if it is still READY with the same draft.
 
-    Order and draft are forgotten: the document has what was decided.
+    Order and draft are forgotten: the document has what was decided. It leaves the list, unless it
+    stands there for the documents from `first` on.
     """
+    kept = request_items.standing_for(first, entry) if first else {}
+    known = {"state": "NUMBERED", "number": entry.body["number"], "place": _text(entry)} | kept
+    gone = ["content", *(name for name in ("inbox", "inbox_at") if name not in kept)]
+    told = ", ".join(f"#{name} = :{name}" for name in known)
+    values = {":ready": "READY", ":draft_hash": request_items.draft_hash(request)}
     return {
         "TableName": table,
         "Key": aws.to_item(request_items.key(request.key)),
-        "UpdateExpression": "SET #state = :numbered, #number = :number, place = :place, "
-        "inbox = :inbox, inbox_at = :at REMOVE content",
+        "UpdateExpression": f"SET {told} REMOVE {', '.join(gone)}",
         "ConditionExpression": "#state = :ready AND draft_hash = :draft_hash",
-        "ExpressionAttributeNames": {"#state": "state", "#number": "number"},
+        "ExpressionAttributeNames": {f"#{name}": name for name in known},
         "ExpressionAttributeValues": aws.to_item(
-            {
-                ":numbered": "NUMBERED",
-                ":ready": "READY",
-                ":draft_hash": request_items.draft_hash(request),
-                ":number": entry.body["number"],
-                ":place": json.dumps(plain(entry.place)),
-                ":inbox": request_items.inbox(request.key.series, "NUMBERED"),
-                ":at": written(entry, "at"),
-            }
+            values | {f":{name}": value for name, value in known.items()}
         ),
     }
+
+
+def _text(entry: Entry) -> str:
+    return json.dumps(plain(entry.place))

@@ -3,7 +3,7 @@
 from invoicing.adapters.einvoices import einvoice_xml
 from invoicing.adapters.paper import pdf, sheets
 from invoicing.archive import Content
-from invoicing.credit_notes import CreditNote
+from invoicing.documents import AnyDocument
 from invoicing.einvoice import rules, terms
 from invoicing.invoices import Invoice
 from invoicing.late_payment_notes import LatePaymentNote
@@ -12,10 +12,8 @@ from invoicing.views import documents, late_payment_notes
 
 TEMPLATE_VERSION = "8"  # grows when the same document would come out with other bytes
 
-Document = Invoice | CreditNote | Receipt | LatePaymentNote
 
-
-def files(document: Document, logo: bytes | None = None) -> list[Content]:
+def files(document: AnyDocument, logo: bytes | None = None) -> list[Content]:
     """Render a document; the same document gives the same bytes.
 
     `logo` is the picture whose hash the document's seller has.
@@ -38,14 +36,14 @@ def files(document: Document, logo: bytes | None = None) -> list[Content]:
 
 
 def _pdf(
-    document: Document, sheet: sheets.Sheet, logo: bytes | None, *attachments: pdf.Attached
+    document: AnyDocument, sheet: sheets.Sheet, logo: bytes | None, *attachments: pdf.Attached
 ) -> Content:
     name = f"{document.draft.seller.id}/{document.number}"
     title = sheets.Title(document.number, name, document.issued_at)
     return sheets.draw(_template(document), sheet, title, attachments, logo)
 
 
-def _template(document: Document) -> sheets.Template:
+def _template(document: AnyDocument) -> sheets.Template:
     match document:
         case Receipt():
             return "receipt"
