@@ -18,7 +18,7 @@ from rich.table import Table
 from bench import measures
 from bench.measures import Measure
 
-TOPICS = ("pricing", "documents", "ledger", "operation")
+TOPICS = ("pricing", "documents", "ledger", "operation", "reminders")
 
 
 def main(words: list[str] | None = None) -> int:

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -46,6 +47,7 @@ def fresh(emulator: Emulator) -> None:
         client.create_table(TableName=name, **taken)
 
 
+@cache
 def definitions() -> dict[str, Any]:
     """Read the properties of the tables in the built template."""
     found = yaml.safe_load(TEMPLATE.read_text())["Resources"]
