@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local.demo import auditor, clockwork
+from local.demo.buyer import attached, occasion
 from local.stack import Stack
 from tests.running import wait_for
 from tests.sales import an_order
@@ -43,6 +44,27 @@ def test_a_lost_message_is_found_by_the_sweeper(stack, our_shop, worker):
     clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + timedelta(minutes=1, seconds=1))
 
     assert our_shop.until(order["id"], "done")
+
+
+def test_a_run_of_reminders_that_dies_half_way_is_finished_by_the_next_one(stack, sell):
+    sales = [sell(), sell()]
+    clockwork.until_quiet(stack)
+    later = clockwork.at_work(datetime.now(UTC) + timedelta(days=40))
+    with asleep(stack, "SendReminders") as queue:
+        clockwork.fire(stack, "PlanReminders", later)
+        wait_for(lambda: clockwork.messages(stack, queue) >= len(sales))
+        asked = taken_from(stack, queue)
+        for body in asked[::2]:
+            stack.client("sqs").send_message(QueueUrl=queue, MessageBody=body)
+    clockwork.until_quiet(stack)
+
+    clockwork.fire(stack, "PlanReminders", later)
+    clockwork.until_quiet(stack)
+
+    for sale in sales:
+        reminded = occasion("reminder", sale.number)
+        [mail] = [each for each in sale.buyer.mails() if reminded(each)]
+        assert f"letter-{sale.number}.pdf" in attached(mail)
 
 
 def test_a_second_message_to_render_changes_nothing(stack, sell):
