@@ -27,6 +27,7 @@ from invoicing.records import Instant, Record
 from invoicing.requests import Cancellation
 from invoicing.returns import Return
 from invoicing.tasks import Task
+from invoicing.timelines import Event
 from invoicing.webhooks import Tried
 
 Cursor = Annotated[str | None, Field(description="Gives the next page; null on the last one.")]
@@ -271,6 +272,13 @@ class OpenCases(Cases):
     """A page of cases."""
 
     cursor: Cursor
+
+
+class Timeline(Record):
+    """What happened to an invoice, and why something did not, in order of time."""
+
+    number: str
+    events: tuple[Event, ...]
 
 
 class Tasks(Record):

@@ -70,6 +70,7 @@ OPERATIONS: dict[str, Operation] = {
     "GET /v1/late-payment-notes/{number}": _gives(answers.IssuedLatePaymentNote),
     "GET /v1/late-payment-notes/{number}/pdf": _gives(PDF),
     "GET /v1/reconciliations/{day}": _gives(Reconciliation),
+    "GET /v1/invoices/{number}/timeline": _gives(answers.Timeline),
     "POST /v1/invoices/{number}/freezes": _gives(answers.Frozen, 409),
     "DELETE /v1/invoices/{number}/freezes/{reason}": _gives(answers.Frozen, 409),
     "POST /v1/invoices/{number}/hand-over": _gives(answers.Frozen, 409, 422),

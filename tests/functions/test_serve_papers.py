@@ -1,10 +1,20 @@
+from datetime import timedelta
+
 import pytest
 
 from invoicing.adapters.operations import notices_table
+from invoicing.late_payment_notes import LatePaymentClaim
 from invoicing.records import plain
 from tests.aws import received
-from tests.books import an_invoice_in_the_books, issue_credit, issue_receipt, owe
-from tests.builders import PARIS, a_notice, a_reminder
+from tests.books import (
+    an_invoice_in_the_books,
+    issue_credit,
+    issue_late_payment,
+    issue_order_at,
+    issue_receipt,
+    owe,
+)
+from tests.builders import NOON, PARIS, a_notice, a_reminder
 from tests.doors import call, deliver
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -42,6 +52,24 @@ def test_a_credit_note_on_paper_leads_to_its_own_pdf():
     on_paper("credit_note", number="AV-2026-000001")
 
     assert [each["pdf"] for each in listed()] == ["/v1/credit-notes/AV-2026-000001/pdf"]
+
+
+def test_a_late_payment_note_on_paper_leads_to_its_own_pdf():
+    hotel = BUYER | {"kind": "business", "registration": "552100554"}
+    issue_order_at(NOON - timedelta(days=200), buyer=hotel)
+    issue_late_payment("FA-2026-000001", "P-1", claim=LatePaymentClaim(id="P-1"))
+    on_paper("late_payment", number="PR-2026-000001")
+
+    [paper] = listed()
+    [event] = [each for each in story() if each["what"] == "late_payment"]
+
+    assert paper["pdf"] == "/v1/late-payment-notes/PR-2026-000001/pdf"
+    assert event["number"] == "PR-2026-000001"
+
+
+def story() -> list[dict]:
+    path = "/v1/invoices/FA-2026-000001/timeline"
+    return call("serve_timeline", "GET", path).json["events"]
 
 
 def test_what_was_posted_leaves_the_list_once():

@@ -55,6 +55,9 @@ def test_a_seller_posts_what_is_on_paper_and_is_told_in_the_morning_what_waits(s
     clockwork.fire(stack, "WatchDeliveries", (MORNING + DAY).astimezone(UTC))
 
     assert waiting(shop) == [("held_order", held["id"]), on_paper[1]]
+    story = shop.get(f"/v1/invoices/{numbers[0]}/timeline").json()["events"]
+    assert [each["what"] for each in story] == ["issued", "stored", "mail", "next_reminder"]
+    assert (story[2]["state"], story[2]["way"]) == ("posted", "paper")
     assert held["id"] in text
     assert "Factures (2)" in text
     assert len([each for each in seller.mails() if ours(each)]) == 1

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from invoicing import notices
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
-from invoicing.ledger import Entry
+from invoicing.late_payment_notes import LatePaymentNote
+from invoicing.ledger import Entry, Kind
 from invoicing.notices import Notice
 from invoicing.records import Record
 
@@ -35,11 +36,17 @@ class Tally(Record):
         return self.missing if self.out or not self.mails else self.mails
 
 
+_KINDS: dict[Kind, type[Invoice | CreditNote | LatePaymentNote]] = {
+    "invoice": Invoice,
+    "credit_note": CreditNote,
+    "late_payment": LatePaymentNote,
+}
+
+
 def owed(entry: Entry) -> Notice | None:
-    """Say what the buyer of an invoice or a credit note was to get."""
-    kinds: dict[str, type[Invoice | CreditNote]] = {"invoice": Invoice, "credit_note": CreditNote}
+    """Say what the buyer of a document was to get."""
     kind = entry.place.series.kind
-    draft = kinds[kind].model_validate(entry.body).draft
+    draft = _KINDS[kind].model_validate(entry.body).draft
     number = str(entry.body["number"])
     key = notices.Key(seller=entry.place.series.seller, number=number, occasion=kind)
     return notices.to_buyer(key, draft.buyer, draft.language, at=entry.at)

@@ -22,6 +22,7 @@ FreezeReason = Literal[
     "by_hand",
     "handed_over",
 ]
+MOST_PAST = 50  # an item of DynamoDB holds 400 KB
 BySeller = Literal["promise", "by_hand"]
 """What a seller sets and lifts himself; the others follow from facts."""
 
@@ -52,12 +53,22 @@ class Asked(Record):
     note: Text | None = None
 
 
+class Past(Record):
+    """A freeze that was lifted."""
+
+    reason: FreezeReason
+    since: Instant
+    ended_at: Instant
+    about: str | None = None
+
+
 class Freezes(Record):
     """All freezes of one invoice."""
 
     seller: str
     number: str
     freezes: tuple[Freeze, ...] = ()
+    past: tuple[Past, ...] = ()  # the last ones that were lifted, for whoever asks why
     version: int = 0  # grows by one with each change; 0 before the first
 
     def holding(self, today: date) -> tuple[Freeze, ...]:
@@ -77,6 +88,15 @@ class Freezes(Record):
         """Lift a freeze, if it is set."""
         left = tuple(each for each in self.freezes if not each.is_of(reason, about))
         return self.model_copy(update={"freezes": left})
+
+    def remembering(self, before: Self, *, at: Instant) -> Self:
+        """Keep in mind what held before and does not any more; of very many, the last."""
+        ended = tuple(
+            Past(reason=each.reason, since=each.since, ended_at=at, about=each.about)
+            for each in before.freezes
+            if not any(each.is_of(kept.reason, kept.about) for kept in self.freezes)
+        )
+        return self.model_copy(update={"past": (*before.past, *ended)[-MOST_PAST:]})
 
     def only(self, freeze: Freeze | None, *, about: str) -> Self:
         """Let this be the one freeze about something, or none."""

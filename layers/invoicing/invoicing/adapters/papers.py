@@ -64,6 +64,7 @@ def letter(notice: Notice) -> bytes:
 _PDFS: dict[Occasion, str] = {
     "invoice": "/v1/invoices/{number}/pdf",
     "credit_note": "/v1/credit-notes/{number}/pdf",
+    "late_payment": "/v1/late-payment-notes/{number}/pdf",
     "reminder": "/v1/paper-deliveries/{id}/pdf",
 }
 
@@ -73,6 +74,8 @@ def _of(notice: Notice, seller: Seller) -> Paper | None:
     key = notice.key
     if key.occasion == "credit_note":
         return Paper(notice, book().credit_note(seller, key.number).draft.buyer)
+    if key.occasion == "late_payment":
+        return Paper(notice, book().late_payment_note(seller, key.number).draft.buyer)
     if key.occasion == "reminder":
         open_ = reminder_facts.still_open(notice)
         return Paper(notice, open_[0].invoice.draft.buyer) if open_ else None

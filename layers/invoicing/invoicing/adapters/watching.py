@@ -14,7 +14,7 @@ from invoicing.ledger import Entry, Kind, Series
 from invoicing.parties import Seller
 from invoicing.periods import CivilPeriod
 
-_MAILED: tuple[Kind, ...] = ("invoice", "credit_note")
+_MAILED: tuple[Kind, ...] = ("invoice", "credit_note", "late_payment")
 
 
 def tally(seller: Seller, day: date) -> Tally:

@@ -4,6 +4,7 @@ It is never deleted once it was there: a reminder is claimed against the version
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from invoicing import settings
 from invoicing.adapters import aws, items
@@ -36,7 +37,8 @@ def unchanged(freezes: Freezes) -> items.Action:
 
 def move(before: Freezes, after: Freezes) -> items.Action:
     """Give the write that changes an invoice's freezes, if nobody else did meanwhile."""
-    kept = after.model_copy(update={"version": before.version + 1})
+    remembering = after.remembering(before, at=datetime.now(UTC))
+    kept = remembering.model_copy(update={"version": before.version + 1})
     values = {":seen": before.version} if before.version else None
     item = _key(kept.seller, kept.number) | {
         "version": kept.version,

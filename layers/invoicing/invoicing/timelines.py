@@ -1,0 +1,276 @@
+"""An invoice's timeline: what happened to it, and why something did not, in order of time.
+
+Everything is read off facts. A reminder that was not sent has its reason in them: the invoice was
+paid, frozen, or a higher level had come when its day was made up for.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Literal, NamedTuple
+
+from invoicing import working_hours
+from invoicing.archive import Stored
+from invoicing.cases import Case
+from invoicing.credit_notes import CreditNote
+from invoicing.freezes import Freezes
+from invoicing.invoices import Invoice
+from invoicing.late_payment_notes import LatePaymentNote
+from invoicing.money import Money
+from invoicing.notices import Notice
+from invoicing.payments import Receipt
+from invoicing.records import Instant, Record
+from invoicing.reminders import Agenda
+from invoicing.working_hours import Rests
+
+What = Literal[
+    "issued",
+    "stored",
+    "mail",
+    "money",
+    "credit_note",
+    "late_payment",
+    "case_opened",
+    "case_decided",
+    "frozen",
+    "freeze_ended",
+    "reminder",
+    "reminder_not_sent",
+    "handed_over",
+    "next_reminder",
+]
+
+
+class Event(Record):
+    """One thing that happened, or that is planned, or that did not happen on its day."""
+
+    at: Instant
+    what: What
+    number: str | None = None  # of the document that it is about, where it is another
+    occasion: str | None = None  # of a mail
+    level: int | None = None  # of a reminder
+    state: str | None = None  # of a mail: as far as it got
+    since: Instant | None = None  # when it got there
+    attempts: int | None = None
+    way: str | None = None  # of a mail that went to another: fallback, copy; or paper
+    amount: Money | None = None  # gained, less than nothing where money left
+    reason: str | None = None
+    until: date | None = None  # of a freeze: its last day
+
+
+class Facts(NamedTuple):
+    """What is known of an invoice."""
+
+    invoice: Invoice
+    stored: Stored | None
+    notices: Sequence[Notice]
+    receipts: Sequence[Receipt]
+    credit_notes: Sequence[CreditNote]
+    claims: Sequence[LatePaymentNote]  # of late payment, beside what the invoice asks
+    cases: Sequence[Case]
+    freezes: Freezes
+    agenda: Agenda | None  # the next reminder; None where none will come
+
+
+def tell(facts: Facts, rests: Rests, *, at: datetime) -> list[Event]:
+    """Tell all that happened until now, oldest first, and then what is planned."""
+    happened = [
+        *_documents(facts),
+        *_claims(facts),
+        *_mails(facts),
+        *_cases(facts),
+        *_freezes(facts),
+        *_reminders(facts, rests, at),
+    ]
+    planned = list(_next(facts, at))
+    return [*sorted(happened, key=lambda event: event.at), *planned]
+
+
+def _documents(facts: Facts) -> Iterator[Event]:
+    invoice = facts.invoice
+    yield Event(at=invoice.issued_at, what="issued", amount=invoice.draft.totals.due)
+    if facts.stored:
+        owed = [each.owed_at for each in facts.notices if each.key.number == invoice.number]
+        at = min(owed, default=invoice.issued_at)  # the mail is owed in the moment of storing
+        yield Event(at=at, what="stored", reason=f"template {facts.stored.template_version}")
+    for receipt in facts.receipts:
+        movement = receipt.draft.movement
+        yield Event(
+            at=receipt.issued_at,
+            what="money",
+            number=receipt.number,
+            amount=movement.gained,
+            reason=movement.kind,
+        )
+    for note in facts.credit_notes:
+        yield Event(
+            at=note.issued_at, what="credit_note", number=note.number, amount=-note.draft.amount
+        )
+
+
+def _claims(facts: Facts) -> Iterator[Event]:
+    for each in facts.claims:
+        yield Event(
+            at=each.issued_at,
+            what="late_payment",
+            number=each.number,
+            amount=each.draft.amount,
+            reason=each.draft.reason,
+        )
+
+
+def _mails(facts: Facts) -> Iterator[Event]:
+    for each in facts.notices:
+        if each.key.occasion != "reminder":
+            yield _mail(each, facts.invoice).model_copy(update={"what": "mail"})
+
+
+def _mail(notice: Notice, invoice: Invoice) -> Event:
+    key, on_paper = notice.key, notice.state in {"PAPER", "POSTED"}
+    return Event(
+        at=notice.owed_at,
+        what="reminder",
+        number=key.number if key.number != invoice.number else None,
+        occasion=key.occasion,
+        level=key.level or None,
+        state=notice.state.lower(),
+        since=notice.since,
+        attempts=notice.attempt,
+        way=key.way or ("paper" if on_paper else None),
+        reason=notice.reason or _company(notice),
+    )
+
+
+def _company(notice: Notice) -> str | None:
+    return f"in the mail about {notice.within.number}" if notice.within else None
+
+
+def _cases(facts: Facts) -> Iterator[Event]:
+    for case in facts.cases:
+        yield Event(
+            at=case.opened_at, what="case_opened", number=case.key.id, reason=case.about.kind
+        )
+        if case.decision:
+            ruling = case.decision.ruling.decision
+            decided = {"number": case.key.id, "reason": ruling}
+            yield Event(at=case.decision.at, what="case_decided", **decided)
+
+
+def _freezes(facts: Facts) -> Iterator[Event]:
+    for each in facts.freezes.freezes:
+        yield Event(at=each.since, what="frozen", reason=each.reason, until=each.until)
+    for past in facts.freezes.past:
+        yield Event(at=past.since, what="frozen", reason=past.reason)
+        yield Event(at=past.ended_at, what="freeze_ended", reason=past.reason)
+
+
+def _reminders(facts: Facts, rests: Rests, at: datetime) -> Iterator[Event]:
+    """Tell each level whose day has come: it was sent, late perhaps, or it was not, and why."""
+    sent = {each.key.level: each for each in facts.notices if _is_first(each)}
+    yield from (_mail(each, facts.invoice) for each in facts.notices if _is_second(each))
+    planned, today = Agenda.first(facts.invoice), _day(at, facts)
+    while planned and planned.on <= today:
+        notice = sent.get(planned.level)
+        if notice:
+            late = _moved(planned, notice, facts, rests)
+            event = _mail(notice, facts.invoice)
+            yield event.model_copy(update={"reason": event.reason or late})
+        else:
+            yield from _not_sent(planned, facts, sent)
+        level = planned.level + 1
+        planned = planned.at(level) if level <= len(planned.plan) else None
+
+
+def _is_first(notice: Notice) -> bool:
+    return notice.key.occasion == "reminder" and not notice.key.way
+
+
+def _is_second(notice: Notice) -> bool:
+    return notice.key.occasion == "reminder" and bool(notice.key.way)
+
+
+def _moved(planned: Agenda, notice: Notice, facts: Facts, rests: Rests) -> str | None:
+    """Say why a reminder was sent on another day than planned; None if it was not."""
+    opens = working_hours.opening(_midnight(planned.on, facts), planned.country, rests)
+    owed_on = _day(notice.owed_at, facts)
+    if owed_on == planned.on:
+        return None
+    frozen = _frozen(facts, planned.on)
+    if frozen:
+        return f"late: frozen by {frozen.reason}"
+    if owed_on == _day(opens, facts):
+        return "late: the buyer does not work on its day"
+    return "late: made up for"
+
+
+def _not_sent(planned: Agenda, facts: Facts, sent: dict[int, Notice]) -> Iterator[Event]:
+    """Say why a level was left out; nothing of one that is still to come."""
+    agenda, day = facts.agenda, _midnight(planned.on, facts)
+    if agenda and agenda.handed_over_on and planned.step.tone == "hand_over":
+        yield Event(at=_midnight(agenda.handed_over_on, facts), what="handed_over")
+        return
+    left_out = Event(at=day, what="reminder_not_sent", level=planned.level)
+    frozen = _frozen(facts, planned.on)
+    higher = min((level for level in sent if level > planned.level), default=None)
+    reason: dict[str, object] | None = None
+    if not _due_at(facts, day):
+        reason = {"reason": "paid"}
+    elif frozen:
+        reason = {"reason": f"frozen by {frozen.reason}", "until": frozen.until}
+    elif higher:
+        reason = {"reason": f"level {higher} had come when it was made up for"}
+    elif not agenda:
+        reason = {"reason": "paid" if not _due_now(facts) else "nothing is planned any more"}
+    if reason:
+        yield left_out.model_copy(update=reason)
+
+
+def _next(facts: Facts, at: datetime) -> Iterator[Event]:
+    agenda = facts.agenda
+    if not agenda or agenda.handed_over_on or not _due_now(facts):
+        return
+    holding = facts.freezes.holding(_day(at, facts))
+    reason = f"waits: frozen by {holding[0].reason}" if holding else agenda.step.tone
+    until = holding[0].until if holding else None
+    yield Event(
+        at=agenda.wakes_at, what="next_reminder", level=agenda.level, reason=reason, until=until
+    )
+
+
+class _Held(NamedTuple):
+    reason: str
+    until: date | None
+
+
+def _frozen(facts: Facts, day: date) -> _Held | None:
+    """Find a freeze that held on a civil day."""
+    for each in facts.freezes.freezes:
+        if _day(each.since, facts) <= day and each.holds(day):
+            return _Held(each.reason, each.until)
+    for past in facts.freezes.past:
+        if _day(past.since, facts) <= day <= _day(past.ended_at, facts):
+            return _Held(past.reason, _day(past.ended_at, facts))
+    return None
+
+
+def _due_now(facts: Facts) -> bool:
+    return _due_at(facts, datetime.max.replace(tzinfo=facts.invoice.issued_at.tzinfo))
+
+
+def _due_at(facts: Facts, moment: datetime) -> bool:
+    """Say whether anything was open at a moment, by the documents that were issued before it."""
+    open_ = facts.invoice.draft.totals.due
+    for receipt in facts.receipts:
+        if receipt.issued_at <= moment:
+            open_ -= receipt.draft.movement.gained
+    for note in facts.credit_notes:
+        if note.issued_at <= moment:
+            open_ -= note.draft.amount
+    return open_.amount > 0
+
+
+def _day(at: datetime, facts: Facts) -> date:
+    return at.astimezone(facts.invoice.draft.seller.timezone).date()
+
+
+def _midnight(day: date, facts: Facts) -> datetime:
+    return datetime.combine(day, time(), facts.invoice.draft.seller.timezone)

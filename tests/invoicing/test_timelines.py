@@ -1,0 +1,171 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from invoicing import timelines
+from invoicing.freezes import Freeze, Freezes
+from invoicing.reminders import Agenda
+from invoicing.timelines import Facts
+from invoicing.working_hours import weekend
+from tests.builders import (
+    NOON,
+    a_case,
+    a_claim,
+    a_movement,
+    a_notice,
+    a_receipt_draft,
+    a_stored,
+    an_invoice,
+    eur,
+)
+
+INVOICE = an_invoice()  # due on Monday, 21 December 2026
+MORNING = timedelta(hours=9)
+FIRST = Agenda.first(INVOICE)
+
+
+def on(day, hour=9):
+    return datetime.fromisoformat(day).replace(hour=hour, tzinfo=UTC)
+
+
+def facts(**changes):
+    plain = {
+        "invoice": INVOICE,
+        "stored": None,
+        "notices": (),
+        "receipts": (),
+        "credit_notes": (),
+        "claims": (),
+        "cases": (),
+        "freezes": Freezes(seller="atelier", number=INVOICE.number),
+        "agenda": FIRST,
+    }
+    return Facts(**plain | changes)
+
+
+def told(known, at):
+    return timelines.tell(known, weekend, at=at)
+
+
+def reminded(level, at, **changes):
+    notice = a_notice("reminder", level=level, **changes)
+    sent = notice.claim("worker", at).sent("ses-1")
+    return sent.model_copy(update={"owed_at": at, "since": at})
+
+
+def paid(at, amount="120.00"):
+    return a_receipt_draft(INVOICE, a_movement(amount)).issue(number="RC-2026-000001", at=at)
+
+
+def why(events, level):
+    [event] = [each for each in events if each.level == level and each.what.startswith("reminder")]
+    return event.what, event.reason, event.until
+
+
+def test_an_invoice_begins_with_its_issue_its_files_and_its_mail():
+    mail = a_notice().claim("worker", NOON).sent("ses-1")
+
+    events = told(facts(stored=a_stored(), notices=[mail]), NOON)
+
+    assert [each.what for each in events] == ["issued", "stored", "mail", "next_reminder"]
+    assert (events[2].state, events[2].attempts) == ("sent", 1)
+    assert (events[3].level, events[3].reason) == (1, "ahead")
+
+
+def test_who_has_paid_is_not_reminded_and_the_timeline_says_so():
+    events = told(facts(receipts=[paid(on("2026-12-10"))], agenda=None), on("2026-12-30"))
+
+    assert [each.what for each in events[:2]] == ["issued", "money"]
+    assert why(events, 1) == ("reminder_not_sent", "paid", None)
+    assert why(events, 2) == ("reminder_not_sent", "paid", None)
+    assert all(each.what != "next_reminder" for each in events)
+
+
+def test_a_reminder_before_the_payment_was_sent_and_those_after_it_were_not():
+    sent, receipt = reminded(1, on("2026-12-18")), paid(on("2026-12-20"))
+
+    events = told(facts(notices=[sent], receipts=[receipt], agenda=None), on("2026-12-30"))
+
+    assert why(events, 1) == ("reminder", None, None)
+    assert why(events, 2) == ("reminder_not_sent", "paid", None)
+
+
+def test_what_was_frozen_on_its_day_says_by_what_and_until_when():
+    promise = Freeze(reason="promise", since=on("2026-12-15"), until=date(2026, 12, 31))
+    frozen = facts().freezes.frozen(promise)
+
+    events = told(facts(freezes=frozen), on("2026-12-19"))
+
+    assert why(events, 1) == ("reminder_not_sent", "frozen by promise", date(2026, 12, 31))
+    assert events[-1].reason == "waits: frozen by promise"
+
+
+def test_a_freeze_that_was_lifted_still_explains_its_days():
+    claim = facts().freezes.frozen(Freeze(reason="claim", since=on("2026-12-15"), about="claim_1"))
+    lifted = claim.lifted("claim", "claim_1").remembering(claim, at=on("2026-12-19"))
+    agenda = FIRST.after(2, done_on=date(2026, 12, 22))
+    sent = reminded(2, on("2026-12-22"))
+
+    events = told(facts(freezes=lifted, notices=[sent], agenda=agenda), on("2026-12-23"))
+
+    assert why(events, 1) == ("reminder_not_sent", "frozen by claim", date(2026, 12, 19))
+    assert why(events, 2) == ("reminder", None, None)
+    assert [each.what for each in events if "fr" in each.what[:4]] == ["frozen", "freeze_ended"]
+
+
+def test_missed_days_are_made_up_for_with_the_highest_level_and_the_others_say_so():
+    agenda = FIRST.after(3, done_on=date(2026, 12, 30))
+    sent = reminded(3, on("2026-12-30"))
+
+    events = told(facts(notices=[sent], agenda=agenda), on("2026-12-31"))
+
+    left_out = "level 3 had come when it was made up for"
+    assert why(events, 1) == ("reminder_not_sent", left_out, None)
+    assert why(events, 2) == ("reminder_not_sent", left_out, None)
+    assert why(events, 3) == ("reminder", "late: made up for", None)
+
+
+def test_a_reminder_that_waited_for_a_working_day_says_so():
+    monday = an_invoice(ordered_on="2026-11-20", at=NOON - timedelta(days=1))
+    assert Agenda.first(monday).at(2).on == date(2026, 12, 21)
+    saturday = an_invoice(at=NOON - timedelta(days=2))
+    assert Agenda.first(saturday).at(2).on == date(2026, 12, 20)  # a Sunday
+    sent = reminded(2, on("2026-12-21"))
+
+    events = told(facts(invoice=saturday, notices=[sent]), on("2026-12-21", 12))
+
+    assert why(events, 2) == ("reminder", "late: the buyer does not work on its day", None)
+
+
+def test_a_mail_that_came_back_says_where_it_went_instead():
+    bounced = a_notice().model_copy(update={"state": "BOUNCED", "reason": "Permanent: General"})
+    other = a_notice(way="fallback").claim("worker", NOON).sent("ses-2")
+
+    events = told(facts(notices=[bounced, other]), NOON)
+
+    assert [(each.state, each.way, each.reason) for each in events if each.what == "mail"] == [
+        ("bounced", None, "Permanent: General"),
+        ("sent", "fallback", None),
+    ]
+
+
+def test_money_and_claims_stand_where_they_happened_and_nothing_names_the_buyer():
+    claim = a_case(a_claim())
+
+    events = told(facts(cases=[claim], receipts=[paid(on("2026-12-10"))]), on("2026-12-11"))
+
+    assert [each.what for each in events][:3] == ["issued", "case_opened", "money"]
+    assert events[2].amount == eur("120.00")
+    assert not [each for each in events if "parcel" in each.model_dump_json()]
+
+
+@pytest.mark.parametrize("days", range(0, 80, 5))
+def test_each_level_whose_day_has_come_is_told_once(days):
+    """Sent, not sent or handed over: nothing is left without a word, and nothing has two."""
+    at = on("2026-12-15") + timedelta(days=days)
+    frozen = facts().freezes.frozen(Freeze(reason="by_hand", since=NOON))
+
+    events = told(facts(freezes=frozen), at)
+
+    come = [n for n in range(1, len(FIRST.plan) + 1) if FIRST.at(n).on <= at.date()]
+    assert [each.level for each in events if each.what == "reminder_not_sent"] == come
