@@ -10,6 +10,7 @@ from tests import aws
 from tests.builders import TOKEN
 from tests.doors import KEY, Context, call, function
 from tests.routes import NUMBER, called, one_of_everything, opened, pages, shops_routes
+from tests.test_architecture import FUNCTIONS
 
 CANARIES = ("Camille", "Moreau", "buyer.example", "Nantes", "FR7630006", TOKEN, KEY, "No parcel")
 
@@ -67,3 +68,13 @@ def test_no_route_logs_or_queues_what_tells_who_somebody_is(log, capsys):
     assert len(queued) > 5
     assert [word for word in CANARIES if word in told] == []
     assert [(word, text) for text in queued for word in CANARIES if word in text] == []
+
+
+@pytest.mark.parametrize("app", FUNCTIONS, ids=lambda path: path.parent.name)
+def test_a_trace_keeps_no_answer_and_a_metric_no_value_of_ours(app):
+    """Powertools writes what a function answers into its trace, unless it is told not to."""
+    text = app.read_text()
+
+    assert text.count("@tracer.") == text.count("capture_response=False")
+    for way_out in ("put_metadata", "put_annotation", "add_metadata", "add_dimension"):
+        assert way_out not in text
