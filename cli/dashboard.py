@@ -21,6 +21,8 @@ COUNTED = (
     "ClosingsOverdue",
     "UnsignedEvents",
     "LedgerAltered",
+    "MailsMissing",
+    "WebhooksGivenUp",
 )
 """What the functions count themselves, in the namespace Facturier."""
 

@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
+from invoicing.adapters.operations import watch_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Remind
 from invoicing.adapters.reminding import Candidate, Done, Reminding
@@ -29,8 +30,10 @@ class NotAllRemindedError(FacturierError):
 
 
 def remind(record: SQSRecord) -> None:
-    """Remind a buyer; who is overtaken reads again."""
+    """Remind a buyer; who is overtaken reads again. What is due to a paused seller stays due."""
     asked = Remind.model_validate_json(record.body)
+    if watch_table.is_paused(asked.seller):
+        return None
     reminding = Reminding(sellers().read(asked.seller), asked.buyer, asked.at)
     for _ in range(TRIES - 1):
         with suppress(OvertakenError):

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from invoicing.adapters import schedule, watching
+from invoicing.adapters.operations import watch_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import FacturierError
 from invoicing.records import plain
@@ -27,7 +28,8 @@ def watch(seller_id: str, at: datetime) -> int:
     seller = sellers().read(seller_id)
     day = (at - PATIENCE).astimezone(seller.timezone).date() - A_DAY
     tally = watching.tally(seller, day)
-    overdue = watching.overdue(seller, before=at - A_DAY)
+    paused = watch_table.is_paused(seller_id)  # and reminds nobody meanwhile
+    overdue = 0 if paused else watching.overdue(seller, before=at - A_DAY)
     counts = plain(tally) | {"overdue": overdue}
     logger.info("deliveries counted", seller=seller_id, day=f"{day}", counts=counts)
     return tally.lacking + overdue

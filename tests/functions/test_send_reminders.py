@@ -4,7 +4,12 @@ import pytest
 
 from invoicing.adapters import items
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import agenda_table, freezes_table, notices_table
+from invoicing.adapters.operations import (
+    agenda_table,
+    freezes_table,
+    notices_table,
+    watch_table,
+)
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import NotFoundError
 from invoicing.freezes import Freeze
@@ -70,6 +75,19 @@ def test_who_has_not_paid_is_reminded_on_each_day_of_the_plan_once():
 
     assert levels() == [1, 2, 3, 4, 5, 6]
     assert owed(1).recipient == "camille@buyer.example"
+
+
+@pytest.mark.usefixtures("unpaid")
+def test_a_paused_seller_reminds_nobody_and_catches_up_when_he_may(shop):
+    watch_table.pause("atelier", table=shop["OPERATIONS_TABLE"])
+    run(days=-3)
+    run(days=1)
+    assert levels() == []
+
+    watch_table.resume("atelier", table=shop["OPERATIONS_TABLE"])
+    run(days=2)
+
+    assert levels() == [2]
 
 
 @pytest.mark.usefixtures("unpaid")

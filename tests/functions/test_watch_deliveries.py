@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from invoicing import settings
 from invoicing.adapters import items
-from invoicing.adapters.operations import agenda_table, notices_table
+from invoicing.adapters.operations import agenda_table, notices_table, watch_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import NotFoundError
 from invoicing.reminders import Agenda
@@ -91,6 +92,10 @@ def test_it_rings_when_nobody_looks_at_the_reminders_that_are_due(lacking):
 
     assert lacking(due + timedelta(hours=23)) == 0
     assert lacking(due + timedelta(days=2)) == 1
+
+    watch_table.pause("atelier", table=settings.get("OPERATIONS_TABLE"))
+    assert lacking(due + timedelta(days=2)) == 0  # nobody is to be reminded meanwhile
+    watch_table.resume("atelier", table=settings.get("OPERATIONS_TABLE"))
 
     items.write_together([agenda_table.move(agenda, None)])
     assert lacking(due + timedelta(days=2)) == 0

@@ -33,6 +33,12 @@ def _habits(item: aws.Item) -> Habits:
     return Habits.model_validate_json(zlib.decompress(item["habits"]))
 
 
+def is_paused(seller_id: str) -> bool:
+    """Say whether the operator has stopped a seller."""
+    watch = read(seller_id)
+    return watch is not None and watch.paused
+
+
 def pause(seller_id: str, *, table: str) -> None:
     """Stop a seller from issuing; `table` is Operations of the stack that a command works on."""
     aws.dynamodb().update_item(
