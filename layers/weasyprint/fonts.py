@@ -24,7 +24,7 @@ _SIGNS = "rinoh_typeface_dejavusans/DejaVuSans.ttf"
 _TEXT_SIZE = 14  # the optical size that Inter calls its text cut
 _FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "tnum", "lnum", "calt", "case"]
 _TEXT = "U+0020-007E,U+00A0-2BFF,U+FB01-FB02,U+FEFF,U+FFFD"  # all of Inter but private use
-_MORE_SIGNS = "U+0020,U+00A0-058F,U+10A0-10FF,U+1E00-2BFF"
+_MORE_SIGNS = "U+0020,U+00A0-058F,U+10A0-10FF,U+1E00-2BFF,U+FB00-FB06"
 
 
 def made_from() -> bytes:

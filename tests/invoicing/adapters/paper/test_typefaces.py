@@ -37,6 +37,7 @@ def missing(text):
         "e\u0301te\u0301, Ho\u0302\u0300 Chi\u0301 Minh",  # accents apart, as some systems write
         "« » „ “ ‹ › – — … · × ÷ ± ≤ ≥ ≈ ≠ ∞ Ø ⌀ ½ ⅓ ¼ ℃ № ™ ® © ‰ √ ∆ µ Ω ① ② ③ Ⅳ",  # noqa: RUF001  meant
         "€ £ ¥ ₣ ₹ ₺ ₽ zł Kč Ft лв ฿ ₿",
+        "ﬀ ﬁ ﬂ ﬃ ﬄ ﬅ ﬆ",
         "★ ☆ ✓ ✔ ✗ ♥ ❤ → ← ↑ ↓ ⇒ ■ □ ▲ ● ◆ ♪ ✦ ✆ ☐ ➤ ▬",
         "T-shirt 🎉",
         "👍🏽 👨‍👩‍👧‍👦 🇫🇷 🏴󠁧󠁢󠁥󠁮󠁧󠁿 1️⃣ ☎️ ❤️ 🫠",
