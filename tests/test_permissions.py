@@ -109,3 +109,29 @@ def test_no_access_log_writes_down_the_path_that_opens_a_page():
     [api] = aws.resources("AWS::Serverless::HttpApi").values()
 
     assert "AccessLogSettings" not in api
+
+
+def test_nobody_deletes_from_the_buckets_whatever_his_rights():
+    policies = {
+        policy["Bucket"]["Ref"]: policy["PolicyDocument"]["Statement"]
+        for policy in aws.resources("AWS::S3::BucketPolicy").values()
+    }
+
+    assert set(policies) == set(aws.resources("AWS::S3::Bucket"))
+    for bucket, said in policies.items():
+        [denied] = [each for each in said if "s3:DeleteObjectVersion" in several(each["Action"])]
+        assert (denied["Effect"], denied["Principal"]) == ("Deny", "*")
+        assert "Condition" not in denied
+        assert {"Fn::Sub": f"${{{bucket}.Arn}}/*"} in denied["Resource"]
+
+
+def test_what_names_people_is_encrypted_by_a_key_of_our_own():
+    ours = {"Fn::GetAtt": "DataKey.Arn"}
+    for table in aws.resources("AWS::DynamoDB::Table").values():
+        assert table["SSESpecification"]["KMSMasterKeyId"] == ours
+    [rule] = aws.resources("AWS::S3::Bucket")["Documents"]["BucketEncryption"][
+        "ServerSideEncryptionConfiguration"
+    ]
+    assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"] == ours
+    for topic in aws.resources("AWS::SNS::Topic").values():
+        assert topic["KmsMasterKeyId"] == {"Ref": "DataKey"}

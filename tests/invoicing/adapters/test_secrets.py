@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import boto3
 import pytest
 from aws_lambda_powertools.utilities import parameters
@@ -43,3 +45,26 @@ def test_secrets_that_cannot_be_read_now_are_not_taken_for_none(monkeypatch):
 
     with pytest.raises(parameters.GetParameterError):
         secrets.stripe("atelier")
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_rotated_secret_is_taken_up_within_a_minute_without_a_deployment(monkeypatch):
+    """In the same warm process: what was read is kept for a minute and then read again."""
+    now = [datetime(2026, 11, 21, 12, tzinfo=UTC)]
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, _zone=None) -> datetime:
+            return now[0]
+
+    monkeypatch.setattr(parameters.base, "datetime", Clock)
+    save(TEXT)
+    before = secrets.stripe("atelier")
+    client = boto3.client("secretsmanager", aws.REGION)
+    client.put_secret_value(
+        SecretId=secrets.secret_name("atelier"), SecretString=TEXT.replace("sk_test_1", "sk_test_2")
+    )
+
+    assert secrets.stripe("atelier") == before
+    now[0] += timedelta(seconds=secrets.MAX_AGE_SECONDS + 1)
+    assert secrets.stripe("atelier").api_key.get_secret_value() == "sk_test_2"
