@@ -1,6 +1,6 @@
 """A reminder's letter: drawn of what is open now, stored, and then its mail is asked for."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -11,13 +11,15 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing.adapters import queues
+from invoicing.adapters import claiming, queues
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mails import reminder_facts
 from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.paper import letters
 from invoicing.archive import Content, Duty, File
+from invoicing.invoices import Invoice
+from invoicing.late_payment import LatePayment
 from invoicing.notices import Notice
 from invoicing.open_invoices import OpenInvoice
 from invoicing.reminder_mails import Letter, ReminderMail
@@ -49,7 +51,15 @@ def _letter(notice: Notice, mail: ReminderMail, open_: list[OpenInvoice]) -> Con
     logo = sellers().logo(_newest(open_).invoice.draft.seller)
     if len(open_) > 1:
         return letters.statement(open_, at=at, logo=logo)
-    return letters.reminder(open_[0], tone=mail.tone, at=at, logo=logo)
+    only = open_[0]
+    late = _late(only.invoice, at) if mail.tone != "ahead" else None
+    return letters.reminder(only, tone=mail.tone, at=at, late=late, logo=logo)
+
+
+def _late(invoice: Invoice, at: datetime) -> LatePayment:
+    """Compute what the delay costs until that day; what money changes has the letter drawn anew."""
+    today = at.astimezone(invoice.draft.seller.timezone).date()
+    return claiming.history(invoice).owed(until=today)
 
 
 def _stored(notice: Notice, letter: Content, open_: list[OpenInvoice]) -> File:

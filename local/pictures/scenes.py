@@ -7,7 +7,14 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, get_args
 
-from invoicing import credit_notes, deposits, invoices, late_payment_notes, payments
+from invoicing import (
+    credit_notes,
+    deposits,
+    invoices,
+    late_payment,
+    late_payment_notes,
+    payments,
+)
 from invoicing.adapters.paper import letters, renderer
 from invoicing.archive import Content
 from invoicing.credit_notes import Credit
@@ -147,10 +154,12 @@ def _final(language: Language) -> Content:
 
 
 def _reminder(tone: Tone, days: int, language: Language) -> Content:
-    asked = invoice(language)
+    asked = invoice(language, sample="belgian-business" if tone == "firm" else "french-consumer")
     balance = payments.unpaid(asked).model_copy(update={"paid": PART})
     open_ = OpenInvoice(asked, balance, asked.page)
-    return letters.reminder(open_, tone=tone, at=NOON + timedelta(days=days))
+    at = NOON + timedelta(days=days)
+    late = late_payment.owed(asked, Journal(), until=at.date())
+    return letters.reminder(open_, tone=tone, at=at, late=late if tone != "ahead" else None)
 
 
 def _statement(language: Language) -> Content:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from invoicing.invoices import Invoice
+from invoicing.late_payment import LatePayment
 from invoicing.views import letters
 from tests.builders import NOON, a_buyer, a_draft, a_seller, an_invoice, eur, open_invoice
 
@@ -56,6 +57,18 @@ def test_a_letter_leads_to_the_page_as_it_is_opened_now():
     assert sheet.payment is not None
     assert sheet.payment.page == replaced.page
     assert listed.invoices[0].page == replaced.page
+
+
+def test_what_the_delay_costs_stands_beside_what_is_open_and_not_in_it():
+    late = LatePayment(until=LATER, interest=eur("1.23"), compensation=eur("40.00"))
+
+    sheet = letters.reminder_sheet(open_invoice(), tone="firm", today=LATER, late=late)
+
+    assert [(row.word, str(row.amount.amount)) for row in sheet.late] == [
+        ("late_interest_total", "1.23"),
+        ("late_recovery_costs", "40.00"),
+    ]
+    assert sheet.due == eur("120.00")
 
 
 def test_who_owes_nothing_is_not_reminded():

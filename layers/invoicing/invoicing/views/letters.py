@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from invoicing.late_payment import LatePayment
 from invoicing.money import Money, total
 from invoicing.open_invoices import OpenInvoice
 from invoicing.parties import Language
@@ -33,6 +34,7 @@ class ReminderSheet:
     due: Money
     due_on: date
     rows: tuple[Row, ...]
+    late: tuple[Row, ...]  # what is owed for the delay, beside the invoice
     payment: Payment | None
 
 
@@ -73,10 +75,13 @@ class StatementSheet:
     sums: tuple[Sum, ...]  # one for each currency
 
 
-def reminder_sheet(open_: OpenInvoice, *, tone: Tone, today: date) -> ReminderSheet:
+def reminder_sheet(
+    open_: OpenInvoice, *, tone: Tone, today: date, late: LatePayment | None = None
+) -> ReminderSheet:
     """Remind of an invoice by letter; `today` is civil in the seller's zone.
 
-    ValueError if nothing is open: who owes nothing is not reminded.
+    `late` is what is owed for the delay until then. ValueError if nothing is open: who owes
+    nothing is not reminded.
     """
     invoice, balance = open_.invoice, open_.balance
     draft = invoice.draft
@@ -99,6 +104,7 @@ def reminder_sheet(open_: OpenInvoice, *, tone: Tone, today: date) -> ReminderSh
         due=balance.due,
         due_on=invoice.due_on,
         rows=tuple(_rows(balance)),
+        late=tuple(_late(late)) if late else (),
         payment=ways_to_pay(invoice, balance.due, page=open_.page),
     )
 
@@ -110,6 +116,13 @@ def _rows(balance: Balance) -> Iterable[Row]:
     if balance.credited:
         yield Row("credited_since", -balance.credited)
     yield Row("left_to_pay", balance.due, weight="due")
+
+
+def _late(late: LatePayment) -> Iterable[Row]:
+    if late.interest:
+        yield Row("late_interest_total", late.interest)
+    if late.compensation:
+        yield Row("late_recovery_costs", late.compensation)
 
 
 def statement_sheet(open_: Sequence[OpenInvoice], *, at: datetime) -> StatementSheet:

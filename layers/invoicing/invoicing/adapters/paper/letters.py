@@ -9,19 +9,27 @@ from datetime import datetime
 
 from invoicing.adapters.paper.sheets import Title, draw
 from invoicing.archive import Content
+from invoicing.late_payment import LatePayment
 from invoicing.open_invoices import OpenInvoice
 from invoicing.plans import Tone
 from invoicing.views import letters
 
 
-def reminder(open_: OpenInvoice, *, tone: Tone, at: datetime, logo: bytes | None = None) -> Content:
-    """Print the letter that reminds of an invoice; `at` is UTC.
+def reminder(
+    open_: OpenInvoice,
+    *,
+    tone: Tone,
+    at: datetime,
+    late: LatePayment | None = None,
+    logo: bytes | None = None,
+) -> Content:
+    """Print the letter that reminds of an invoice; `at` is UTC, `late` what the delay costs.
 
     `logo` is the picture whose hash the invoice's seller has. ValueError if nothing is open.
     """
     seller, number = open_.invoice.draft.seller, open_.invoice.number
     today = at.astimezone(seller.timezone).date()
-    sheet = letters.reminder_sheet(open_, tone=tone, today=today)
+    sheet = letters.reminder_sheet(open_, tone=tone, today=today, late=late)
     name = f"{seller.id}/{number}/reminder/{tone}/{today}"
     return draw("reminder", sheet, Title(number, name, at), logo=logo)
 
