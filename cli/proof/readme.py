@@ -24,7 +24,7 @@ Books of {name} ({id}), {period}
 This ZIP holds every document of that time as it was issued, and what is needed to see that none
 was altered, removed, added or moved since.
 
-    invoice/, credit_note/, receipt/, closing/
+    invoice/, credit_note/, receipt/, late_payment/, closing/
                      one .json for each document: its sealed bytes. Beside it the files that were
                      stored for it (.pdf, .xml), and in .files.json their hashes
     chain/           the seal of each document; in the unpacked folder `sha256sum -c chain/*` checks
