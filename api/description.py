@@ -35,6 +35,7 @@ _REFUSALS: dict[int, tuple[type[BaseModel], str, str]] = {
     403: (answers.ScopeMissing, PROBLEM, "The key has not the scope of this route"),
     404: (answers.Problem, PROBLEM, "There is no such thing, or it is another seller's"),
     409: (answers.Problem, PROBLEM, "Another content under this id, decided already, or overtaken"),
+    413: (answers.Problem, PROBLEM, "More than a million characters, which nobody reads"),
     422: (answers.Refused, PROBLEM, "Every fault with its JSON path, or why it cannot be done"),
     # API Gateway speaks for itself here, and takes no other words for an HTTP API.
     429: (answers.Message, JSON, "Too many requests: come again, later each time"),
@@ -74,6 +75,7 @@ class Described:
         known = set(self.operation.refuses | _ANY_ROUTE)
         if not self.operation.signed:
             known |= {401, 403, 404}
+            known |= set() if self.method == "GET" else {413}
         if self.body or self._said or self._typed:
             known.add(422)
         return sorted(known)

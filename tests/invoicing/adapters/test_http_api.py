@@ -70,6 +70,14 @@ def test_a_key_opens_its_own_scope_and_admin_opens_all(has, asked):
         assert found == (403, problem)
 
 
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize(("length", "status"), [(1_000_000, 401), (1_000_001, 413)])
+def test_what_is_too_long_to_be_an_order_is_not_even_read(length, status):
+    answer = call("take_order", "POST", "/v1/orders", body="[" * length, key=None)
+
+    assert answer.status == status
+
+
 @pytest.mark.usefixtures("shop")
 def test_who_may_not_enter_learns_nothing_about_bodies():
     keys().save(an_api_key("fk_reads", scope="read"))
@@ -94,7 +102,7 @@ def test_every_route_that_shops_call_names_its_scope():
     """What only reads says so; nothing that writes is opened by a key that reads."""
     for path in FUNCTIONS.glob("*/app.py"):
         app = getattr(function(path.parent.name), "app", None)
-        if "shop_api" not in path.read_text():
+        if "http_api.caller" not in path.read_text():
             continue
         for route in app._static_routes + app._dynamic_routes:  # noqa: SLF001  nothing lists them
             [[scope]] = [each["key"] for each in route.security]

@@ -6,6 +6,7 @@ with its JSON path; what went wrong inside is told to nobody but the log.
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
@@ -28,6 +29,7 @@ from invoicing.parties import Seller
 from invoicing.records import plain
 
 PROBLEM = "application/problem+json"
+MOST_BODY = 1_000_000  # characters as they come; an order that fits into an item has far fewer
 _GUARDING = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -36,6 +38,20 @@ _GUARDING = {
     "X-Content-Type-Options": "nosniff",
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+_TOO_LARGE: dict[str, Any] = {
+    "statusCode": HTTPStatus.CONTENT_TOO_LARGE.value,
+    "headers": {"Content-Type": PROBLEM},
+    "isBase64Encoded": False,
+    "body": json.dumps(
+        {
+            "type": "about:blank",
+            "title": f"A body has {MOST_BODY} characters at most",
+            "status": HTTPStatus.CONTENT_TOO_LARGE.value,
+        }
+    ),
+}
 
 
 def _exact_json(text: str) -> Any:  # noqa: ANN401  any JSON
@@ -53,8 +69,14 @@ class ShopApi(APIGatewayHttpResolver):
 
     def resolve(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  Powertools' own
         """Answer, with what keeps a browser or a cache on the way from making more of it."""
-        answer = super().resolve(*args, **kwargs)
+        event = args[0] if args else kwargs["event"]
+        answer = _TOO_LARGE if _is_too_large(event) else super().resolve(*args, **kwargs)
         return answer | {"headers": _GUARDING | answer["headers"]}
+
+
+def _is_too_large(event: Mapping[str, Any]) -> bool:
+    """Tell what is not even read: API Gateway takes 10 MB, and to read costs memory and time."""
+    return len(event.get("body") or "") > MOST_BODY
 
 
 class UnknownKeyError(errors.FacturierError):
