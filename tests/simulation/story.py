@@ -110,10 +110,10 @@ def _at_work(then: int) -> int:
 
     None of those that a story can reach is a holiday in France, where all buyers are.
     """
-    day = instant(then).date()
-    while f"{day:%a}" not in {"Tue", "Wed", "Thu"} or day < instant(then).date():
-        day += timedelta(days=1)
-    return max(then, milliseconds(datetime.combine(day, time(11), UTC)))
+    noon = datetime.combine(instant(then).date(), time(11), UTC)
+    while milliseconds(noon) < then or f"{noon:%a}" not in {"Tue", "Wed", "Thu"}:
+        noon += timedelta(days=1)
+    return milliseconds(noon)
 
 
 def _storm(load: Load) -> None:
