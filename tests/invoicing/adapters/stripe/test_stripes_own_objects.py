@@ -1,6 +1,7 @@
 """Stripe's own fixtures of its objects, read as our payments would be."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,8 @@ from stripe import StripeObject
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account
 from invoicing.adapters.stripe.history import Payments
+from invoicing.adapters.stripe.paybacks import left_of
+from invoicing.money import Money
 
 OFFICIAL = Path(__file__).parents[5] / "shared/data/stripe/objects_official"
 SECRETS = StripeSecrets(api_key=SecretStr("sk_test_1"), webhook_secrets=())
@@ -106,6 +109,18 @@ def test_a_refund_that_waits_has_moved_nothing_and_one_that_went_has(stripe):
     keep(stripe, waiting | {"balance_transaction": "txn_1", "status": "succeeded"})
 
     assert [each.kind for each in read(waiting["id"]).movements] == ["payment", "refund"]
+
+
+@pytest.mark.parametrize(
+    ("status", "left"),
+    [("pending", "5.99"), ("requires_action", "5.99"), ("canceled", "10.99"), ("failed", "10.99")],
+)
+def test_what_is_on_its_way_back_is_not_left_to_be_sent_back_again(stripe, status, left):
+    keep(stripe, *a_paid_intent())
+    waiting = official("refund", payment_intent="pi_1", amount=500, currency="usd", status=status)
+    keep(stripe, waiting | {"balance_transaction": None})
+
+    assert left_of(read("pi_1")).amount == Money(Decimal(left), "USD")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from stripe import (
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account, transfers
 from invoicing.adapters.stripe.amounts import from_stripe, instant
-from invoicing.money import CurrencyCode
+from invoicing.money import CurrencyCode, Money
 from invoicing.objections import DashboardRefund, Dispute, DisputeStatus
 from invoicing.payments import Awaited, Means, Movement, RefundReason
 from invoicing.records import Record
@@ -31,6 +31,7 @@ _MEANS: dict[str, Means] = {
     "customer_balance": "transfer",
 }
 _CAME_BACK = ("failed", "canceled")
+_RETURNING = ("pending", "requires_action")
 _STATUSES: dict[str, DisputeStatus] = {
     "warning_needs_response": "inquiry",
     "warning_under_review": "inquiry_under_review",
@@ -51,6 +52,7 @@ class History(Record):
     number: str  # of the invoice
     intent: str
     movements: tuple[Movement, ...]
+    returning: tuple[Money, ...] = ()  # refunds that have not left yet
     under_way: bool  # a direct debit that may still arrive
     awaited: Awaited | None = None  # a transfer of which not all has come
     disputes: tuple[Dispute, ...] = ()
@@ -85,6 +87,7 @@ class Payments:
             number=number,
             intent=intent_id,
             movements=tuple(moved.movements()),
+            returning=tuple(filter(None, map(_returning, moved.refunds))),
             under_way=intent.status == "processing",
             awaited=_awaited(self._client, intent),
             disputes=tuple(map(_dispute, moved.disputes)),
@@ -212,6 +215,13 @@ def _refunded(refund: Refund, payment: Movement) -> Iterator[Movement]:
     yield taken
     if refund.status in _CAME_BACK:
         yield taken.model_copy(update={"id": f"{refund.id}.failed", "kind": "refund_failed"})
+
+
+def _returning(refund: Refund) -> Money | None:
+    """Give what a refund will take, once the account or the buyer's bank details let it."""
+    if refund.balance_transaction or refund.status not in _RETURNING:
+        return None
+    return from_stripe(refund.amount, refund.currency)
 
 
 def _reason(refund: Refund) -> RefundReason | None:

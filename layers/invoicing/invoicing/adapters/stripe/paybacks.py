@@ -58,6 +58,10 @@ class Paybacks:
 
 
 def left_of(history: History) -> Part:
-    """Give what is left of a payment to be sent back."""
-    moved = (each.gained for each in history.movements)
-    return Part(payment=history.intent, amount=total(moved, history.currency))
+    """Give what is left of a payment to be sent back, without what is on its way back already.
+
+    A refund of a transfer waits up to 45 days for the buyer's bank details, and one that the
+    account's balance does not cover until it does.
+    """
+    moved = total((each.gained for each in history.movements), history.currency)
+    return Part(payment=history.intent, amount=moved - total(history.returning, history.currency))
