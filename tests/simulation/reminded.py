@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from invoicing import rest_days, working_hours
 from tests.simulation.books import Books, plain
 from tests.simulation.dynamodb import Commit
 from tests.simulation.freezing import Freezing, freezing_of
@@ -88,7 +87,7 @@ def _unreminded(
             yield f"{key} should have been reminded at {entry['agenda_on']}"
         first = date.fromisoformat(each.body["due_on"]) + timedelta(days=DAYS[0])
         today = last.astimezone(ZoneInfo(books.zones[each.seller])).date()
-        free = not freezing[key].ever and not (waits and _sleeps(entry, last))
+        free = not freezing[key].ever
         if free and first <= today and key not in reminded:
             yield f"{key} was never reminded"
 
@@ -102,10 +101,3 @@ def _first_notices(books: Books) -> Iterator[Commit]:
 def _since(books: Books, seller: str, commit: Commit) -> date:
     claim = json.loads(plain(commit.after or {})["notice"])
     return datetime.fromisoformat(claim["since"]).astimezone(ZoneInfo(books.zones[seller])).date()
-
-
-def _sleeps(entry: dict[str, Any], last: datetime) -> bool:
-    """Say whether the last run came to a buyer out of hours: he is on the agenda for the next."""
-    country = json.loads(entry["entry"])["country"]
-    opens = working_hours.opening(last, country, rest_days.of(country))
-    return last < datetime.fromisoformat(entry["agenda_on"]) <= opens
