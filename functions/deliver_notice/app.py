@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import notices, settings
-from invoicing.adapters import items, queues, reminding
+from invoicing.adapters import queues, reminding, unreached
 from invoicing.adapters.mails import correspondence
 from invoicing.adapters.mails.mailer import (
     Mailer,
@@ -99,7 +99,7 @@ def _pause(notice: Notice) -> timedelta:
 def _end(before: Notice, after: Notice) -> None:
     """Write the outcome down, unless SES was quicker to tell that it took the mail."""
     try:
-        notices_table.move(before, after, *_instead(after))
+        notices_table.move(before, after, *unreached.what_follows(after))
     except OvertakenError:
         if not notices_table.read(before.key).is_out:
             raise
@@ -109,12 +109,6 @@ def _end(before: Notice, after: Notice) -> None:
     if after.state in {"REFUSED", "UNKNOWN"}:
         metrics.add_metric(name="NoticesNotDelivered", unit=MetricUnit.Count, value=1)
     logger.info("notice moved", notice=str(after.key), state=after.state)
-
-
-def _instead(notice: Notice) -> list[items.Action]:
-    """Write to the other address, if there is one, where the first does not take the mail."""
-    other = notice.elsewhere(datetime.now(UTC)) if notice.state == "REFUSED" else None
-    return [notices_table.queue(other)] if other and not notices_table.exists(other.key) else []
 
 
 @logger.inject_lambda_context

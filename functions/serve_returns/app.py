@@ -29,11 +29,12 @@ def returned(
 
 @app.delete("/v1/returned-mails/<name>", security=http_api.needs("orders:write"))
 def lift(name: str) -> dict[str, Any]:
-    """Let an address be written to again, and its invoice be reminded of."""
+    """Let an address be written to again, and be reminded of all that stood still for it."""
     seller = http_api.caller(app).id
-    lifted = returns_table.read(seller, name)
-    freezes_table.change(seller, lifted.number, lambda freezes: freezes.lifted("bounce"))
-    returns_table.lift(seller, name)
+    lifted, stopped = returns_table.read(seller, name), returns_table.stopped(seller, name)
+    for number in stopped:
+        freezes_table.change(seller, number, lambda freezes: freezes.lifted("bounce"))
+    returns_table.lift(seller, name, freed=stopped)
     logger.info("returned mail lifted", seller=seller, number=lifted.number)
     return plain(lifted)
 

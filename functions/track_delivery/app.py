@@ -64,21 +64,20 @@ def _what_follows(notice: Notice) -> list[items.Action]:
 
     Nobody is reminded of what may never have reached him, until a mail to the other address did.
     """
-    key, follows = notice.key, []
+    follows = []
     if notice.state in returns.FINAL:
-        follows.append(returns_table.keep(returns.of(notice)))
+        stopped = returns.stopped(notice)
+        follows.append(returns_table.keep(returns.of(notice), stopped))
     if notice.state in returns.FINAL | {"UNDELIVERED"}:
         other = notice.elsewhere(notice.since)
         if other and not notices_table.exists(other.key):
             follows.append(notices_table.queue(other))
-    if key.occasion in {"invoice", "reminder"} and key.way != "copy":
-        follows += _freezes(notice)
-    return follows
+    return [*follows, *_freezes(notice)]
 
 
 def _freezes(notice: Notice) -> Iterator[items.Action]:
     """Freeze every invoice that the mail spoke of, or let them go."""
-    for number in notice.numbers:
+    for number in returns.stopped(notice):
         before = after = freezes_table.read(notice.key.seller, number)
         if notice.state in returns.FINAL:
             after = before.frozen(Freeze(reason="bounce", since=notice.since))

@@ -12,7 +12,7 @@ from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mails import correspondence
 from invoicing.adapters.mails.mailer import OutcomeUnknownError, RefusedError, ThrottledError
 from invoicing.adapters.mails.mime import HeaderError
-from invoicing.adapters.operations import notices_table, returns_table
+from invoicing.adapters.operations import freezes_table, notices_table, returns_table
 from invoicing.adapters.queues import Deliver
 from invoicing.archive import Content
 from invoicing.errors import OvertakenError
@@ -464,6 +464,19 @@ def test_an_address_that_gave_a_mail_back_is_not_written_to_again(mailer):
     ended = notices_table.read(a_notice().key)
     assert (ended.state, ended.reason) == ("REFUSED", "the address gave a mail back")
     assert mailer.sent == []
+
+
+@pytest.mark.usefixtures("mailer")
+def test_nobody_is_reminded_of_an_invoice_that_could_not_be_mailed_for_that():
+    an_invoice_in_the_books()
+    given_back()
+
+    assert send(owe(a_notice())) == []
+
+    [freeze] = freezes_table.read("atelier", "FA-2026-000001").freezes
+    assert freeze.reason == "bounce"
+    name = returns.id_of("atelier", "camille@buyer.example")
+    assert returns_table.stopped("atelier", name) == {"FA-2026-000001"}
 
 
 def test_the_other_address_is_written_to_instead(mailer):

@@ -10,6 +10,7 @@ from tests.builders import NOON, a_notice
 from tests.doors import call
 
 pytestmark = pytest.mark.usefixtures("shop")
+STOPPED = ("FA-2026-000001", "FA-2026-000002")
 
 
 @pytest.fixture
@@ -17,9 +18,10 @@ def returned():
     notice = owe(a_notice())
     bounced = notice.told(News(state="BOUNCED", ses_id="ses-1", reason="Permanent", at=NOON))
     notices_table.move(notice, bounced)
-    items.write_together([returns_table.keep(returns.of(bounced))])
+    items.write_together([returns_table.keep(returns.of(bounced), STOPPED)])
     freeze = Freeze(reason="bounce", since=NOON)
-    freezes_table.change("atelier", "FA-2026-000001", lambda freezes: freezes.frozen(freeze))
+    for number in STOPPED:
+        freezes_table.change("atelier", number, lambda freezes: freezes.frozen(freeze))
     return returns.of(bounced)
 
 
@@ -49,7 +51,21 @@ def test_what_is_lifted_is_written_to_and_reminded_again(returned):
 
     assert answer.status == 200
     assert not returns_table.holds("atelier", "camille@buyer.example")
-    assert freezes_table.read("atelier", "FA-2026-000001").freezes == ()
+    assert [freezes_table.read("atelier", each).freezes for each in STOPPED] == [(), ()]
+
+
+def test_what_came_to_stand_still_while_it_is_lifted_is_not_forgotten(returned, monkeypatch):
+    change = freezes_table.change
+
+    def meanwhile(seller, number, by):
+        items.write_together([returns_table.stop("atelier", "camille@buyer.example", ["FA-3"])])
+        return change(seller, number, by)
+
+    monkeypatch.setattr(freezes_table, "change", meanwhile)
+
+    assert call("serve_returns", "DELETE", f"/v1/returned-mails/{returned.id}").status == 409
+
+    assert returns_table.stopped("atelier", returned.id) == {*STOPPED, "FA-3"}
 
 
 def test_a_neighbour_sees_and_lifts_nothing(returned, neighbour):

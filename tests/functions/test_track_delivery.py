@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from invoicing import returns
 from invoicing.adapters.operations import freezes_table, notices_table, returns_table
 from tests.books import owe
 from tests.builders import a_notice
@@ -133,6 +134,16 @@ def test_who_gives_a_mail_back_is_not_written_to_again_and_not_reminded(told):
     assert returns_table.holds("atelier", "Camille@Buyer.example")
     assert not returns_table.holds("lampes", "camille@buyer.example")
     assert freezes() == ["bounce"]
+
+
+def test_the_address_remembers_every_invoice_that_it_stops():
+    first, second = a_notice(), a_notice(number="FA-2026-000002")
+    for each in (first, second):
+        owe(each)
+        assert deliver("track_delivery", an_event("Bounce", notice=each.key.tag)) == []
+
+    name = returns.id_of("atelier", first.recipient)
+    assert returns_table.stopped("atelier", name) == {"FA-2026-000001", "FA-2026-000002"}
 
 
 def test_the_seller_sees_which_address_without_the_address_being_kept():

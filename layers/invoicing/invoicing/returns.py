@@ -35,6 +35,12 @@ def id_of(seller: str, address: str) -> str:
     return hashlib.sha256(f"{seller}\0{address.strip().lower()}".encode()).hexdigest()
 
 
+def stopped(notice: Notice) -> tuple[str, ...]:
+    """Name the invoices whose reminders stand still while a mail reaches nobody."""
+    is_asking = notice.key.occasion in {"invoice", "reminder"} and notice.key.way != "copy"
+    return notice.numbers if is_asking else ()
+
+
 def of(notice: Notice) -> Return:
     """Take down what a notice learnt."""
     local, _, domain = notice.recipient.rpartition("@")

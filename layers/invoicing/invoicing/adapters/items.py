@@ -9,6 +9,7 @@ from invoicing.adapters import aws
 from invoicing.errors import OvertakenError
 
 NOT_EXISTS = "attribute_not_exists(pk)"
+EXISTS = "attribute_exists(pk)"
 MOST_KEYS = 100  # of one BatchGetItem
 
 Action = dict[str, Any]
