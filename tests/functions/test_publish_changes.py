@@ -8,8 +8,10 @@ from invoicing.adapters.operations import notices_table
 from invoicing.adapters.queues import Deliver, Render
 from invoicing.records import plain
 from tests import aws
-from tests.builders import a_notice, a_place, a_request, sealed
+from tests.books import owe
+from tests.builders import a_notice, a_place, a_reminder, a_request, sealed
 from tests.doors import stream, stream_changes
+from tests.simulation import wiring
 
 
 def test_a_document_goes_to_the_renderer(deployed):
@@ -30,6 +32,17 @@ def test_a_notice_goes_to_the_mailer(deployed):
     [message] = aws.received(deployed["DELIVER_QUEUE"])
     assert Deliver(**message["body"]).notice == key
     assert aws.received(deployed["RENDER_QUEUE"]) == []
+
+
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize("state", ["QUEUED", "PAPER"])
+def test_a_reminder_reaches_whoever_draws_its_letter_on_paper_too(state):
+    owe(a_reminder().model_copy(update={"state": state}))
+    [item] = [each for each in aws.items("Operations") if each["pk"]["S"].startswith("NOTICE#")]
+    record = {"eventName": "INSERT", "dynamodb": {"NewImage": item}}
+    [stream_] = [each for each in wiring.events("DynamoDB") if "Operations" in str(each.properties)]
+
+    assert any(wiring.passes(each, record) for each in wiring.filters(stream_))
 
 
 def test_what_concerns_nobody_goes_nowhere(deployed):
