@@ -16,7 +16,9 @@ from invoicing.adapters.operations.reconciliations_table import Cursor
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe import audits, bookings
 from invoicing.adapters.stripe.audits import Account
-from invoicing.errors import FacturierError, OvertakenError
+from invoicing.adapters.stripe.history import History
+from invoicing.errors import FacturierError, NotFoundError
+from invoicing.parties import Seller
 from invoicing.periods import CivilPeriod
 from invoicing.reconciliations import Reconciliation
 from invoicing.telemetry import logger, metrics, tracer
@@ -39,12 +41,20 @@ def catch_up(account: Account, cursor: Cursor, at: datetime) -> None:
     begin, seller = cursor.until - OVERLAP, account.seller
     found = audits.unrecorded(account, begin=begin, end=at)
     for history in found:
-        casework.take_in(seller, history, at=at)
+        _take_in(seller, history, at)
     for about in bookings.happened(account.secrets, begin=begin, end=at):
         queues.payment(queues.PaymentHint(seller=seller.id, type="reconciliation", object=about))
     if found:
         metrics.add_metric(name="PaymentsFound", unit=MetricUnit.Count, value=len(found))
     logger.info("account read", seller=seller.id, found=len(found))
+
+
+def _take_in(seller: Seller, history: History, at: datetime) -> None:
+    """Record a payment; one whose invoice is not in these books is a difference of its day."""
+    try:
+        casework.take_in(seller, history, at=at)
+    except NotFoundError:
+        logger.exception("paid is what was not issued here", seller=seller.id, of=history.intent)
 
 
 def keep(report: Reconciliation, account: Account, at: datetime) -> bool:
@@ -91,7 +101,7 @@ def _followed(seller_id: str, at: datetime) -> bool:
         known = secrets.stripe(seller_id)
         if known:
             _follow(Account(sellers().read(seller_id), known), at)
-    except (StripeError, ClientError, OvertakenError):
+    except (StripeError, ClientError, FacturierError):
         logger.exception("account not read", seller=seller_id)
         return False
     return True

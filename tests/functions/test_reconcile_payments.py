@@ -174,7 +174,7 @@ def test_money_that_is_not_ours_is_foreign_and_no_difference(connected):
 def test_a_charge_that_is_not_ours_says_so_and_nothing_is_asked_about_it(connected, monkeypatch):
     first_look()
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(sessions, "_session", of_another(sessions._session))  # noqa: SLF001
+        elsewhere.setattr(sessions, "_session", of_another(seller="lampes"))
         intent = paid(connected)
     asked = Mock(side_effect=AssertionError)
     monkeypatch.setattr(Payments, "belongs", asked)
@@ -185,15 +185,29 @@ def test_a_charge_that_is_not_ours_says_so_and_nothing_is_asked_about_it(connect
     assert [each.payment for each in report().foreigners] == [intent]
 
 
-def of_another(session):
+def of_another(**whose):
     """Sell as a neighbour does who shares the account."""
+    session = sessions._session  # noqa: SLF001  what it asks for, but for whose it is
 
     def made(invoice, due, page, customer):
         wanted = session(invoice, due, page, customer)
-        wanted["payment_intent_data"]["metadata"]["facturier_seller"] = "lampes"
+        said = {f"facturier_{name}": value for name, value in whose.items()}
+        wanted["payment_intent_data"]["metadata"] |= said
         return wanted
 
     return made
+
+
+def test_who_paid_what_is_not_in_the_books_keeps_no_other_payment_from_them(connected, monkeypatch):
+    first_look()
+    ours = paid(connected)
+    monkeypatch.setattr(sessions, "_session", of_another(invoice="FA-2019-000042"))
+    lost = paid(connected)
+
+    reconcile(the_day_after(hour=13))
+
+    assert [key.source for key in inbox().waiting(RECEIPTS, "READY")] == [ours]
+    assert lost in [each.movement for each in report().differences]
 
 
 def test_a_day_that_is_not_over_has_no_report(connected):
