@@ -90,16 +90,20 @@ def _what_follows(entry: Entry, document: AnyDocument) -> list[items.Action]:
 
 
 def _noted(document: CreditNote | Receipt, entry: Entry) -> list[items.Action]:
-    """Give the write that lists an invoice whose buyer is owed something, or takes it off.
+    """Give the writes that list an invoice whose buyer is owed something, or take it off.
 
-    A payment never makes that less, so one that leaves nothing owed has nothing to take off.
+    A payment never makes that less, so one that leaves nothing owed has nothing to take off. What
+    money leaves open again is reminded of again.
     """
     seller, about = document.draft.seller, document.draft.invoice
     number = about if isinstance(about, str) else about.number
-    balance = book().balance(book().invoice(seller, number))
+    invoice = book().invoice(seller, number)
+    balance = book().balance(invoice)
     gains = isinstance(document, Receipt) and document.draft.movement.kind == "payment"
     listed = owed_table.note(seller.id, number, balance, at=entry.at)
-    return [] if gains and not balance.owed else [listed]
+    noted = [] if gains and not balance.owed else [listed]
+    again = agenda_table.reopen(invoice) if balance.due and not gains else None
+    return [*noted, again] if again else noted
 
 
 @logger.inject_lambda_context

@@ -15,7 +15,7 @@ from invoicing.invoices import Invoice
 from invoicing.reminders import Agenda
 from tests import aws, books
 from tests.books import PDF, XML, issue_order, issue_receipt
-from tests.builders import PARIS, RECEIPTS, a_notice, a_place, a_seller
+from tests.builders import NOON, PARIS, RECEIPTS, a_notice, a_place, a_seller
 from tests.doors import deliver
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -150,6 +150,20 @@ def test_a_receipt_has_a_pdf_its_mail_and_no_reminder():
     assert (stored.number, stored.xml) == ("RC-2026-000001", None)
     assert asked_for() == [a_notice("receipt", number="RC-2026-000001").key]
     assert agenda_table.find(books.invoice()) is None
+
+
+def test_an_invoice_whose_payment_was_taken_back_is_on_the_agenda_again():
+    issue_order()
+    assert render() == []
+    issue_receipt()
+    planned = agenda_table.find(books.invoice())
+    items.write_together([agenda_table.move(planned, planned.paid(NOON.date()))])
+    issue_receipt(payment="du_1.withdrawn", kind="dispute_withdrawn")
+
+    assert render(a_place(series=RECEIPTS)) == []
+    assert render(a_place(2, series=RECEIPTS)) == []
+
+    assert agenda_table.find(books.invoice()) == planned
 
 
 def test_a_document_is_drawn_with_the_logo_of_its_seller_and_never_without(drawn):

@@ -130,7 +130,36 @@ def test_who_has_paid_is_not_reminded_and_leaves_the_agenda(unpaid):
     run(days=1)
 
     assert levels() == []
-    assert planned(unpaid) is None
+    assert planned(unpaid).paid_on
+
+
+def test_who_takes_his_payment_back_is_reminded_from_where_he_was(unpaid):
+    run(days=-3)
+    issue_receipt("120.00")
+    run(days=1)
+    issue_receipt("120.00", payment="du_1.withdrawn", kind="dispute_withdrawn")
+    items.put_once(agenda_table.reopen(unpaid)["Put"])
+
+    run(days=8)
+
+    assert levels() == [1, 3]
+
+
+def test_a_payment_that_is_taken_back_meanwhile_puts_nobody_to_rest(unpaid, monkeypatch):
+    issue_receipt("120.00")
+    read = book().balance
+
+    def overtaken(invoice):
+        balance = read(invoice)
+        monkeypatch.setattr(book(), "balance", read)
+        issue_receipt("120.00", payment="du_1.withdrawn", kind="dispute_withdrawn")
+        return balance
+
+    monkeypatch.setattr(book(), "balance", overtaken)
+    run(days=1)
+
+    assert levels() == [2]
+    assert planned(unpaid).paid_on is None
 
 
 @pytest.mark.usefixtures("unpaid")
@@ -155,7 +184,7 @@ def test_money_that_comes_between_reading_and_claiming_stops_the_reminder(unpaid
     run(days=1)
 
     assert levels() == []
-    assert planned(unpaid) is None
+    assert planned(unpaid).paid_on
 
 
 def test_who_gave_no_address_is_reminded_on_paper_and_the_plan_goes_on():

@@ -78,7 +78,7 @@ class Years:
 
         def moves() -> None:
             del self.agendas[before.number]
-            if after and not after.handed_over_on:
+            if after and not after.handed_over_on and not after.paid_on:
                 self.agendas[before.number] = (after.wakes_at, after)
             if after and after.handed_over_on:
                 self.said[self._key(before.number, 7)] = self.now

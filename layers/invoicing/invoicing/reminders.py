@@ -31,6 +31,7 @@ class Agenda(Record):
     level: int = 1
     not_before: Instant | None = None  # after a freeze, a holiday, or what came too late
     handed_over_on: date | None = None  # since when it waits for the seller
+    paid_on: date | None = None  # since when nothing is open; money may be taken back
 
     @classmethod
     def first(cls, invoice: Invoice) -> Self | None:
@@ -119,6 +120,14 @@ class Agenda(Record):
         """Let it wait for the seller from now on."""
         last = self.at(len(self.plan))
         return last.model_copy(update={"handed_over_on": today})
+
+    def paid(self, today: date) -> Self:
+        """Rest where it is while nothing is open."""
+        return self.model_copy(update={"paid_on": today})
+
+    def reopened(self) -> Self:
+        """Go on, because what was paid was taken back."""
+        return self.model_copy(update={"paid_on": None})
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), ZoneInfo(self.zone))

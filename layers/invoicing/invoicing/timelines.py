@@ -218,7 +218,7 @@ def _not_sent(planned: Agenda, facts: Facts, sent: dict[int, Notice]) -> Iterato
         reason = {"reason": f"frozen by {frozen.reason}", "until": frozen.until}
     elif higher:
         reason = {"reason": f"level {higher} had come when it was made up for"}
-    elif not agenda:
+    elif not agenda or agenda.paid_on:
         reason = {"reason": "paid" if not _due_now(facts) else "nothing is planned any more"}
     if reason:
         yield left_out.model_copy(update=reason)

@@ -68,7 +68,8 @@ class Reminding:
         invoice = book().invoice(self._seller, agenda.number)
         balance = book().balance(invoice)
         if not balance.due:
-            return self._moved(agenda, None, "paid")
+            unchanged = book().unchanged(self._seller.id, agenda.number, balance)
+            return self._moved(agenda, agenda.paid(self._today), "paid", unchanged)
         freezes = freezes_table.read(self._seller.id, agenda.number)
         holding = freezes.holding(self._today)
         if holding:
@@ -127,8 +128,8 @@ class Reminding:
             level=due.level,
         )
 
-    def _moved(self, before: Agenda, after: Agenda | None, why: str) -> Done:
-        items.write_together([agenda_table.move(before, after)])
+    def _moved(self, before: Agenda, after: Agenda, why: str, *checks: items.Action) -> Done:
+        items.write_together([agenda_table.move(before, after), *checks])
         return Done(before.number, before.level, why)
 
 

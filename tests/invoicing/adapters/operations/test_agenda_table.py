@@ -43,6 +43,17 @@ def test_the_agenda_gives_what_is_due_and_the_rest_later():
     assert (due(MORNING, "lampes"), buyers(MORNING, "lampes")) == ([], [])
 
 
+def test_what_is_paid_is_due_no_more_until_it_is_reopened():
+    put(an_agenda())
+    paid = an_agenda().paid(date(2026, 12, 18))
+    items.write_together([agenda_table.move(an_agenda(), paid)])
+    assert (due(), buyers()) == ([], [])
+
+    items.write_together([agenda_table.move(paid, paid.reopened())])
+
+    assert (due(), buyers()) == ([an_agenda()], ["b" * 32])
+
+
 def test_the_list_of_buyers_is_read_page_by_page_and_leaves_nobody_out():
     names = [f"{n:032}" for n in range(7)]
     put(*(an_agenda(buyer=name, number=f"FA-2026-{name[-6:]}") for name in names))

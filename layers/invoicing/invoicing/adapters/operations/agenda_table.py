@@ -1,11 +1,12 @@
 """The agenda in `Operations`: each invoice's next reminder, those of one buyer in one partition.
 
 The index `agenda` has them by the moment at which they are looked at next, a partition for each
-seller; what was handed over stands in another partition of it.
+seller; what was handed over stands in another partition of it. What is paid stands in neither and
+is forgotten after two years: by then no bank takes money back.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.invoices import Invoice
 from invoicing.records import canonical, plain
 from invoicing.reminders import Agenda, buyer_of
+
+KEPT = timedelta(days=2 * 365)
 
 Cursor = dict[str, str]
 """Where a page of the index ended."""
@@ -31,6 +34,12 @@ class Page(NamedTuple):
 def plan(agenda: Agenda) -> items.Action:
     """Give the write that puts an invoice's first reminder on the agenda, once."""
     return {"Put": items.put(_table(), _item(agenda), condition=items.NOT_EXISTS)}
+
+
+def reopen(invoice: Invoice) -> items.Action | None:
+    """Give the write that goes on with an invoice that was paid; None if it does not rest."""
+    found = find(invoice)
+    return move(found, found.reopened()) if found and found.paid_on else None
 
 
 def find(invoice: Invoice) -> Agenda | None:
@@ -113,7 +122,7 @@ def _read(item: aws.Item) -> Agenda:
 
 
 def _wakes(agenda: Agenda) -> bool:
-    return agenda.handed_over_on is None
+    return agenda.handed_over_on is None and agenda.paid_on is None
 
 
 def _moment(at: datetime) -> str:
@@ -121,7 +130,10 @@ def _moment(at: datetime) -> str:
 
 
 def _item(agenda: Agenda) -> aws.Item:
-    if agenda.handed_over_on:
+    if agenda.paid_on:
+        forgotten = datetime.combine(agenda.paid_on, time(), UTC) + KEPT
+        listed: aws.Item = {"expires_at": int(forgotten.timestamp())}
+    elif agenda.handed_over_on:
         listed = {"agenda": f"hand_overs#{agenda.seller}", "agenda_on": f"{agenda.handed_over_on}"}
     else:
         listed = {"agenda": f"reminders#{agenda.seller}", "agenda_on": _moment(agenda.wakes_at)}
