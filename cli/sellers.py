@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-import boto3
-
-from cli import keys, webhooks
+from cli import keys, senders, webhooks
 from cli.stack import Stack
 from invoicing import openings
 from invoicing.adapters.ledger.ledger_table import LedgerTable
@@ -22,6 +20,7 @@ class ProfileError(Exception):
 def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -> dict[str, Any]:
     """Write a seller's profile and let him in; his first key is told this once.
 
+    `dns` are the records by which his domain signs his mails, until they are published.
     ProfileError for malformed numbers, NumbersChosenError for another way of numbering.
     """
     faults = number_faults(seller)
@@ -29,10 +28,10 @@ def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -
         raise ProfileError("\n".join(f"$.{field}: {fault}" for field, fault in faults))
     table = SellersTable(stack.operations_table)
     table.save(_with_logo(seller, table))
-    _allow_sender(seller.sender)
+    records = senders.introduce(seller.sender)
     if stripe_key:
         webhooks.connect(seller, stack, site=site, api_key=stripe_key)
-    return keys.first(seller.id, stack)
+    return keys.first(seller.id, stack) | ({"dns": records} if records else {})
 
 
 def show_logo(seller_id: str, logo: Logo, data: bytes, stack: Stack) -> dict[str, str]:
@@ -63,12 +62,3 @@ def open_numbers(seller_id: str, number: str, stack: Stack) -> dict[str, str]:
     today = datetime.now(seller.timezone).date()
     book.open(opening.series, openings.head(opening, after=after, today=today), after=after)
     return {"seller": seller_id, "series": opening.series.kind, "opens_at": number}
-
-
-def _allow_sender(address: str) -> None:
-    """Ask SES to verify the sender; it writes to the address once."""
-    ses = boto3.client("sesv2")
-    try:
-        ses.create_email_identity(EmailIdentity=address)
-    except ses.exceptions.AlreadyExistsException:
-        return

@@ -6,6 +6,7 @@ from PIL import Image
 
 from cli import __main__ as facturier
 from cli import sellers as making
+from cli import senders
 from cli.stack import Stack
 from invoicing.adapters.operations import watch_table
 from invoicing.adapters.operations.keys_table import keys
@@ -20,7 +21,7 @@ from tests.deployments import the_stack
 
 @pytest.fixture
 def stack(deployed, monkeypatch):
-    monkeypatch.setattr(making, "_allow_sender", lambda _: None)
+    monkeypatch.setattr(senders, "introduce", lambda _: [])
     return the_stack(deployed)
 
 
