@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import cases
-from invoicing.adapters import crediting, http_api, reminding
+from invoicing.adapters import crediting, http_api
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import cases_table
 from invoicing.cases import Case, Key, Ruling, Said
@@ -43,8 +43,6 @@ def decide(number: str, case_id: str, ruling: Ruling) -> dict[str, Any]:
     kept = _change(key, seller, lambda case: _decided(case, ruling, at))
     if credit:
         crediting.accept(credit, invoice, at=at)
-    if ruling.decision in {"chase", "reopen"}:
-        reminding.resume(invoice)
     told = ruling.decision
     logger.info("case decided", seller=seller.id, number=number, case=case_id, decision=told)
     return casefiles.told(kept)

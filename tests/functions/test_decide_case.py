@@ -6,19 +6,14 @@ import pytest
 from invoicing.adapters import crediting
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.mails import correspondence
-from invoicing.adapters.operations import (
-    agenda_table,
-    cases_table,
-    freezes_table,
-    notices_table,
-)
+from invoicing.adapters.operations import cases_table, freezes_table, notices_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell
 from invoicing.errors import NotFoundError
 from invoicing.ledger import Place
 from invoicing.objections import DashboardRefund
 from tests import aws
-from tests.books import PDF, XML, issue_order, issue_receipt, owe, store
+from tests.books import PDF, XML, issue_order, issue_receipt, store
 from tests.builders import (
     CREDIT_NOTES,
     INVOICES,
@@ -91,21 +86,6 @@ def test_a_lost_dispute_is_chased_and_reminders_go_on():
     assert (answer.status, answer.json["status"]) == (200, "closed")
     assert holding() == []
     assert balance().due == eur("120.00")
-
-
-def test_who_left_the_agenda_by_paying_is_on_it_again_after_the_last_that_was_said():
-    invoice = an_invoice()
-    owe(a_notice("reminder", number=NUMBER, level=1))
-    name = opened(LOST)
-    issue_receipt("120.00", "du_1.withdrawn", "dispute_withdrawn")
-    assert agenda_table.find(invoice) is None
-
-    decide(name, "chase")
-    decide(name, "chase")
-
-    agenda = agenda_table.find(invoice)
-    assert agenda
-    assert agenda.level == 2
 
 
 def test_a_lost_dispute_is_written_off_without_a_refund():

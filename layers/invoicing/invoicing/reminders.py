@@ -89,11 +89,6 @@ class Agenda(Record):
         """Give the same agenda at another level."""
         return self.model_copy(update={"level": level, "not_before": None})
 
-    def resumed(self, said: int) -> Self | None:
-        """Give what follows the highest level that was said already; None where nothing does."""
-        level = max(self.level, said + 1)
-        return self.at(level) if level <= len(self.plan) else None
-
     def frozen(self, today: date) -> Self:
         """Look again tomorrow; what was due meanwhile is caught up with one mail then."""
         return self.put_off(self._midnight(today + timedelta(days=1)))

@@ -5,7 +5,6 @@ has changed since they were read.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -13,7 +12,6 @@ from invoicing import notices, reminder_mails, rest_days, working_hours
 from invoicing.adapters import items
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import agenda_table, freezes_table, notices_table
-from invoicing.errors import OvertakenError
 from invoicing.freezes import Freezes
 from invoicing.invoices import Invoice
 from invoicing.notices import Notice
@@ -131,19 +129,6 @@ class Reminding:
     def _moved(self, before: Agenda, after: Agenda, why: str, *checks: items.Action) -> Done:
         items.write_together([agenda_table.move(before, after), *checks])
         return Done(before.number, before.level, why)
-
-
-def resume(invoice: Invoice) -> None:
-    """Remind again of what was paid, and left the agenda, until a bank took the money back."""
-    first = Agenda.first(invoice)
-    if not first or agenda_table.find(invoice):
-        return
-    known = notices_table.of_document(invoice.draft.seller.id, invoice.number)
-    said = [each.key.level for each in known if each.key.occasion == "reminder"]
-    agenda = first.resumed(max(said, default=0))
-    if agenda:
-        with suppress(OvertakenError):  # somebody else has put it there meanwhile
-            items.write_together([agenda_table.plan(agenda)])
 
 
 def is_time(notice: Notice, at: datetime) -> bool:
