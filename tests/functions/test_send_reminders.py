@@ -6,18 +6,20 @@ from invoicing.adapters import items
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
     agenda_table,
+    cases_table,
     freezes_table,
     notices_table,
     watch_table,
 )
 from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.cases import Ruling
 from invoicing.errors import NotFoundError
 from invoicing.freezes import Freeze
 from invoicing.plans import DEFAULT
 from invoicing.reminders import Agenda
 from tests import reminding
 from tests.books import an_invoice_in_the_books, issue_receipt
-from tests.builders import NOON, PARIS, TOKYO, a_buyer, a_notice, a_seller
+from tests.builders import NOON, PARIS, TOKYO, a_buyer, a_case, a_dispute, a_notice, a_seller
 
 pytestmark = pytest.mark.usefixtures("shop")
 
@@ -49,6 +51,12 @@ def owed(level, number="FA-2026-000001"):
         return notices_table.read(a_notice("reminder", number=number, level=level).key)
     except NotFoundError:
         return None
+
+
+def chase():
+    """Let the seller ask again for what a lost dispute took."""
+    lost, chased = a_case(a_dispute(status="lost")), Ruling(decision="chase")
+    cases_table.change(lost.key, a_seller(), lambda kept: (kept or lost).decided(chased, at=NOON))
 
 
 def levels():
@@ -138,6 +146,7 @@ def test_who_takes_his_payment_back_is_reminded_from_where_he_was(unpaid):
     issue_receipt("120.00")
     run(days=1)
     issue_receipt("120.00", payment="du_1.withdrawn", kind="dispute_withdrawn")
+    chase()
     items.put_once(agenda_table.reopen(unpaid)["Put"])
 
     run(days=8)
@@ -145,8 +154,20 @@ def test_who_takes_his_payment_back_is_reminded_from_where_he_was(unpaid):
     assert levels() == [1, 3]
 
 
+@pytest.mark.usefixtures("unpaid")
+def test_who_won_his_money_back_is_not_reminded_before_it_is_booked_back():
+    issue_receipt("120.00")
+    cases_table.keep(a_case(a_dispute(status="won")), a_seller())
+    issue_receipt("120.00", payment="du_1.withdrawn", kind="dispute_withdrawn")
+
+    run(days=1)
+
+    assert levels() == []
+
+
 def test_a_payment_that_is_taken_back_meanwhile_puts_nobody_to_rest(unpaid, monkeypatch):
     issue_receipt("120.00")
+    chase()
     read = book().balance
 
     def overtaken(invoice):
