@@ -49,11 +49,11 @@ def _draw(notice: Notice, mail: ReminderMail, open_: list[OpenInvoice]) -> None:
 def _letter(notice: Notice, mail: ReminderMail, open_: list[OpenInvoice]) -> Content:
     at = reminder_facts.said_at(notice)
     logo = sellers().logo(_newest(open_).invoice.draft.seller)
+    late = [_late(each.invoice, at) for each in open_] if mail.tone != "ahead" else []
     if len(open_) > 1:
-        return letters.statement(open_, at=at, logo=logo)
-    only = open_[0]
-    late = _late(only.invoice, at) if mail.tone != "ahead" else None
-    return letters.reminder(only, tone=mail.tone, at=at, late=late, logo=logo)
+        return letters.statement(open_, at=at, late=late, logo=logo)
+    only = next(iter(late), None)
+    return letters.reminder(open_[0], tone=mail.tone, at=at, late=only, logo=logo)
 
 
 def _late(invoice: Invoice, at: datetime) -> LatePayment:

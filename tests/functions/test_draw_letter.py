@@ -25,7 +25,8 @@ def drawn(monkeypatch):
         found.append(("reminder", [open_.invoice.number]))
         return Content(type="pdf", data=f"%PDF {open_.due}".encode())
 
-    def statement(open_, **_):
+    def statement(open_, *, late, **_):
+        assert len(late) == len(open_), "what the delay of each costs"
         found.append(("statement", [each.invoice.number for each in open_]))
         return Content(type="pdf", data=f"%PDF {len(open_)}".encode())
 

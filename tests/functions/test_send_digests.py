@@ -35,7 +35,8 @@ def test_in_the_morning_the_seller_is_told_what_waits_and_what_happened():
     hold("1002")
     issue_order_at(EVENING)
     issue_receipt("120.00", at=EVENING)
-    owe(a_notice("reminder", level=2).model_copy(update={"owed_at": EVENING}))
+    reminder = owe(a_notice("reminder", level=2).model_copy(update={"owed_at": EVENING}))
+    owe(reminder.joined_by(a_notice("reminder", number="FA-2026-000002", level=2).key))
 
     tick("send_digests", MORNING)
 

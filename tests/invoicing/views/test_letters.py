@@ -91,6 +91,28 @@ def test_a_statement_begins_with_what_is_due_longest_and_sums_what_is_left():
     assert sum_.overdue == eur("237.00")
 
 
+def test_a_statement_says_what_the_delay_of_all_of_them_costs():
+    open_ = [open_invoice(numbered(n)) for n in (1, 2)]
+    late = [
+        LatePayment(until=LATER, interest=eur(interest), compensation=eur("40.00"))
+        for interest in ("1.20", "0.90")
+    ]
+
+    sheet = letters.statement_sheet(open_, at=NOON, late=late)
+
+    assert [(row.word, row.amount) for row in sheet.late] == [
+        ("late_interest_total", eur("2.10")),
+        ("late_recovery_costs", eur("80.00")),
+    ]
+
+
+def test_who_is_reached_at_the_other_address_alone_is_the_same_buyer():
+    only = a_buyer(email=None, fallback_email="camille@buyer.example").model_dump()
+    open_ = [open_invoice(each) for each in (numbered(1), numbered(2, buyer=only))]
+
+    assert len(letters.statement_sheet(open_, at=NOON).invoices) == 2
+
+
 def test_each_currency_of_a_statement_has_a_sum_of_its_own():
     abroad = numbered(2).model_copy(update={"draft": a_draft(currency="JPY", buyer=TOURIST)})
     at_home = numbered(1, buyer=TOURIST)

@@ -73,6 +73,7 @@ class StatementSheet:
     facts: tuple[Fact, ...]
     invoices: tuple[Listed, ...]
     sums: tuple[Sum, ...]  # one for each currency
+    late: tuple[Row, ...]  # what is owed for the delay of all of them, beside the invoices
 
 
 def reminder_sheet(
@@ -104,7 +105,7 @@ def reminder_sheet(
         due=balance.due,
         due_on=invoice.due_on,
         rows=tuple(_rows(balance)),
-        late=tuple(_late(late)) if late else (),
+        late=tuple(_late([late])) if late else (),
         payment=ways_to_pay(invoice, balance.due, page=open_.page),
     )
 
@@ -118,21 +119,29 @@ def _rows(balance: Balance) -> Iterable[Row]:
     yield Row("left_to_pay", balance.due, weight="due")
 
 
-def _late(late: LatePayment) -> Iterable[Row]:
-    if late.interest:
-        yield Row("late_interest_total", late.interest)
-    if late.compensation:
-        yield Row("late_recovery_costs", late.compensation)
+def _late(late: Sequence[LatePayment]) -> Iterable[Row]:
+    for currency in dict.fromkeys(each.interest.currency for each in late):
+        of_it = [each for each in late if each.interest.currency == currency]
+        interest = total((each.interest for each in of_it), currency)
+        if interest:
+            yield Row("late_interest_total", interest)
+        compensation = total((each.compensation for each in of_it), currency)
+        if compensation:
+            yield Row("late_recovery_costs", compensation)
 
 
-def statement_sheet(open_: Sequence[OpenInvoice], *, at: datetime) -> StatementSheet:
+def statement_sheet(
+    open_: Sequence[OpenInvoice], *, at: datetime, late: Sequence[LatePayment] = ()
+) -> StatementSheet:
     """List what a buyer has open, the longest due first, in the language of his newest invoice.
 
-    `at` is UTC, the statement's date is civil in the seller's zone. ValueError if the invoices are
+    `at` is UTC, the statement's date is civil in the seller's zone. `late` is what is owed for the
+    delay of each until then. ValueError if the invoices are
     none at all, or not all of one seller and one buyer's: nobody reads of another's debts.
     """
     drafts = [each.invoice.draft for each in open_]
-    if len({(draft.seller.id, draft.buyer.email, draft.buyer.name) for draft in drafts}) != 1:
+    reached = {each.buyer.email or each.buyer.fallback_email for each in drafts}
+    if len({(each.seller.id, each.buyer.name) for each in drafts}) != 1 or len(reached) != 1:
         raise ValueError("a statement is of one seller and one buyer, and of one invoice at least")
     newest = max((each.invoice for each in open_), key=lambda invoice: invoice.issued_at).draft
     today = at.astimezone(newest.seller.timezone).date()
@@ -146,6 +155,7 @@ def statement_sheet(open_: Sequence[OpenInvoice], *, at: datetime) -> StatementS
         facts=letterheads.facts(("written_on", today)),
         invoices=listed,
         sums=tuple(_sums(listed)),
+        late=tuple(_late(late)),
     )
 
 

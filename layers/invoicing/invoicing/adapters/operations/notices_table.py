@@ -151,7 +151,7 @@ def _listed(notice: notices.Notice) -> aws.Item:
         return {"agenda": f"paper#{seller}", "agenda_on": since}
     if notice.asks_seller:
         return {"agenda": f"mails#{seller}", "agenda_on": since}
-    if notice.key.occasion == "reminder" and notice.state != "CANCELLED":
+    if notice.key.occasion == "reminder" and notice.state not in {"CANCELLED", "JOINED"}:
         owed_at = plain(notice)["owed_at"]
         return {"agenda": f"reminders-owed#{seller}", "agenda_on": owed_at}
     return {}

@@ -34,13 +34,19 @@ def reminder(
     return draw("reminder", sheet, Title(number, name, at), logo=logo)
 
 
-def statement(open_: Sequence[OpenInvoice], *, at: datetime, logo: bytes | None = None) -> Content:
-    """Print what a buyer has open with a seller; `at` is UTC.
+def statement(
+    open_: Sequence[OpenInvoice],
+    *,
+    at: datetime,
+    late: Sequence[LatePayment] = (),
+    logo: bytes | None = None,
+) -> Content:
+    """Print what a buyer has open with a seller; `at` is UTC, `late` what each delay costs.
 
     `logo` is the picture whose hash the newest invoice's seller has. ValueError if the invoices
     are none at all, or not all of one seller and one buyer's.
     """
-    sheet = letters.statement_sheet(open_, at=at)
+    sheet = letters.statement_sheet(open_, at=at, late=late)
     numbers = ",".join(each.number for each in sheet.invoices)
     name = f"{open_[0].invoice.draft.seller.id}/statement/{sheet.on}/{numbers}"
     return draw("statement", sheet, Title(str(sheet.on), name, at), logo=logo)
