@@ -21,15 +21,21 @@ from local.stack import BUILT_TEMPLATE, ROOT, Stack, running
 from tests.sales import Sale, sold
 
 ON_THE_STACK = ("tests/journeys/", "tests/browser/")
+SEEDS = "tests/simulation/test_simulation.py"
 OpenShop = Callable[..., Shop]
 Sell = Callable[..., Sale]
 
 
 class OneStack(LoadScopeScheduling):  # type: ignore[misc]
-    """One worker for all who share a running stack, and a file at a time for the others."""
+    """One worker for all who share a running stack, and a file at a time for the others.
+
+    The shares of the simulation's seeds are dealt one by one: they take longer than all else.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
+        if file == SEEDS:
+            return nodeid
         return "stack" if file.startswith(ON_THE_STACK) else file
 
 
