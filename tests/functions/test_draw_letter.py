@@ -4,10 +4,11 @@ import pytest
 
 from invoicing import settings
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.operations import notices_table
+from invoicing.adapters.operations import freezes_table, notices_table
 from invoicing.adapters.paper import letters
 from invoicing.adapters.queues import Draw
 from invoicing.archive import Content
+from invoicing.freezes import Freeze
 from tests import aws
 from tests.books import an_invoice_in_the_books, issue_receipt, owe
 from tests.builders import a_reminder
@@ -79,6 +80,19 @@ def test_money_that_came_meanwhile_has_it_drawn_again(drawn):
     assert len(drawn) == 2
     assert first.file.key != second.file.key
     assert shelf().read(first.file), "what was drawn before stays where it is"
+
+
+@pytest.mark.parametrize(("way", "count"), [("fallback", 1), (None, 0)])
+def test_a_bounce_keeps_no_letter_from_the_other_address(drawn, way, count):
+    an_invoice_in_the_books()
+    notice = a_reminder()
+    notice = owe(notice.model_copy(update={"key": notice.key.model_copy(update={"way": way})}))
+    bounced = Freeze(reason="bounce", since=notice.since)
+    freezes_table.change("atelier", "FA-2026-000001", lambda kept: kept.frozen(bounced))
+
+    draw(notice)
+
+    assert len(drawn) == count
 
 
 def test_several_invoices_share_a_statement_of_those_that_are_still_open(drawn):

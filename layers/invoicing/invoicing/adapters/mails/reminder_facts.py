@@ -1,6 +1,6 @@
 """What a reminder may still ask for, read just before its letter is drawn and before it leaves."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from invoicing import reminder_mails
 from invoicing.adapters.ledger.ledger_table import book
@@ -25,10 +25,18 @@ def still_open(notice: Notice) -> list[OpenInvoice]:
     for number in notice.numbers:
         invoice = book().invoice(seller, number)
         balance = book().balance(invoice)
-        if balance.due and not freezes_table.read(seller.id, number).holding(today):
+        if balance.due and not _is_frozen(notice, number, today):
             page = links_table.page(invoice.page, seller.id, number)
             found.append(OpenInvoice(invoice, balance, page))
     return found
+
+
+def _is_frozen(notice: Notice, number: str, today: date) -> bool:
+    """Say whether an invoice is frozen; the other address is written to because of a bounce."""
+    holding = freezes_table.read(notice.key.seller, number).holding(today)
+    if notice.key.way == "fallback":
+        return any(each.reason != "bounce" for each in holding)
+    return bool(holding)
 
 
 def said_at(notice: Notice) -> datetime:
