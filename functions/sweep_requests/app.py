@@ -85,12 +85,15 @@ def push_documents(key: requests.Key) -> None:
 @metrics.log_metrics
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
-    """Push whatever has stood still for longer than it should, and count what is held."""
+    """Push whatever has stood still for longer than it should, and count what is held.
+
+    Shops are told first: of what is in the list there may be more than a minute is enough for.
+    """
     at, held = schedule.moment(event.time), 0
+    for seller, name in deliveries_table.due(until=at, most=MOST_TOLD):
+        queues.tell(queues.Tell(seller=seller, event=name))
     for undone in inbox_index.undone():
         held += undone.state == "HELD"
         if _stands_still(undone, at - datetime.fromisoformat(undone.since)):
             push(undone)
-    for seller, name in deliveries_table.due(until=at, most=MOST_TOLD):
-        queues.tell(queues.Tell(seller=seller, event=name))
     metrics.add_metric(name="OrdersHeld", unit=MetricUnit.Count, value=held)

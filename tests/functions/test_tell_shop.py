@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import boto3
 import pytest
@@ -8,7 +9,12 @@ from werkzeug.wrappers import Request, Response
 from invoicing import webhooks
 from invoicing.adapters import items
 from invoicing.adapters.ledger.ledger_table import entry_item
-from invoicing.adapters.operations import cases_table, deliveries_table, notices_table
+from invoicing.adapters.operations import (
+    cases_table,
+    deliveries_table,
+    inbox_index,
+    notices_table,
+)
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Tell
 from invoicing.adapters.webhooks import calls
@@ -168,6 +174,19 @@ def test_an_endpoint_that_is_down_for_two_days_is_told_once_when_it_is_up(deploy
     assert (kept.state, kept.attempts, statuses) == ("delivered", statuses, statuses)
     assert len({said["Webhook-Id"] for said, _ in receiver.told}) == 1
     assert len({body for _, body in receiver.told}) == 1
+
+
+def test_an_event_is_tried_again_though_the_list_of_what_stands_still_has_no_end(
+    deployed, receiver, monkeypatch
+):
+    receiver.status = 500
+    work(deployed, ("INSERT", entry_item(issue_order())))
+    monkeypatch.setattr(inbox_index, "undone", Mock(side_effect=TimeoutError))
+
+    with pytest.raises(TimeoutError):
+        tick("sweep_requests", datetime.now(UTC) + timedelta(hours=1))
+
+    assert len(aws.received(deployed["TELL_QUEUE"])) == 1
 
 
 def test_two_workers_with_one_event_make_one_attempt(deployed, receiver):
