@@ -14,7 +14,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from invoicing.adapters import casework, queues, secrets
 from invoicing.adapters.operations import holdings_table
 from invoicing.adapters.operations.sellers_table import sellers
-from invoicing.adapters.stripe.history import Payments
+from invoicing.adapters.stripe.history import History, Payments
+from invoicing.errors import NotFoundError
 from invoicing.telemetry import logger, metrics, tracer
 
 processor = BatchProcessor(event_type=EventType.SQS)
@@ -26,10 +27,21 @@ def follow(record: SQSRecord) -> None:
     known, now = secrets.stripe(hint.seller), datetime.now(UTC)
     history = Payments(known).behind(hint.object, seller=hint.seller) if known else None
     if history:
-        casework.take_in(sellers().read(hint.seller), history, at=now)
+        _take_in(hint, history, at=now)
     if known and hint.object.startswith("cus_"):
         holdings_table.hear(hint.seller, hint.object, at=now)
     logger.info("hint followed", seller=hint.seller, type=hint.type, object=hint.object)
+
+
+def _take_in(hint: queues.PaymentHint, history: History, *, at: datetime) -> None:
+    """Keep what Stripe tells; what these books do not have is a difference of the day's report.
+
+    A trial that was removed may have left payments at Stripe behind.
+    """
+    try:
+        casework.take_in(sellers().read(hint.seller), history, at=at)
+    except NotFoundError:
+        logger.exception("paid is what was not issued here", seller=hint.seller, of=history.intent)
 
 
 @logger.inject_lambda_context

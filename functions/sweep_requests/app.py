@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
 
 from invoicing import documents, notices, refunds, requests, settings
 from invoicing.adapters import queues, schedule
@@ -17,12 +19,17 @@ from invoicing.adapters.operations import (
 )
 from invoicing.adapters.operations.inbox_index import Undone
 from invoicing.adapters.operations.requests_table import inbox
+from invoicing.errors import FacturierError
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 
 PATIENCE = timedelta(minutes=1)  # what is on its way is left alone
 MOST_TOLD = 500  # events of one minute; the longest waiting come first
 ROUND = 10  # minutes; documents and mails may wait behind others, and are asked for less often
+
+
+class NotAllPushedError(FacturierError):
+    """Some of what stands still could not be pushed; the log says what."""
 
 
 def push(undone: Undone) -> None:
@@ -37,6 +44,16 @@ def push(undone: Undone) -> None:
         case requests.Key() as key:
             push_request(inbox().read(key))
     logger.info("pushed", key=plain(undone.key), state=undone.state)
+
+
+def _pushed(undone: Undone) -> bool:
+    """Push one; what cannot be read keeps nothing behind it waiting."""
+    try:
+        push(undone)
+    except (FacturierError, ClientError, ValidationError):
+        logger.exception("not pushed", key=plain(undone.key), state=undone.state)
+        return False
+    return True
 
 
 def _stands_still(undone: Undone, waited: timedelta) -> bool:
@@ -89,11 +106,13 @@ def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
 
     Shops are told first: of what is in the list there may be more than a minute is enough for.
     """
-    at, held = schedule.moment(event.time), 0
+    at, held, failed = schedule.moment(event.time), 0, 0
     for seller, name in deliveries_table.due(until=at, most=MOST_TOLD):
         queues.tell(queues.Tell(seller=seller, event=name))
     for undone in inbox_index.undone():
         held += undone.state == "HELD"
         if _stands_still(undone, at - datetime.fromisoformat(undone.since)):
-            push(undone)
+            failed += not _pushed(undone)
     metrics.add_metric(name="OrdersHeld", unit=MetricUnit.Count, value=held)
+    if failed:
+        raise NotAllPushedError(failed)

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -10,6 +11,7 @@ from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Doorbell, PaymentHint
 from invoicing.adapters.stripe import customers
 from invoicing.adapters.stripe.sessions import Sessions
+from invoicing.errors import NotFoundError
 from invoicing.payments import unpaid
 from tests import aws
 from tests.books import issue_order
@@ -137,6 +139,13 @@ def test_a_seller_on_the_same_account_does_not_get_anothers_money(monkeypatch, c
     assert list(inbox_index.undone()) == [
         each for each in inbox_index.undone() if each.key == a_key()
     ]
+
+
+def test_what_was_not_issued_here_is_left_to_the_days_report(connected, session, monkeypatch):
+    connected.pay(session.url)
+    monkeypatch.setattr(book(), "invoice", Mock(side_effect=NotFoundError))
+
+    assert hint(session.id) == []
 
 
 @pytest.mark.usefixtures("session")

@@ -2,14 +2,16 @@ from datetime import timedelta
 
 import pytest
 
+from invoicing import settings
 from invoicing.adapters.mails import correspondence
 from invoicing.adapters.operations import inbox_index, notices_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Check, Deliver, Doorbell, Render
+from invoicing.errors import NotFoundError
 from tests import aws
 from tests.books import PDF, issue, issue_order, owe, store
 from tests.builders import NOON, PARIS, a_key, a_notice, a_place, a_request, a_seller
-from tests.doors import tick
+from tests.doors import function, tick
 
 
 @pytest.fixture
@@ -53,6 +55,24 @@ def test_a_mail_whose_message_was_lost_is_delivered(pushed):
     owe(a_notice())
 
     assert only(pushed(minutes=2), "DELIVER_QUEUE", Deliver).notice == a_notice().key
+
+
+def test_what_cannot_be_read_keeps_nothing_behind_it_waiting(pushed, monkeypatch):
+    inbox().accept(a_request())
+    inbox().accept(a_request(id="1002"))
+    read = inbox().read
+
+    def unreadable(key):
+        if key == a_key():
+            raise NotFoundError(key.source)
+        return read(key)
+
+    monkeypatch.setattr(inbox(), "read", unreadable)
+    with pytest.raises(function("sweep_requests").NotAllPushedError):
+        pushed(minutes=2)
+
+    [asked] = aws.received(settings.get("CHECK_QUEUE"))
+    assert Check(**asked["body"]).request == a_key("1002")
 
 
 def test_what_is_on_its_way_is_left_alone(pushed):
