@@ -6,8 +6,8 @@ import pytest
 
 from invoicing import requests
 from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.mails import correspondence
 from invoicing.adapters.mails.correspondence import letter
-from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.paper import renderer
 from invoicing.adapters.queues import Check, Doorbell, Render
@@ -192,6 +192,6 @@ def test_a_note_is_stored_mailed_and_served():
     }
     assert get(f"{path}/pdf", "serve_payments").body == PDF.data
     key = Key(seller="atelier", number="PR-2026-000001", occasion="late_payment")
-    mail = letter(notices_table.read(key))
+    mail = letter(correspondence.owed(key))
     assert mail
     assert b"PR-2026-000001.pdf" in mail
