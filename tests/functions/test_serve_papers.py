@@ -1,8 +1,10 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from invoicing.adapters.operations import notices_table
+from invoicing.adapters.operations import freezes_table, notices_table
+from invoicing.freezes import Freeze
 from invoicing.late_payment_notes import LatePaymentClaim
 from invoicing.records import plain
 from tests.aws import received
@@ -20,6 +22,7 @@ from tests.doors import call, deliver
 pytestmark = pytest.mark.usefixtures("shop")
 
 BUYER = {"name": "Camille Moreau", "address": PARIS}
+PARIS_TIME = ZoneInfo("Europe/Paris")
 
 
 def on_paper(occasion: str = "invoice", **changes: object):
@@ -65,6 +68,22 @@ def test_a_late_payment_note_on_paper_leads_to_its_own_pdf():
 
     assert paper["pdf"] == "/v1/late-payment-notes/PR-2026-000001/pdf"
     assert event["number"] == "PR-2026-000001"
+
+
+def test_a_reminder_that_was_frozen_for_a_while_is_to_be_posted_afterwards():
+    an_invoice_in_the_books(buyer=BUYER)
+    notice = a_reminder_on_paper()
+    day = datetime.now(PARIS_TIME).date()
+
+    frozen(notice, until=day)
+    assert listed() == []
+    frozen(notice, until=day - timedelta(days=1))
+    assert [each["id"] for each in listed()] == [notice.key.tag]
+
+
+def frozen(notice, *, until) -> None:
+    promise = Freeze(reason="promise", since=NOON, until=until)
+    freezes_table.change("atelier", notice.key.number, lambda kept: kept.frozen(promise))
 
 
 def story() -> list[dict]:

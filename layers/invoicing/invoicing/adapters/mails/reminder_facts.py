@@ -1,6 +1,6 @@
 """What a reminder may still ask for, read just before its letter is drawn and before it leaves."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from invoicing import reminder_mails
 from invoicing.adapters.ledger.ledger_table import book
@@ -18,9 +18,14 @@ class NotDrawnError(FacturierError):
 
 
 def still_open(notice: Notice) -> list[OpenInvoice]:
-    """Read what of a reminder's invoices is open and not frozen, strongly."""
+    """Read what of a reminder's invoices is open and not frozen, strongly.
+
+    A letter may wait longer for its stamp than a freeze lasts, so freezes are asked as of now, or
+    as of the day on which the reminder may leave.
+    """
     seller = sellers().read(notice.key.seller)
-    today = said_at(notice).astimezone(seller.timezone).date()
+    leaves_at = max(said_at(notice), datetime.now(UTC))
+    today = leaves_at.astimezone(seller.timezone).date()
     found = []
     for number in notice.numbers:
         invoice = book().invoice(seller, number)
