@@ -162,7 +162,8 @@ def a_late_payment_draft(invoice: Invoice | None = None, **claim: object) -> Lat
 def a_late_invoice(**changes: object) -> Invoice:
     """Bill a French business that should have paid on 31 October."""
     buyer = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
-    draft = a_draft(seller=a_seller(payment_days=0), **{"buyer": buyer} | changes)
+    said = {"seller": a_seller(payment_days=0), "buyer": buyer} | changes
+    draft = a_draft(**said)
     return an_invoice(draft, at=datetime(2026, 10, 31, 12, tzinfo=UTC))
 
 

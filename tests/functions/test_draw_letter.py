@@ -4,14 +4,15 @@ import pytest
 
 from invoicing import settings
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.operations import freezes_table, notices_table
+from invoicing.adapters.operations import cases_table, freezes_table, notices_table
 from invoicing.adapters.paper import letters
 from invoicing.adapters.queues import Draw
 from invoicing.archive import Content
+from invoicing.cases import Ruling
 from invoicing.freezes import Freeze
 from tests import aws
 from tests.books import an_invoice_in_the_books, issue_receipt, owe
-from tests.builders import a_reminder
+from tests.builders import NOON, a_case, a_dispute, a_reminder, a_seller
 from tests.doors import deliver
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -93,6 +94,23 @@ def test_a_bounce_keeps_no_letter_from_the_other_address(drawn, way, count):
     draw(notice)
 
     assert len(drawn) == count
+
+
+@pytest.mark.parametrize(("told", "count"), [("won", 0), ("chased", 1)])
+def test_what_a_dispute_took_is_asked_for_only_once_its_seller_does(drawn, told, count):
+    an_invoice_in_the_books()
+    notice = owe(a_reminder())
+    issue_receipt("120.00")
+    issue_receipt("120.00", payment="du_1.withdrawn", kind="dispute_withdrawn")
+    dispute = a_case(a_dispute(status="won" if told == "won" else "lost"))
+    if told == "chased":
+        dispute = dispute.decided(Ruling(decision="chase"), at=NOON)
+    cases_table.keep(dispute, a_seller())
+
+    draw(notice)
+
+    assert len(drawn) == count
+    assert asked_to_deliver() == 1, "who delivers ends what asks for nothing"
 
 
 def test_several_invoices_share_a_statement_of_those_that_are_still_open(drawn):

@@ -16,10 +16,13 @@ from invoicing.late_payment_notes import (
     Withdrawal,
 )
 from invoicing.money import total
-from tests.builders import NOON, a_late_invoice, an_invoice, eur
+from invoicing.views import late_payment_notes as sheets
+from invoicing.views.letterheads import in_groups
+from tests.builders import NOON, a_late_invoice, a_seller, an_invoice, eur
 
 INVOICE = a_late_invoice()
 TODAY = date(2026, 11, 21)
+IBAN = "FR7630006000011234567890189"
 
 
 def claimed(until=None, **said):
@@ -32,11 +35,11 @@ def withdrawn(number):
     return Asked(invoice=INVOICE.number, today=TODAY, withdrawal=withdrawal, withdraws=number)
 
 
-def told(*asked: Asked):
+def told(*asked: Asked, invoice=INVOICE):
     """Issue one note after the other; none may be refused."""
     notes = []
     for each in asked:
-        draft = late_payment_notes.draft(each, History(INVOICE, notes=notes))
+        draft = late_payment_notes.draft(each, History(invoice, notes=notes))
         assert not isinstance(draft, Held), draft
         notes.append(draft.issue(number=f"PR-2026-{len(notes) + 1:06}", at=NOON))
     return notes
@@ -55,6 +58,17 @@ def test_a_claim_goes_to_today_and_holds_the_forty_euros():
     assert (computed.since, computed.until) == (date(2026, 11, 1), TODAY)
     assert computed.compensation == eur("40.00")
     assert note.draft.amount == computed.total
+
+
+def test_a_note_can_be_paid_from_the_paper_and_what_takes_it_back_asks_for_nothing():
+    invoice = a_late_invoice(seller=a_seller(payment_days=0, iban=IBAN))
+    note, back = told(claimed(), withdrawn("PR-2026-000001"), invoice=invoice)
+
+    transfer = sheets.sheet(note).transfer
+
+    assert transfer
+    assert (transfer.reference, transfer.iban) == ("PR-2026-000001", in_groups(IBAN, 4))
+    assert sheets.sheet(back).transfer is None
 
 
 def test_the_next_claim_goes_on_from_the_next_day_without_the_forty_euros():

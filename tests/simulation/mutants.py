@@ -175,7 +175,7 @@ MUTANTS = (
         (
             Edit(
                 "invoicing.adapters.mails.reminder_facts",
-                "        if balance.due and not",
+                "        if asked and not",
                 "        if not",
             ),
         ),

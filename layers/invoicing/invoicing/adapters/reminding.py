@@ -9,11 +9,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from invoicing import notices, reminder_mails, rest_days, working_hours
-from invoicing.adapters import items
+from invoicing.adapters import demands, items
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
     agenda_table,
-    cases_table,
     freezes_table,
     notices_table,
 )
@@ -24,7 +23,6 @@ from invoicing.parties import Seller
 from invoicing.payments import Balance
 from invoicing.reminder_mails import Due
 from invoicing.reminders import Agenda
-from invoicing.views import standings
 
 MOST_LOOKED_AT = 4 * reminder_mails.MOST
 
@@ -79,18 +77,10 @@ class Reminding:
         if holding:
             reasons = ", ".join(each.reason for each in holding)
             return self._moved(agenda, agenda.frozen(self._today), f"frozen: {reasons}")
-        if not self._asks(agenda, balance):
+        if not demands.asks(self._seller.id, agenda.number, balance):
             return self._moved(agenda, agenda.frozen(self._today), "a dispute has the money")
         due = reminder_mails.due(agenda, level, today=self._today)
         return Candidate(due, invoice, balance, freezes)
-
-    def _asks(self, agenda: Agenda, balance: Balance) -> bool:
-        """Say whether the buyer is asked for what a dispute took, as on his page.
-
-        A dispute that was won freezes nothing, and its money may not be booked back yet.
-        """
-        told = balance.withdrawn and cases_table.of_invoice(self._seller.id, agenda.number)
-        return standings.asks(balance, told or ())
 
     def claim(self, found: Sequence[Candidate]) -> Iterator[Done]:
         """Claim what was looked at; OvertakenError where money or another run came first."""

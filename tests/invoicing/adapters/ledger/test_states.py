@@ -212,20 +212,36 @@ def test_an_invoice_knows_its_receipts_in_the_order_of_their_numbers():
     assert [each.draft.movement.id for each in found] == ["pi_2", "pi_1"]
 
 
+def claimed(source, history):
+    claim = late_payment_notes.LatePaymentClaim(id=source)
+    asked = late_payment_notes.Asked(invoice="FA-2026-000001", today=NOON.date(), claim=claim)
+    received = requests.of_late_payment(asked, a_key(source, LATE_PAYMENT), at=NOON)
+    draft = late_payment_notes.draft(asked, history)
+    return inbox().accept(received.drafted(draft).ready())
+
+
 def test_of_two_claims_against_the_same_notes_one_is_numbered():
     issue_order_at(NOON - timedelta(days=200), buyer=HOTEL)
     history = claiming.history(the_invoice())
-    claims = []
-    for source in ("P-1", "P-2"):
-        claim = late_payment_notes.LatePaymentClaim(id=source)
-        asked = late_payment_notes.Asked(invoice="FA-2026-000001", today=NOON.date(), claim=claim)
-        received = requests.of_late_payment(asked, a_key(source, LATE_PAYMENT), at=NOON)
-        draft = late_payment_notes.draft(asked, history)
-        claims.append(inbox().accept(received.drafted(draft).ready()))
+    claims = [claimed(source, history) for source in ("P-1", "P-2")]
     issue(claims[0])
 
     with pytest.raises(OvertakenError):
         issue(claims[1])
 
     assert not book().stands(claims[1].draft)
+    assert len(book().late_payment_notes(the_invoice())) == 1
+
+
+@pytest.mark.parametrize("before", [(), (a_movement("20.00", id="pi_1"),)])
+def test_a_claim_is_not_numbered_once_money_came_that_it_does_not_know(before):
+    issue_order_at(NOON - timedelta(days=200), buyer=HOTEL)
+    moved(*before)
+    claim = claimed("P-1", claiming.history(the_invoice()))
+    moved(a_movement("50.00", id="pi_2"))
+
+    with pytest.raises(OvertakenError):
+        issue(claim)
+
+    issue(claimed("P-2", claiming.history(the_invoice())))
     assert len(book().late_payment_notes(the_invoice())) == 1

@@ -72,7 +72,8 @@ class LedgerTable:
             first = firsts.get(entry.place)
             actions.append({"Put": self._new(entry_item(entry))})
             actions.append({"Update": numbered(self._operations, request, entry, first=first)})
-            actions += [{"Update": each} for each in states.movements(self._heads, entry)]
+            moved = states.movements(self._heads, entry)
+            actions += [{"Update": states.unmoved(each, entry)} for each in moved]
         try:
             aws.dynamodb().transact_write_items(TransactItems=actions)  # type: ignore[arg-type]  # built as plain dicts
         except aws.dynamodb().exceptions.TransactionCanceledException as error:

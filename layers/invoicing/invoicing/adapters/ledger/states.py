@@ -42,6 +42,23 @@ def movements(table: str, entry: Entry) -> list[Action]:
             return []
 
 
+def unmoved(action: Action, entry: Entry) -> Action:
+    """Require of a claim of late payment that nothing moved its invoice since it was computed.
+
+    Books that are restored bring each series back by itself, so it is no part of the movement.
+    """
+    if entry.place.series.kind != "late_payment":
+        return action
+    version = entry.body["draft"]["version"]
+    if not version:
+        return action | {"ConditionExpression": "attribute_not_exists(pk)"}
+    return action | {
+        "ConditionExpression": f"{action['ConditionExpression']} AND version = :version",
+        "ExpressionAttributeValues": action["ExpressionAttributeValues"]
+        | aws.to_item({":version": version}),
+    }
+
+
 def balance(item: aws.Item, invoice: Invoice) -> Balance:
     """Read a state that there is."""
     asked = invoice.draft.totals.due

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from invoicing import reminder_mails
+from invoicing.adapters import demands
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import freezes_table, links_table
 from invoicing.adapters.operations.sellers_table import sellers
@@ -18,7 +19,7 @@ class NotDrawnError(FacturierError):
 
 
 def still_open(notice: Notice) -> list[OpenInvoice]:
-    """Read what of a reminder's invoices is open and not frozen, strongly.
+    """Read what of a reminder's invoices is asked for and not frozen, strongly.
 
     A letter may wait longer for its stamp than a freeze lasts, so freezes are asked as of now, or
     as of the day on which the reminder may leave.
@@ -30,7 +31,8 @@ def still_open(notice: Notice) -> list[OpenInvoice]:
     for number in notice.numbers:
         invoice = book().invoice(seller, number)
         balance = book().balance(invoice)
-        if balance.due and not _is_frozen(notice, number, today):
+        asked = demands.asks(seller.id, number, balance)
+        if asked and not _is_frozen(notice, number, today):
             page = links_table.page(invoice.page, seller.id, number)
             found.append(OpenInvoice(invoice, balance, page))
     return found
