@@ -49,16 +49,35 @@ def test_each_dead_letter_counts():
     assert {f"{name}Alarm" for name in behind} <= dead
 
 
-def test_each_schedule_that_fails_is_told_of():
-    scheduled = {
-        name
-        for name, function in aws.resources("AWS::Serverless::Function").items()
-        if any("Schedule" in event["Type"] for event in function.get("Events", {}).values())
-    }
-    watched = {
-        dimension["Value"]["Ref"]
-        for name in named("ScheduledRunsAlarm")
-        for dimension in ALARMS[name]["Dimensions"]
-    }
+def scheduled():
+    """Give what runs by itself, and how often in seconds."""
+    units = {"minute": 60, "hour": 3600, "day": 86400}
+    for name, function in aws.resources("AWS::Serverless::Function").items():
+        for event in function.get("Events", {}).values():
+            if "Schedule" in event["Type"]:
+                rate = event["Properties"]["ScheduleExpression"]
+                amount, unit = re.fullmatch(r"rate\((\d+) (\w+?)s?\)", rate).groups()
+                yield name, int(amount) * units[unit]
 
-    assert scheduled == watched
+
+def watching(metric):
+    """Give the alarms about a metric of what runs by itself, by function."""
+    found = [ALARMS[name] for name in named("ScheduledRunsAlarm")]
+    of_metric = [each for each in found if each["MetricName"] == metric]
+    return {each["Dimensions"][0]["Value"]["Ref"]: each for each in of_metric}
+
+
+def test_each_schedule_that_fails_is_told_of():
+    assert set(watching("Errors")) == set(dict(scheduled()))
+
+
+def test_each_schedule_that_never_fires_is_told_of():
+    """A metric that nobody writes is no zero: an alarm has to take silence for it."""
+    silent = watching("Invocations")
+
+    assert set(silent) == set(dict(scheduled()))
+    for name, interval in scheduled():
+        alarm = silent[name]
+        assert alarm["TreatMissingData"] == "breaching"
+        assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "LessThanThreshold")
+        assert alarm["Period"] * alarm["EvaluationPeriods"] > interval

@@ -1,22 +1,37 @@
 """Once an hour: in whose zone it is morning is told what waits for him and what happened."""
 
 from datetime import datetime
+from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError
-from pydantic import ValidationError
 
 from invoicing import digests, notices
-from invoicing.adapters import digesting, items, schedule
+from invoicing.adapters import digesting, items, rounds
 from invoicing.adapters.operations import digests_table, notices_table
 from invoicing.adapters.operations.sellers_table import sellers
-from invoicing.errors import FacturierError, OvertakenError
+from invoicing.adapters.queues import Round
+from invoicing.errors import OvertakenError
 from invoicing.telemetry import logger, metrics, tracer
 
+processor = BatchProcessor(event_type=EventType.SQS)
 
-class NotAllToldError(FacturierError):
-    """Some sellers' digests could not be made; the log says whose, and the next run tries again."""
+
+def visit(record: SQSRecord) -> None:
+    """Look through a page of sellers, or tell one of them."""
+    asked = Round.model_validate_json(record.body)
+    if not asked.seller:
+        return rounds.walk("DIGEST_QUEUE", asked)
+    try:
+        done = tell(asked.seller, asked.at)
+    except OvertakenError:
+        done = "told by another run"
+    return logger.info("digest", done=done, seller=asked.seller)
 
 
 def tell(seller_id: str, at: datetime) -> str:
@@ -35,25 +50,13 @@ def tell(seller_id: str, at: datetime) -> str:
     return "told" if notice else "quiet"
 
 
-def _told(seller_id: str, at: datetime) -> str:
-    try:
-        done = tell(seller_id, at)
-    except OvertakenError:
-        done = "told by another run"
-    except (FacturierError, ClientError, ValidationError):
-        logger.exception("no digest", seller=seller_id)
-        return "failed"
-    logger.info("digest", done=done, seller=seller_id)
-    return done
-
-
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
-@event_source(data_class=EventBridgeEvent)
-def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
-    """Tell every seller whose morning it is, at the event's own time."""
-    at = schedule.moment(event.time)
-    done = [_told(seller_id, at) for seller_id in sellers().ids()]
-    if "failed" in done:
-        raise NotAllToldError(done.count("failed"))
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
+    """Begin at a schedule's own time, or go on with a round."""
+    if "Records" not in event:
+        return rounds.begin("DIGEST_QUEUE", event["time"])
+    return process_partial_response(
+        event=event, record_handler=visit, processor=processor, context=context
+    )

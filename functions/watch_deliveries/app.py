@@ -1,26 +1,36 @@
 """Once a day: whether all that should have been mailed yesterday was."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError
-from pydantic import ValidationError
 
-from invoicing.adapters import schedule, watching
+from invoicing.adapters import rounds, watching
 from invoicing.adapters.operations import watch_table
 from invoicing.adapters.operations.sellers_table import sellers
-from invoicing.errors import FacturierError
+from invoicing.adapters.queues import Round
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 
 PATIENCE = timedelta(hours=6)  # after a day's end, for what is on its way
 A_DAY = timedelta(days=1)
+processor = BatchProcessor(event_type=EventType.SQS)
 
 
-class NotAllWatchedError(FacturierError):
-    """Some sellers' mails could not be counted; the log says whose."""
+def visit(record: SQSRecord) -> None:
+    """Look through a page of sellers, or count one's mails."""
+    asked = Round.model_validate_json(record.body)
+    if not asked.seller:
+        return rounds.walk("WATCH_QUEUE", asked)
+    lacking = watch(asked.seller, asked.at)
+    return metrics.add_metric(name="MailsMissing", unit=MetricUnit.Count, value=lacking)
 
 
 def watch(seller_id: str, at: datetime) -> int:
@@ -35,23 +45,13 @@ def watch(seller_id: str, at: datetime) -> int:
     return tally.lacking + overdue
 
 
-def _watched(seller_id: str, at: datetime) -> int | None:
-    try:
-        return watch(seller_id, at)
-    except (FacturierError, ClientError, ValidationError):
-        logger.exception("not watched", seller=seller_id)
-        return None
-
-
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
-@event_source(data_class=EventBridgeEvent)
-def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
-    """Count every seller's mails at the event's own time."""
-    at = schedule.moment(event.time)
-    found = [_watched(seller_id, at) for seller_id in sellers().ids()]
-    lacking = sum(each or 0 for each in found)
-    metrics.add_metric(name="MailsMissing", unit=MetricUnit.Count, value=lacking)
-    if None in found:
-        raise NotAllWatchedError(found.count(None))
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
+    """Begin at a schedule's own time, or go on with a round."""
+    if "Records" not in event:
+        return rounds.begin("WATCH_QUEUE", event["time"])
+    return process_partial_response(
+        event=event, record_handler=visit, processor=processor, context=context
+    )

@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 import pytest
 
 from invoicing import settings
-from invoicing.adapters import items, queues
+from invoicing.adapters import items, queues, rounds
 from invoicing.adapters.operations import agenda_table
 from invoicing.adapters.operations.sellers_table import sellers
-from invoicing.adapters.queues import PlanReminders
+from invoicing.adapters.queues import Round
 from tests import aws
 from tests.builders import a_seller, an_agenda
 from tests.doors import deliver, function, tick
@@ -19,7 +19,8 @@ BUYERS = [f"{n:032}" for n in range(5)]
 
 @pytest.fixture(autouse=True)
 def _short_pages(shop, monkeypatch):  # noqa: ARG001  made after it
-    monkeypatch.setattr(function("plan_reminders"), "PAGE", 2)
+    for each in (function("plan_reminders"), rounds):
+        monkeypatch.setattr(each, "PAGE", 2)
 
 
 @pytest.fixture(autouse=True)
@@ -62,11 +63,10 @@ def test_every_seller_is_looked_at_however_many_there_are():
 
 
 def test_a_page_that_dies_comes_again_alone_and_leaves_nobody_out(monkeypatch):
-    first = PlanReminders(at=AT, seller="atelier")
-    asks = queues.plan_reminders
-    monkeypatch.setattr(queues, "plan_reminders", lambda _: 1 / 0)
-    assert deliver("plan_reminders", first) == [0]
-    monkeypatch.setattr(queues, "plan_reminders", asks)
+    first = Round(at=AT, seller="atelier")
+    with monkeypatch.context() as dying:
+        dying.setattr(queues, "go_round", lambda *_: 1 / 0)
+        assert deliver("plan_reminders", first) == [0]
 
     todo = [first]
     while todo:

@@ -18,6 +18,8 @@ Name = Literal[
     "PLAN_QUEUE",
     "REMIND_QUEUE",
     "DRAW_QUEUE",
+    "DIGEST_QUEUE",
+    "WATCH_QUEUE",
     "CLOSE_QUEUE",
     "ANCHOR_QUEUE",
     "TELL_QUEUE",

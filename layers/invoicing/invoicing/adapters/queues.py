@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import batched
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from invoicing import notices, refunds, requests, settings
@@ -64,10 +64,14 @@ class PayBack(Record):
     refund: refunds.Key
 
 
-class PlanReminders(Record):
-    """A page of sellers, or of one seller's agenda, that is to be looked through."""
+Rounds = Literal["PLAN_QUEUE", "DIGEST_QUEUE", "WATCH_QUEUE"]
+"""The queues of what is done for each seller when a schedule says so."""
 
-    at: Instant
+
+class Round(Record):
+    """A page of sellers who are to be visited, or one of them."""
+
+    at: Instant  # when the schedule fired
     seller: str | None = None  # None: the list of sellers itself
     after: dict[str, str] | None = None  # where the page before it ended
 
@@ -151,14 +155,9 @@ def pay_back(refund: refunds.Key, *, invoice: str) -> None:
     )
 
 
-def plan_reminders(asked: PlanReminders) -> None:
-    """Ask for a page of what is due."""
-    _send(settings.get("PLAN_QUEUE"), asked)
-
-
-def plan_each(asked: Iterable[PlanReminders]) -> None:
-    """Ask for the agendas of several sellers."""
-    _send_all(settings.get("PLAN_QUEUE"), asked)
+def go_round(queue: Rounds, asked: Iterable[Round]) -> None:
+    """Ask for pages or sellers of a round."""
+    _send_all(settings.get(queue), asked)
 
 
 def remind_each(asked: Iterable[Remind]) -> None:
