@@ -1,9 +1,10 @@
 """Orders posted to the deployed stack as shops post them, and what became of each.
 
-A shop that gets no answer, or one of 5xx, posts the same order again, as the documentation tells it
-to. Orders are posted at their times whether earlier ones are answered or not. When all is quiet the
-raw tables say what happened: an order that was accepted and is neither an invoice nor held is lost,
-one that is two invoices is doubled.
+A shop that gets no answer, or one of 5xx, posts the same order again, later each time, as the
+documentation tells it to. Orders are posted at their times whether earlier ones are answered or
+not. When all is quiet the raw tables say what happened: an order that was accepted and is neither
+an invoice nor held is lost, one that is two invoices is doubled. A mail whose sender died at it is
+in doubt; that is told, and not waited for.
 """
 
 import statistics
@@ -18,17 +19,20 @@ from http import HTTPStatus
 from typing import Any
 
 import requests
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.application import FunctionFailedError
 from local.demo import auditor, clockwork
 from local.demo.shop import Shop, sample
 from local.stack import Stack
 
-PATIENCE = 120.0  # seconds in which an order must be accepted
-_QUIET_WITHIN = 900.0  # seconds: a message whose worker died comes again after two minutes and more
-_AGAIN = 0.5  # seconds until a shop asks again
+PATIENCE = 180.0  # seconds in which an order must be accepted
+_QUIET_WITHIN = 600.0  # seconds: a message whose worker died comes again after two minutes and more
+_AGAIN, _AGAIN_AT_MOST = 1.0, 8.0  # seconds until a shop asks again: twice as long each time
 _GLANCE, _SWEPT_EACH = 1.0, 20.0
+_MINUTE = timedelta(minutes=1)
+_IN_DOUBT = {"SENDING", "UNKNOWN"}
+_NOT_NOW = (FunctionFailedError, BotoCoreError, ClientError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Outcome:
     held: Sequence[str]
     faults: Sequence[str]  # gaps and broken links in the books
     refused: int  # never accepted in time
+    in_doubt: int  # mails of which nobody knows yet whether they left
 
     @property
     def lost(self) -> int:
@@ -107,10 +112,10 @@ def _posted(shop: Shop, order_id: str) -> Posted | None:
     order = sample("french-consumer") | {"id": order_id}
     at, began, attempts = datetime.now(UTC), time.monotonic(), 0
     while time.monotonic() < began + PATIENCE:
-        attempts += 1
         if _accepts(shop, order):
-            return Posted(order_id, at, time.monotonic() - began, attempts)
-        time.sleep(_AGAIN)
+            return Posted(order_id, at, time.monotonic() - began, attempts + 1)
+        time.sleep(min(_AGAIN * 2**attempts, _AGAIN_AT_MOST))
+        attempts += 1
     return None
 
 
@@ -128,19 +133,20 @@ def _accepts(shop: Shop, order: Mapping[str, Any]) -> bool:
 
 
 def until_decided(stack: Stack) -> None:
-    """Wait until nothing moves any more; the sweeper comes oftener than each minute."""
+    """Wait until nothing moves any more; the sweeper's minutes are shorter than others."""
     began = swept = time.monotonic()
+    at = datetime.now(UTC) + _MINUTE
     while _unfinished(stack) and time.monotonic() < began + _QUIET_WITHIN:
         time.sleep(_GLANCE)
         if time.monotonic() > swept + _SWEPT_EACH:
-            swept = time.monotonic()
-            with suppress(FunctionFailedError, BotoCoreError):  # the next one comes all the same
-                clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + timedelta(minutes=2))
+            swept, at = time.monotonic(), at + _MINUTE
+            with suppress(*_NOT_NOW):  # the next one comes all the same
+                clockwork.fire(stack, "SweepRequests", at)
 
 
 def _unfinished(stack: Stack) -> bool:
     try:
-        return bool(auditor.unfinished(stack))
+        return any(not each.endswith(" SENDING") for each in auditor.unfinished(stack))
     except BotoCoreError:
         return True  # the emulator is away
 
@@ -152,8 +158,9 @@ def _outcome(stack: Stack, posted: Sequence[Posted], *, refused: int) -> Outcome
     for source, at in _invoices(books):
         if source in ours:
             issued.setdefault(source, []).append(at)
-    held = [name for name, state in _requests(stack) if state == "HELD" and name in ours]
-    return Outcome(posted, issued, held, auditor.faults(books), refused)
+    held = [name for name, state in _states(stack, "REQ") if state == "HELD" and name in ours]
+    in_doubt = sum(state in _IN_DOUBT for _, state in _states(stack, "NOTICE"))
+    return Outcome(posted, issued, held, auditor.faults(books), refused, in_doubt)
 
 
 def _invoices(books: auditor.Books) -> Iterator[tuple[str, datetime]]:
@@ -163,9 +170,9 @@ def _invoices(books: auditor.Books) -> Iterator[tuple[str, datetime]]:
                 yield entry["source"], datetime.fromisoformat(entry["at"])
 
 
-def _requests(stack: Stack) -> Iterator[tuple[str, str]]:
+def _states(stack: Stack, kind: str) -> Iterator[tuple[str, str]]:
     for item in auditor.items(stack, "OperationsTable"):
-        if item.get("type") == "REQ":
+        if item.get("type") == kind:
             yield item["pk"].rpartition("#")[2], item["state"]
 
 

@@ -19,6 +19,7 @@ from bench.measures import Measure
 from bench.tables import emulated
 from local.chaos import Told, suffering
 from local.demo.shop import SAMPLES, Shop
+from local.emulator import YOUNG
 from local.stack import Stack, running
 
 _RATE, _COUNT, _BURST = 2.0, 60, 30  # orders a second, of a steady run, of a burst
@@ -32,7 +33,8 @@ def measures() -> list[Measure]:
     steady, burst = loaded()
     disturbed, told = disordered()
     how = (
-        f"{_COUNT} orders at {_RATE:g}/s and a burst of {_BURST}, on the emulator, each looked for"
+        f"{_COUNT} orders at {_RATE:g}/s and a burst of {_BURST}, each looked for; "
+        "the emulator runs ten functions at once, as a new account"
     )
     done = f"{told.killed} workers killed, {told.lost} answers lost, {told.restarts} restart"
     return [
@@ -63,7 +65,10 @@ def _waits(name: str, outcome: Outcome) -> list[Measure]:
 
 def loaded() -> tuple[Outcome, Outcome]:
     """Post at a steady rate, then all at once."""
-    with tempfile.TemporaryDirectory() as folder, running(state_dir=Path(folder)) as stack:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(state_dir=Path(folder), settings=YOUNG) as stack,
+    ):
         shop = _opened(stack)
         steady = load.outcome(stack, load.post(shop, "steady", load.steady(_COUNT, _RATE)))
         return steady, load.outcome(stack, load.post(shop, "burst", load.burst(_BURST)))
@@ -110,7 +115,8 @@ def _sentence(name: str, outcome: Outcome) -> str:
     return (
         f"{name}: {len(outcome.posted)} accepted, {len(outcome.issued)} invoiced, "
         f"{len(outcome.held)} held, {outcome.refused} never accepted, {outcome.doubled} doubled, "
-        f"{outcome.lost} lost; accepted after ms {accepted}; invoiced after ms {decided}; "
+        f"{outcome.lost} lost, {outcome.in_doubt} mails in doubt; "
+        f"accepted after ms {accepted}; invoiced after ms {decided}; "
         f"posted so often: {dict(load.attempts(outcome))}"
     )
 

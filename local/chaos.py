@@ -1,8 +1,9 @@
 """What goes wrong on purpose while a stack runs: workers die, answers are lost, AWS goes away.
 
-A worker is a process of the emulator that runs one function; it is killed wherever it is. An answer
-is lost after the function has done its work. The emulator is asked to end, keeps what it holds, and
-begins again at the same address: killing it would lose what AWS never loses.
+A worker is a process of the emulator that runs one function; it is killed wherever it is. An
+answer is lost after the function has done its work. The emulator is asked to end, keeps what it
+holds, and begins again at the same address: killing it would lose what AWS never loses. While it is
+away nobody gets an answer, and what SES tells of a mail is lost.
 """
 
 import os
@@ -10,21 +11,25 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from local.emulator import emulating, keeping
+from botocore.exceptions import BotoCoreError
+
+from local.emulator import YOUNG, emulating, keeping
 from local.front_door import FrontDoor
 from local.routes import routes
 from local.serving import serving
+from local.ses_events import Publish, Record
 from local.stack import Stack, running
 
 LOST = 0.1  # of all answers
 _PAUSES = (1.0, 4.0)  # seconds between two kills
+_LASTS = 40.0  # seconds of kills; after that all has to recover by itself
 _GLANCE = 0.05
 
 
@@ -38,7 +43,7 @@ class Told:
 
 
 class Mischief:
-    """Kills workers of a stack while it is entered; restarts its emulator when asked."""
+    """Kills workers of a stack for a while once entered; restarts its emulator when asked."""
 
     def __init__(self, stack: Stack, state_dir: Path, seed: int) -> None:
         self.told = Told()
@@ -72,7 +77,10 @@ class Mischief:
         door.open(routes(self._stack.deployment))
 
         def through(environ: dict[str, Any], start_response: Any) -> Any:  # noqa: ANN401 - WSGI
-            answer = door(environ, start_response)
+            try:
+                answer = door(environ, start_response)
+            except BotoCoreError as away:
+                raise ConnectionResetError from away
             if self._chance.random() >= LOST:
                 return answer
             with self._one_at_a_time:
@@ -88,7 +96,7 @@ class Mischief:
             os.kill(self._pid, signal.SIGTERM)
             while not _has_ended(self._pid):
                 time.sleep(_GLANCE)
-            port, settings = self._stack.emulator.port, keeping(self._state_dir)
+            port, settings = self._stack.emulator.port, _settings(self._state_dir)
             again = emulating(self._state_dir, port=port, settings=settings)
             self._pid = self._held.enter_context(again).pid
             self.told.restarts += 1
@@ -98,7 +106,8 @@ class Mischief:
         self._held.close()
 
     def _kill_now_and_then(self) -> None:
-        while not self._ended.wait(self._chance.uniform(*_PAUSES)):
+        until = time.monotonic() + _LASTS
+        while time.monotonic() < until and not self._ended.wait(self._chance.uniform(*_PAUSES)):
             with self._one_at_a_time, suppress(ProcessLookupError):
                 workers = list(_children(self._pid))
                 if workers:
@@ -109,12 +118,25 @@ class Mischief:
 @contextmanager
 def suffering(state_dir: Path, seed: int) -> Iterator[tuple[Stack, Mischief]]:
     """Run a stack whose emulator can be begun again, and what disturbs it."""
-    with running(state_dir=state_dir, settings=keeping(state_dir)) as stack:
+    with running(state_dir=state_dir, settings=_settings(state_dir)) as stack:
+        stack.mailbox.publish = _unless_away(stack.mailbox.publish)
         mischief = Mischief(stack, state_dir, seed)
         try:
             yield stack, mischief
         finally:
             mischief.closed()
+
+
+def _settings(state_dir: Path) -> Mapping[str, str]:
+    return {**keeping(state_dir), **YOUNG}
+
+
+def _unless_away(publish: Publish) -> Publish:
+    def told(configuration_set: str, record: Record) -> None:
+        with suppress(BotoCoreError):
+            publish(configuration_set, record)
+
+    return told
 
 
 def _children(pid: int) -> Iterator[int]:

@@ -61,6 +61,10 @@ def emulating(
         yield Emulator(url=f"http://{HOST}:{port}", pid=process.pid)
 
 
+YOUNG: Mapping[str, str] = {"LAMBDA_ACCOUNT_CONCURRENCY": "10"}
+"""How many functions run at once in a new account; further calls are refused and come again."""
+
+
 def keeping(state_dir: Path) -> Mapping[str, str]:
     """Let it write down all it holds when it is asked to end, and read that when it begins."""
     folder = state_dir.resolve() / "kept"
