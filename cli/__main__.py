@@ -14,6 +14,8 @@
     facturier webhook set SELLER URL where its shop is told of what happens; the secret is told once
     facturier webhook rotate SELLER  another secret; the one before signs too until the next one
     facturier webhook remove SELLER  tell its shop nothing more
+    facturier webhook repair SELLER --from DAY
+                                     tell its shop what the outbox lost since a day
     facturier order price FILE       what an order would come to; no number, nothing kept
     facturier order explain FILE     the same in words: which VAT, and why
     facturier export --seller SELLER the books as one ZIP that an outsider can check
@@ -43,7 +45,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cli import dashboard, endpoints, erasure, keys, logos, orders, pauses, proofs, removal, sellers
+from cli import (
+    dashboard,
+    endpoints,
+    erasure,
+    keys,
+    logos,
+    news,
+    orders,
+    pauses,
+    proofs,
+    removal,
+    sellers,
+)
 from cli.keys import KeyNameError
 from cli.logos import LogoError
 from cli.proof import verify
@@ -177,6 +191,12 @@ def _add_webhooks(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         command = webhook.add_parser(verb, help="another secret" if verb == "rotate" else "no more")
         command.add_argument("seller", help="the seller's id")
         command.set_defaults(run=partial(_of_webhook, run))
+    repair = webhook.add_parser("repair", help="tell what the outbox lost")
+    repair.add_argument("seller", help="the seller's id")
+    repair.add_argument(
+        "--from", dest="since", type=date.fromisoformat, required=True, help="a day, as 2026-11-21"
+    )
+    repair.set_defaults(run=_repair_news)
 
 
 def _add_proofs(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -262,6 +282,11 @@ def _of_webhook(
     run: Callable[[str, Stack], dict[str, Any]], arguments: argparse.Namespace
 ) -> dict[str, Any]:
     return run(arguments.seller, Stack.find(arguments.stack))
+
+
+def _repair_news(arguments: argparse.Namespace) -> dict[str, Any]:
+    stack, at = Stack.find(arguments.stack), datetime.now(UTC)
+    return news.repair(arguments.seller, stack, since=arguments.since, at=at)
 
 
 def _create_key(arguments: argparse.Namespace) -> dict[str, Any]:

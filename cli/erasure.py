@@ -1,7 +1,8 @@
 """A buyer is forgotten, as far as the law lets his seller (docs/personal-data.md).
 
 What was issued stays as it was sealed. Of what is still under way nothing is taken either: the
-command says what that is, and is run again when it is over.
+command says what that is, and is run again when it is over. It walks over the whole table: there is
+no list of people, and there should be none.
 """
 
 import os
@@ -9,9 +10,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from cli import tables
 from cli.stack import Stack
 from invoicing import returns
-from invoicing.adapters import aws, items
+from invoicing.adapters import items
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import cases_table, notices_table, returns_table
 from invoicing.adapters.operations.request_items import key_of
@@ -109,32 +111,16 @@ def _forget_return(seller_id: str, address: str) -> bool:
 
 
 def _notices(seller: Seller) -> Iterator[Notice]:
-    for item in _items(f"NOTICE#{seller.id}#"):
+    for item in tables.beginning(f"NOTICE#{seller.id}#"):
         yield Notice.model_validate_json(item["notice"])
 
 
 def _cases(seller: Seller) -> Iterator[Case]:
-    for item in _items(f"CASE#{seller.id}#"):
+    for item in tables.beginning(f"CASE#{seller.id}#"):
         yield Case.model_validate_json(item["case"])
 
 
 def _orders(seller: Seller) -> Iterator[Request]:
-    for item in _items(f"REQ#{seller.id}.invoice#"):
+    for item in tables.beginning(f"REQ#{seller.id}.invoice#"):
         if item["state"] not in _ENDED:
             yield inbox().read(key_of(item))
-
-
-def _items(prefix: str) -> Iterator[aws.Item]:
-    """Walk over the whole table: there is no list of people, and there should be none."""
-    pages = (
-        aws.dynamodb()
-        .get_paginator("scan")
-        .paginate(
-            TableName=os.environ["OPERATIONS_TABLE"],
-            FilterExpression="begins_with(pk, :prefix)",
-            ExpressionAttributeValues=aws.to_item({":prefix": prefix}),
-            ConsistentRead=True,
-        )
-    )
-    for page in pages:
-        yield from map(aws.from_item, page["Items"])
