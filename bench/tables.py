@@ -28,7 +28,7 @@ def emulated() -> Iterator[Emulator]:
     """Point product code to an emulator; `fresh` gives it its tables."""
     with tempfile.TemporaryDirectory() as folder, emulating(Path(folder)) as emulator:
         before = dict(os.environ)
-        os.environ.update(_environment(emulator))
+        os.environ.update(environment(emulator))
         _forget()
         yield emulator
         os.environ.clear()
@@ -63,7 +63,8 @@ def app(function: str) -> ModuleType:
     return module
 
 
-def _environment(emulator: Emulator) -> dict[str, str]:
+def environment(emulator: Emulator) -> dict[str, str]:
+    """Tell product code where the tables are, and to be quiet."""
     return {f"{name.upper()}_TABLE": name for name in TABLES} | {
         "AWS_ENDPOINT_URL": emulator.url,
         "AWS_DEFAULT_REGION": REGION,

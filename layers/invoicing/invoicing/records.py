@@ -17,8 +17,11 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 class Record(BaseModel):
     """A frozen shape of our own; shapes of AWS and Stripe are read leniently elsewhere."""
 
-    # What was sent stays out of an error's text, and so out of logs and traces.
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # What was sent stays out of an error's text, and so out of logs and traces. A record's validator
+    # is built when the first one is made: a function imports more records than it uses.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
 
 def _to_milliseconds(at: datetime) -> datetime:

@@ -9,7 +9,9 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 
 logger = Logger()
 metrics = Metrics(namespace="Facturier")
-tracer = Tracer()
+# Left to itself it would import, to trace it, every library that it finds. What calls AWS or Stripe
+# has the calls traced when it makes its client.
+tracer = Tracer(auto_patch=False)
 
 # An invocation that has nothing to count is no fault.
 warnings.filterwarnings("ignore", "No application metrics to publish")

@@ -6,10 +6,9 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from markupsafe import Markup
 
-from invoicing import archive
+from invoicing import archive, settings
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.stripe import account
 from invoicing.adapters.templates import render
 from invoicing.errors import LinkReplacedError, NotFoundError
 from invoicing.ledger import Kind, Series, place
@@ -48,8 +47,13 @@ def page_api() -> APIGatewayHttpResolver:
 
 def answer(status: HTTPStatus, page: pages.Page) -> Response[str]:
     """Answer with a page."""
-    shown = show(page, checkout=account.checkout_origin())
+    shown = show(page, checkout=_checkout_origin())
     return Response(status.value, body=shown.html, headers=shown.headers)
+
+
+def _checkout_origin() -> str:
+    """Give the origin of Stripe's payment pages, to which a page may lead."""
+    return settings.optional("STRIPE_API_BASE") or "https://checkout.stripe.com"
 
 
 def see_other(address: str) -> Response[str]:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import (
     ClientError,
@@ -19,6 +18,7 @@ from botocore.exceptions import (
     ProxyConnectionError,
 )
 
+from invoicing.adapters import aws
 from invoicing.adapters.mails.mime import ascii_address
 from invoicing.errors import FacturierError
 
@@ -69,7 +69,7 @@ class Mailer:
         once = Config(
             retries={"total_max_attempts": 1}, connect_timeout=patience, read_timeout=patience
         )
-        self._ses = boto3.client("sesv2", endpoint_url=endpoint, config=once)
+        self._ses = aws.client("sesv2", once, endpoint=endpoint)
         self._always = {"ConfigurationSetName": configuration_set} if configuration_set else {}
 
     def send(self, raw: bytes, *, to: str, tags: Mapping[str, str]) -> str:

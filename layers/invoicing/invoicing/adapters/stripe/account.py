@@ -6,6 +6,7 @@ from stripe import RequestsClient, StripeClient
 
 from invoicing import settings
 from invoicing.adapters.secrets import StripeSecrets
+from invoicing.telemetry import tracer
 
 PATIENCE_SECONDS = 5  # of one call; the functions that ask have 20
 
@@ -15,13 +16,9 @@ def client(secrets: StripeSecrets) -> StripeClient:
     return _client(secrets.api_key.get_secret_value())
 
 
-def checkout_origin() -> str:
-    """Give the origin of the hosted payment pages."""
-    return settings.optional("STRIPE_API_BASE") or "https://checkout.stripe.com"
-
-
 @cache
 def _client(api_key: str) -> StripeClient:
+    tracer.patch(["requests"])  # which the client calls with
     base = settings.optional("STRIPE_API_BASE")
     return StripeClient(
         api_key,
