@@ -94,7 +94,7 @@ soak: $(BUILT) ## what takes long: 10,000 simulated seeds and payments, every mu
 	$(RUN) -m tests.journeys.strangers 10000
 	EINVOICE_EXAMPLES=10000 $(RUN) -m pytest tests/invoicing/adapters/einvoices/test_official_rules.py
 
-bench: $(BUILT) .venvs/bench/stamp ## measure against others; ONLY=topic for one of them
+bench: $(BUILT) .venvs/bench/stamp .venvs/runtime/stamp ## measure against others; ONLY=topic for one of them
 	$(RUN) -m bench $(if $(ONLY),--only $(ONLY))
 
 load: $(BUILT) ## post orders to a stack of its own, steadily and all at once, and look for each
@@ -126,7 +126,7 @@ $(BUILT): $(ENVIRONMENTS) $(SOURCES)
 	touch $@
 
 lock: .venvs/uv/stamp ## lock requirements/*.in again, with hashes and without index addresses
-	for name in uv invoicing weasyprint einvoice saxon networks emulator sam schemathesis bench audit dev; do
+	for name in uv invoicing weasyprint einvoice saxon networks emulator sam schemathesis bench runtime audit dev; do
 		$(UV) pip compile --quiet --upgrade --python-version 3.13 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --no-header requirements/$$name.in --output-file requirements/$$name.txt
 	done

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import costs, ledger, load
+from bench import cold_starts, costs, ledger, load
 from bench.load import Outcome
 from bench.measures import Measure
 from bench.tables import emulated
@@ -28,7 +28,7 @@ _PERCENTS = (50, 95, 99)
 
 
 def measures() -> list[Measure]:
-    """Measure what a sale costs, then load and chaos."""
+    """Measure what a sale costs, load and chaos, and how functions start."""
     price = _costs()
     steady, burst = loaded()
     disturbed, told = disordered()
@@ -42,6 +42,7 @@ def measures() -> list[Measure]:
         Measure("load_lost", steady.lost + burst.lost, "orders", how, goal=0.0),
         *_waits("load", steady),
         Measure("chaos_lost", disturbed.lost, "orders", f"{_COUNT} orders, {done}", goal=0.0),
+        *cold_starts.measures(),
     ]
 
 

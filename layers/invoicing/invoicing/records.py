@@ -17,8 +17,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 class Record(BaseModel):
     """A frozen shape of our own; shapes of AWS and Stripe are read leniently elsewhere."""
 
-    # What was sent stays out of an error's text, and so out of logs and traces. A record's validator
-    # is built when the first one is made: a function imports more records than it uses.
+    # What was sent stays out of an error's text, and so out of logs and traces. A validator is
+    # built when it is needed: a function imports more records than it makes.
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
     )

@@ -7,7 +7,7 @@ transfers along, a tenth of the time in which a function starts.
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.config import Config
 from botocore.session import Session
@@ -44,19 +44,19 @@ def _session() -> Session:
 @cache
 def dynamodb() -> "DynamoDBClient":
     """Give the DynamoDB client."""
-    return client("dynamodb")
+    return cast("DynamoDBClient", client("dynamodb"))
 
 
 @cache
 def sqs() -> "SQSClient":
     """Give the SQS client."""
-    return client("sqs")
+    return cast("SQSClient", client("sqs"))
 
 
 @cache
 def s3() -> "S3Client":
     """Give the S3 client."""
-    return client("s3")
+    return cast("S3Client", client("s3"))
 
 
 @cache
@@ -68,7 +68,7 @@ def kms() -> Any:  # noqa: ANN401  its stubs are not among our requirements
 @cache
 def secretsmanager() -> "SecretsManagerClient":
     """Give the Secrets Manager client."""
-    return client("secretsmanager")
+    return cast("SecretsManagerClient", client("secretsmanager"))
 
 
 def to_item(values: Item) -> dict[str, Any]:
