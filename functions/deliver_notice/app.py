@@ -99,7 +99,7 @@ def _pause(notice: Notice) -> timedelta:
 def _end(before: Notice, after: Notice) -> None:
     """Write the outcome down, unless SES was quicker to tell that it took the mail."""
     try:
-        notices_table.move(before, after, *unreached.what_follows(after))
+        unreached.ended(before, after)
     except OvertakenError:
         if not notices_table.read(before.key).is_out:
             raise

@@ -50,7 +50,10 @@ def render(record: SQSRecord) -> None:
 def _do(entry: Entry) -> None:
     document = documents.read(entry)
     stored = _store(entry, document)
-    for write in (*_what_follows(entry, document), book().store(stored)):
+    follows = _what_follows(entry, document)
+    if isinstance(document, Receipt):
+        _reopen(document)
+    for write in (*follows, book().store(stored)):
         items.put_once(write["Put"])
     logger.info("document stored", number=document.number, bytes=stored.pdf.size)
 
@@ -92,8 +95,7 @@ def _what_follows(entry: Entry, document: AnyDocument) -> list[items.Action]:
 def _noted(document: CreditNote | Receipt, entry: Entry) -> list[items.Action]:
     """Give the writes that list an invoice whose buyer is owed something, or take it off.
 
-    A payment never makes that less, so one that leaves nothing owed has nothing to take off. What
-    money leaves open again is reminded of again.
+    A payment never makes that less, so one that leaves nothing owed has nothing to take off.
     """
     seller, about = document.draft.seller, document.draft.invoice
     number = about if isinstance(about, str) else about.number
@@ -101,9 +103,18 @@ def _noted(document: CreditNote | Receipt, entry: Entry) -> list[items.Action]:
     balance = book().balance(invoice)
     gains = isinstance(document, Receipt) and document.draft.movement.kind == "payment"
     listed = owed_table.note(seller.id, number, balance, at=entry.at)
-    noted = [] if gains and not balance.owed else [listed]
-    again = agenda_table.reopen(invoice) if balance.due and not gains else None
-    return [*noted, again] if again else noted
+    return [] if gains and not balance.owed else [listed]
+
+
+def _reopen(receipt: Receipt) -> None:
+    """Go on with the reminders of what was settled until this money was taken back."""
+    draft, lost = receipt.draft, -receipt.draft.movement.gained
+    if lost.amount <= 0:
+        return
+    invoice = book().invoice(draft.seller, draft.invoice)
+    due = book().balance(invoice).due
+    if due:
+        agenda_table.reopen(invoice, receipt.issued_on, was_settled=due <= lost)
 
 
 @logger.inject_lambda_context

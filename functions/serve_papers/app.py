@@ -60,7 +60,8 @@ def delivered(name: str) -> dict[str, Any]:
 def left(name: str) -> dict[str, Any]:
     """Say that it need not be posted; it leaves the list."""
     before = _waiting(name)
-    return _moved(before, before.ended("CANCELLED", "its seller did not post it"))
+    seen_to = before.settled(datetime.now(UTC))
+    return _moved(before, seen_to.ended("CANCELLED", "its seller did not post it"))
 
 
 def _waiting(name: str) -> Notice:

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import tasks
-from invoicing.adapters import http_api, queues
+from invoicing.adapters import http_api, queues, unreached
 from invoicing.adapters.operations import notices_table, reconciliations_table
 from invoicing.errors import NotFoundError
 from invoicing.notices import Notice
@@ -20,6 +20,7 @@ app = http_api.shop_api()
 def send_again(name: str) -> dict[str, Any]:
     """Send a mail once more that may not have arrived."""
     before = _asking(name)
+    unreached.seen_to(before)
     notices_table.move(before, before.again(datetime.now(UTC)))
     queues.deliver(before.key)  # if it is lost, the sweeper repeats it
     logger.info("mail sent again", notice=str(before.key))
@@ -30,6 +31,7 @@ def send_again(name: str) -> dict[str, Any]:
 def leave_mail(name: str) -> dict[str, Any]:
     """Leave a mail as it is."""
     before = _asking(name)
+    unreached.seen_to(before)
     notices_table.move(before, before.settled(datetime.now(UTC)))
     logger.info("mail settled", notice=str(before.key))
     return plain(tasks.of_notice(before))

@@ -7,7 +7,7 @@ from unittest.mock import Mock
 import pytest
 
 from invoicing import notices, returns, settings
-from invoicing.adapters import items
+from invoicing.adapters import items, unreached
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mails import correspondence
 from invoicing.adapters.mails.mailer import OutcomeUnknownError, RefusedError, ThrottledError
@@ -16,6 +16,7 @@ from invoicing.adapters.operations import freezes_table, notices_table, returns_
 from invoicing.adapters.queues import Deliver
 from invoicing.archive import Content
 from invoicing.errors import OvertakenError
+from invoicing.freezes import Freeze
 from invoicing.notices import News
 from tests import aws
 from tests.books import (
@@ -435,6 +436,55 @@ def test_a_mail_that_is_put_off_again_and_again_waits_longer_and_is_no_dead_lett
 
     asked = aws.delayed(shop["DELIVER_QUEUE"])
     assert asked == 7
+
+
+def freezes(number="FA-2026-000001"):
+    return [each.reason for each in freezes_table.read("atelier", number).freezes]
+
+
+@pytest.mark.parametrize("owed", [a_notice(), a_reminder()])
+def test_who_cannot_be_mailed_at_all_is_not_reminded_until_its_seller_has_seen_to_it(mailer, owed):
+    an_invoice_in_the_books()
+    notice = owe(owed) if owed.key.occasion == "invoice" else owe_reminder()
+    mailer.fault = RefusedError("BadRequestException")
+
+    assert send(notice) == []
+
+    assert notices_table.read(notice.key).asks_seller
+    assert freezes() == ["bounce"]
+    unreached.seen_to(notice)
+    assert freezes() == []
+
+
+def test_a_refused_mail_that_has_another_way_stops_nothing(mailer):
+    an_invoice_in_the_books()
+    mailer.fault = RefusedError("BadRequestException")
+
+    notice = owe(a_notice().model_copy(update={"fallback": "office@buyer.example"}))
+    assert send(notice) == []
+    assert freezes() == []
+
+    assert send(a_notice(way="fallback")) == []
+    assert freezes() == ["bounce"]
+
+
+def test_a_freeze_that_comes_in_between_does_not_leave_the_refusal_in_doubt(mailer, monkeypatch):
+    an_invoice_in_the_books()
+    mailer.fault, read = RefusedError("BadRequestException"), freezes_table.read
+
+    def overtaken(seller, number):
+        found = read(seller, number)
+        monkeypatch.setattr(freezes_table, "read", read)
+        promise = Freeze(reason="promise", since=NOON, until=NOON.date())
+        freezes_table.change(seller, number, lambda kept: kept.frozen(promise))
+        return found
+
+    monkeypatch.setattr(freezes_table, "read", overtaken)
+
+    assert send(owe(a_notice())) == []
+
+    assert notices_table.read(a_notice().key).state == "REFUSED"
+    assert freezes() == ["bounce", "promise"]
 
 
 @pytest.mark.usefixtures("mailer")

@@ -152,18 +152,21 @@ def test_a_receipt_has_a_pdf_its_mail_and_no_reminder():
     assert agenda_table.find(books.invoice()) is None
 
 
-def test_an_invoice_whose_payment_was_taken_back_is_on_the_agenda_again():
+@pytest.mark.parametrize("rests", [True, False])
+def test_an_invoice_whose_payment_was_taken_back_is_on_the_agenda_again(rests):
     issue_order()
     assert render() == []
     issue_receipt()
     planned = agenda_table.find(books.invoice())
-    items.write_together([agenda_table.move(planned, planned.paid(NOON.date()))])
+    if rests:
+        items.write_together([agenda_table.move(planned, planned.paid(NOON.date()))])
     issue_receipt(payment="du_1.withdrawn", kind="dispute_withdrawn")
 
     assert render(a_place(series=RECEIPTS)) == []
     assert render(a_place(2, series=RECEIPTS)) == []
 
-    assert agenda_table.find(books.invoice()) == planned
+    again = agenda_table.find(books.invoice())
+    assert (again.paid_on, again.level, again.reopened_on) == (None, planned.level, NOON.date())
 
 
 def test_a_document_is_drawn_with_the_logo_of_its_seller_and_never_without(drawn):

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.cases import Ruling
 from invoicing.errors import NotFoundError
 from invoicing.freezes import Freeze
+from invoicing.notices import News
 from invoicing.plans import DEFAULT
 from invoicing.reminders import Agenda
 from tests import reminding
@@ -110,26 +111,73 @@ def test_days_that_were_missed_are_caught_up_with_one_mail():
 
 
 def test_the_last_step_is_no_mail_and_waits_for_the_seller(unpaid):
-    for day in (45, 60):
+    for day in (30, 45):
         run(days=day)
+    arrives(days=45)
+    run(days=60)
 
-    assert levels() == [6]
+    assert levels() == [5, 6]
     [waiting] = agenda_table.handed_over("atelier")
     assert (waiting.number, waiting.handed_over_on) == (unpaid.number, DAY_60)
     run(days=61)
-    assert levels() == [6]
+    assert levels() == [5, 6]
 
 
 def test_nothing_is_handed_over_before_the_formal_notice_had_its_time():
     an_unpaid_invoice()
 
+    run(days=45)
     run(days=80)
-    assert levels() == [6]
-    run(days=94)
-    assert list(agenda_table.handed_over("atelier")) == []
+    assert levels() == [5, 6]
+    arrives(days=85)
     run(days=95)
+    run(days=99)
+    assert handed_over() == []
+    run(days=100)
 
-    assert len(list(agenda_table.handed_over("atelier"))) == 1
+    assert handed_over() == ["FA-2026-000001"]
+
+
+@pytest.mark.usefixtures("unpaid")
+def test_nothing_is_handed_over_while_nobody_knows_whether_the_formal_notice_left():
+    notified()
+    queued = owed(6)
+    notices_table.move(queued, queued.claim("worker", NOON).doubted("no answer", NOON))
+
+    run(days=60)
+    assert handed_over() == []
+    doubted = owed(6)
+    notices_table.move(doubted, doubted.settled(NOON))
+    run(days=63)
+
+    assert handed_over() == ["FA-2026-000001"]
+
+
+@pytest.mark.usefixtures("unpaid")
+def test_a_formal_notice_that_was_called_off_is_owed_again_before_the_hand_over():
+    notified()
+    notices_table.move(owed(6), owed(6).ended("CANCELLED", "it was frozen"))
+
+    run(days=60)
+
+    assert (owed(6).state, handed_over()) == ("QUEUED", [])
+
+
+def notified():
+    """Owe the formal notice on its day."""
+    run(days=30)
+    run(days=45)
+    assert owed(6)
+
+
+def arrives(*, days):
+    """Let the formal notice reach its buyer."""
+    told = News(state="DELIVERED", ses_id="ses-1", at=DUE + timedelta(days=days))
+    notices_table.move(owed(6), owed(6).told(told))
+
+
+def handed_over():
+    return [each.number for each in agenda_table.handed_over("atelier")]
 
 
 def test_who_has_paid_is_not_reminded_and_leaves_the_agenda(unpaid):
@@ -147,11 +195,11 @@ def test_who_takes_his_payment_back_is_reminded_from_where_he_was(unpaid):
     run(days=1)
     issue_receipt("120.00", payment="du_1.withdrawn", kind="dispute_withdrawn")
     chase()
-    items.put_once(agenda_table.reopen(unpaid)["Put"])
+    agenda_table.reopen(unpaid, date(2026, 12, 26), was_settled=True)
 
     run(days=8)
 
-    assert levels() == [1, 3]
+    assert levels() == [1, 2]
 
 
 @pytest.mark.usefixtures("unpaid")
@@ -256,6 +304,7 @@ def test_a_formal_notice_is_of_one_invoice():
     an_unpaid_invoice(id="1001")
     an_unpaid_invoice(id="1002")
 
+    run(days=30)
     run(days=45)
 
     for number in ("FA-2026-000001", "FA-2026-000002"):

@@ -5,8 +5,9 @@ from invoicing.adapters import items
 from invoicing.adapters.operations import freezes_table, notices_table, returns_table
 from invoicing.freezes import Freeze
 from invoicing.notices import News
+from tests.aws import received
 from tests.books import owe
-from tests.builders import NOON, a_notice
+from tests.builders import NOON, a_notice, a_reminder
 from tests.doors import call
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -52,6 +53,40 @@ def test_what_is_lifted_is_written_to_and_reminded_again(returned):
     assert answer.status == 200
     assert not returns_table.holds("atelier", "camille@buyer.example")
     assert [freezes_table.read("atelier", each).freezes for each in STOPPED] == [(), ()]
+
+
+def returned_mail(notice):
+    told = News(state="BOUNCED", ses_id="ses-1", at=NOON)
+    notices_table.move(owe(notice), notice.told(told))
+
+
+def test_what_came_back_and_is_not_said_again_otherwise_is_sent_again(shop, returned):
+    notice, formal = a_notice(), a_reminder(tone="formal_notice", level=6)
+    friendly = a_reminder(STOPPED[1], level=2)
+    owe(formal)
+    notices_table.move(formal, formal.ended("REFUSED", "the address gave a mail back"))
+    returned_mail(friendly)
+
+    assert call("serve_returns", "DELETE", f"/v1/returned-mails/{returned.id}").status == 200
+
+    asked = [each["body"]["notice"]["occasion"] for each in received(shop["DELIVER_QUEUE"])]
+    assert asked == ["invoice", "reminder"]
+    states = [notices_table.read(each.key).state for each in (notice, formal, friendly)]
+    assert states == ["QUEUED", "QUEUED", "BOUNCED"]
+
+
+def test_what_reached_the_other_address_is_not_sent_again(shop, returned):
+    formal = a_reminder(tone="formal_notice", level=6)
+    returned_mail(formal)
+    other = owe(
+        formal.model_copy(update={"key": a_notice("reminder", level=6, way="fallback").key})
+    )
+    notices_table.move(other, other.told(News(state="DELIVERED", ses_id="ses-2", at=NOON)))
+
+    call("serve_returns", "DELETE", f"/v1/returned-mails/{returned.id}")
+
+    asked = [each["body"]["notice"]["occasion"] for each in received(shop["DELIVER_QUEUE"])]
+    assert asked == ["invoice"]
 
 
 def test_what_came_to_stand_still_while_it_is_lifted_is_not_forgotten(returned, monkeypatch):

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from invoicing.adapters.operations import notices_table, reconciliations_table
+from invoicing.adapters.operations import freezes_table, notices_table, reconciliations_table
+from invoicing.freezes import Freeze
 from tests.aws import received
 from tests.books import owe
 from tests.builders import NOON, a_notice
@@ -32,6 +33,17 @@ def test_a_mail_that_its_seller_leaves_stays_what_it_is_and_is_no_task(shop):
     assert notices_table.read(doubted.key).state == "UNKNOWN"
     assert received(shop["DELIVER_QUEUE"]) == []
     assert listed() == []
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/again"), ("DELETE", "")])
+def test_who_sees_to_a_refused_mail_lets_the_reminders_go_on(method, path):
+    refused = owe(a_notice("reminder", level=2).ended("REFUSED", "BadRequestException"))
+    freeze = Freeze(reason="bounce", since=NOON, about=refused.key.tag)
+    freezes_table.change("atelier", refused.key.number, lambda kept: kept.frozen(freeze))
+
+    assert call("settle_task", method, f"/v1/tasks/mail/{refused.key.tag}{path}").status == 200
+
+    assert freezes_table.read("atelier", refused.key.number).freezes == ()
 
 
 def test_a_mail_that_waits_for_nobody_is_not_sent_twice(shop):

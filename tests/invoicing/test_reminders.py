@@ -15,12 +15,17 @@ MAILS = [step.days for step in DEFAULT if step.tone not in SEPARATE]
 RUNS = st.lists(st.integers(-40, 60), min_size=1, max_size=40).map(sorted)  # days around the due
 
 
+def is_woken(agenda, today):
+    """Say whether it is looked at on a day, if everybody works on all of them."""
+    return not agenda.not_before or agenda.not_before.astimezone(agenda.timezone).date() <= today
+
+
 def reminded(days):
     """Run on these days and give what was sent: the day and the level."""
     agenda, sent = AGENDA, []
     for day in days:
         today = DUE + timedelta(days=day)
-        woken = agenda and not (agenda.not_before and agenda.not_before.date() > today)
+        woken = agenda and is_woken(agenda, today)
         level = agenda.reached(today) if agenda and woken else None
         if agenda and level:
             sent.append((day, level))
@@ -61,11 +66,67 @@ def test_a_run_twice_on_a_day_sends_once():
 
 def test_after_the_last_level_there_is_none():
     assert AGENDA.after(len(PLAN), done_on=DUE) is None
-    assert reminded([100, 101, 200, 300]) == [(100, 6), (200, 7)]
+    assert reminded([100, 101, 200, 300]) == [(100, 5), (200, 6), (300, 7)]
 
 
 def test_a_formal_notice_is_not_jumped_over_and_has_its_days_before_what_follows():
     assert reminded([44, 80, 94, 95]) == [(44, 5), (80, 6), (95, 7)]
+
+
+def test_a_formal_notice_is_not_the_first_that_is_said_of_what_was_missed():
+    assert reminded([20, 80, 94, 95, 109, 110]) == [(20, 4), (80, 5), (95, 6), (110, 7)]
+
+
+def reminded_again(level, back_on, days):
+    """Let a debt come back before a level; give what was sent then: the day and how firmly."""
+    agenda, sent = AGENDA.at(level).reopened(DUE + timedelta(days=back_on)), []
+    for day in days:
+        today = DUE + timedelta(days=day)
+        woken = agenda and is_woken(agenda, today)
+        come = agenda.reached(today) if agenda and woken else None
+        if agenda and come:
+            sent.append((day, agenda.plan[come - 1].tone))
+            agenda = agenda.after(come, done_on=today)
+    return sent
+
+
+def test_a_debt_that_came_back_late_is_asked_for_from_where_it_was_and_with_the_days_of_the_plan():
+    assert reminded_again(3, 80, range(80, 150)) == [
+        (81, "friendly"),
+        (89, "firm"),
+        (104, "final"),
+        (119, "formal_notice"),
+        (134, "hand_over"),
+    ]
+
+
+@pytest.mark.parametrize(("level", "gap"), [(6, 15), (7, 15)])
+def test_before_the_formal_notice_a_debt_that_came_back_is_asked_for_once_more(level, gap):
+    assert reminded_again(level, 80, range(80, 150)) == [
+        (81, "final"),
+        (81 + gap, "formal_notice"),
+        (81 + gap + 15, "hand_over"),
+    ]
+
+
+def test_a_debt_that_came_back_and_was_frozen_for_long_is_not_asked_for_all_at_once():
+    assert reminded_again(2, 5, [60, 61, 65, 66]) == [(60, "friendly"), (66, "friendly")]
+
+
+def test_what_came_back_in_time_has_the_days_of_its_plan():
+    assert reminded_again(4, 10, range(10, 31)) == [(15, "firm"), (30, "final")]
+
+
+def test_who_paid_before_his_first_reminder_is_asked_in_a_friendly_way():
+    assert reminded_again(1, 20, [20, 21]) == [(21, "friendly")]
+
+
+@given(st.integers(1, 7), st.integers(-10, 400), RUNS)
+def test_no_debt_that_came_back_begins_with_a_right(level, back_on, days):
+    sent = reminded_again(level, back_on, [back_on + abs(day) for day in days])
+
+    assert sent[:1] not in [[(day, tone)] for day, _ in sent for tone in SEPARATE]
+    assert all(day > back_on for day, _ in sent)
 
 
 @given(RUNS)

@@ -77,7 +77,7 @@ _YEAR = Edit("invoicing.ledger", "year = max(after.year, ", "year = max(0, ")
 _OWED = Edit(_NOTICES, "_item(notice), condition=items.NOT_EXISTS)", "_item(notice))")
 _PLANNED = Edit(_AGENDA, "_item(agenda), condition=items.NOT_EXISTS)", "_item(agenda))")
 _LEVEL = Edit(
-    _AGENDA, '"ConditionExpression": "#level = :level"', f'"ConditionExpression": {ALWAYS}'
+    _AGENDA, '"ConditionExpression": "entry = :entry"', f'"ConditionExpression": {ALWAYS}'
 )
 _STATE = Edit(_LEDGER, 'condition = "version = :seen" if', f"condition = {_THERE} if")
 _NO_STATE = Edit(

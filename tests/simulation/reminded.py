@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from invoicing.plans import DEFAULT
 from tests.simulation.books import Books, plain
 from tests.simulation.dynamodb import Commit
 from tests.simulation.freezing import Freezing, freezing_of
@@ -34,7 +35,7 @@ def reminders(books: Books) -> Found:
             yield f"{number} of {seller} was settled before reminder {level}"
         due_on = date.fromisoformat(due[seller, number])
         since = _since(books, seller, commit)
-        if since < due_on + timedelta(days=DAYS[level - 1]):
+        if since < due_on + timedelta(days=_earliest(level, commit)):
             yield f"{number} of {seller}, due on {due_on}, was reminded on {since}"
         for reason in freezing[seller, number].at(commit.order):
             yield f"reminder {level} of {number} of {seller} was claimed in spite of: {reason}"
@@ -96,6 +97,15 @@ def _first_notices(books: Books) -> Iterator[Commit]:
     for commit in books.history("Operations", starting="NOTICE#"):
         if commit.before is None:
             yield commit
+
+
+def _earliest(level: int, commit: Commit) -> int:
+    """Say on which day after the due date a mail may leave; debts that came back add levels."""
+    asked = json.loads(plain(commit.after or {})["notice"]).get("reminder")
+    tone = asked["tone"] if asked else None  # of a mail that speaks of it, if it has none itself
+    if level <= len(DAYS) and tone in {None, "friendly", DEFAULT[level - 1].tone}:
+        return DAYS[level - 1]
+    return min(each.days for each in DEFAULT if tone in {None, each.tone})
 
 
 def _since(books: Books, seller: str, commit: Commit) -> date:

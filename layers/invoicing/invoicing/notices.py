@@ -128,6 +128,21 @@ class Notice(Record):
         return self.state in _STRENGTH
 
     @property
+    def has_left(self) -> bool:
+        """Whether nothing speaks against its having reached whom it is for."""
+        return self.state in {"SENT", "DELIVERED", "COMPLAINED", "POSTED"}
+
+    @property
+    def is_worth_repeating(self) -> bool:
+        """Whether it is sent again to an address that gave it back and may be written to again.
+
+        What a firmer reminder will say anyway is not.
+        """
+        returned = self.state in {"REFUSED", "BOUNCED"} and not self.settled_at
+        formal = self.reminder is not None and self.reminder.tone == "formal_notice"
+        return returned and (formal or self.key.occasion == "invoice")
+
+    @property
     def numbers(self) -> tuple[str, ...]:
         """The documents that its mail speaks of."""
         asked = self.reminder.invoices if self.reminder else ()

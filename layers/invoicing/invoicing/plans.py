@@ -4,6 +4,7 @@ A seller may have one for consumers and one for businesses. The plan that stood 
 issued holds for it to the end, because it is part of the profile that the invoice is frozen with.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -24,7 +25,7 @@ SEPARATE = frozenset({"formal_notice", "hand_over"})
 class Step(Record):
     """One step: so many days after the due date, or before it if less than nothing."""
 
-    days: Annotated[int, Field(ge=-60, le=730)]
+    days: Annotated[int, Field(ge=-60, le=3650)]
     tone: StepTone
 
     @model_validator(mode="after")
@@ -55,6 +56,37 @@ DEFAULT: tuple[Step, ...] = (
     Step(days=45, tone="formal_notice"),
     Step(days=60, tone="hand_over"),
 )
+
+
+def moved(steps: Sequence[Step], level: int, *, day: int) -> tuple[Step, ...]:
+    """Let a level come no earlier than a day after the due date, and what follows it as much later.
+
+    What was meant for the time before the due date is a friendly word after it.
+    """
+    later = max(0, day - steps[level - 1].days)
+    return (*steps[: level - 1], *(_later(each, later) for each in steps[level - 1 :]))
+
+
+def resumed(steps: Sequence[Step], level: int, *, day: int) -> tuple[Step, ...]:
+    """Go on at a level with a debt that was settled and came back, on a day after the due date.
+
+    What a right hangs on is not the first that is said of it: where such a step is next, the plan
+    goes on with the last one before it that is none, said once more.
+    """
+    if steps[level - 1].tone not in SEPARATE:
+        return moved(steps, level, day=day)
+    gentler = [n for n in range(1, level) if steps[n - 1].tone not in SEPARATE]
+    again = steps[gentler[-1] - 1 : level - 1] if gentler else ()
+    repeated = moved(again, 1, day=max(day, again[-1].days + 1)) if again else ()
+    later = repeated[0].days - again[0].days if again else 0
+    ahead = moved(steps, level, day=steps[level - 1].days + later)
+    return (*steps[: level - 1], *repeated, *ahead[level - 1 :])
+
+
+def _later(step: Step, days: int) -> Step:
+    late = step.days + days
+    tone = "friendly" if step.tone == "ahead" and late > 0 else step.tone
+    return Step(days=late, tone=tone)
 
 
 class ReminderPlans(Record):

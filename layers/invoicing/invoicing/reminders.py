@@ -5,14 +5,14 @@ day or the first working day after it. What is due is derived from the facts and
 "today equals": a day that was missed is caught up, with one mail and not with several.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from invoicing import plans, working_hours
 from invoicing.invoices import Invoice
 from invoicing.parties import CountryCode, Seller
-from invoicing.plans import Plan, Step
+from invoicing.plans import Step
 from invoicing.records import Instant, Record, digest
 
 _HASH = 32  # hexadecimal digits of a buyer's key
@@ -27,11 +27,12 @@ class Agenda(Record):
     due_on: date
     zone: str  # the seller's legal one
     country: CountryCode  # where the buyer works
-    steps: Plan | None = None  # the seller's own plan; None: the usual one
+    steps: tuple[Step, ...] | None = None  # the seller's own plan; None: the usual one
     level: int = 1
     not_before: Instant | None = None  # after a freeze, a holiday, or what came too late
     handed_over_on: date | None = None  # since when it waits for the seller
     paid_on: date | None = None  # since when nothing is open; money may be taken back
+    reopened_on: date | None = None  # when it was, and nothing was said since
 
     @classmethod
     def first(cls, invoice: Invoice) -> Self | None:
@@ -65,6 +66,18 @@ class Agenda(Record):
         return self.due_on + timedelta(days=self.step.days)
 
     @property
+    def formal_notice(self) -> int | None:
+        """The level of the formal notice that was due before this one, None without any."""
+        before = range(1, self.level)
+        found = [n for n in before if self.plan[n - 1].tone == "formal_notice"]
+        return found[-1] if found else None
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The zone that its days are of."""
+        return ZoneInfo(self.zone)
+
+    @property
     def wakes_at(self) -> datetime:
         """The moment at which it is looked at next, UTC; holidays are asked for then."""
         begins = self._midnight(self.on)
@@ -73,17 +86,15 @@ class Agenda(Record):
     def reached(self, today: date) -> int | None:
         """Give the highest level whose day has come, None while there is none.
 
-        Nothing that a right hangs on is jumped over.
+        Nothing that a right hangs on is jumped over, or said before what is gentler and due too. A
+        debt that came back is asked for by the next level alone, however late it is.
         """
-        come = None
-        for level in range(self.level, len(self.plan) + 1):
-            there = self.at(level)
-            if there.on > today:
-                break
-            come = level
-            if there.step.tone in plans.SEPARATE:
-                break
-        return come
+        levels = range(self.level, len(self.plan) + 1)
+        come = [level for level in levels if self.at(level).on <= today]
+        rights = [level for level in come if self.plan[level - 1].tone in plans.SEPARATE]
+        if not come or self.reopened_on or rights[:1] == [self.level]:
+            return come[0] if come else None
+        return rights[0] - 1 if rights else come[-1]
 
     def at(self, level: int) -> Self:
         """Give the same agenda at another level."""
@@ -95,7 +106,7 @@ class Agenda(Record):
 
     def put_off(self, until: datetime) -> Self:
         """Do not look before a moment, such as the end of a holiday."""
-        return self.model_copy(update={"not_before": until})
+        return self.model_copy(update={"not_before": until.astimezone(UTC)})
 
     def after(self, level: int, *, done_on: date) -> Self | None:
         """Give what follows a level, None after the last.
@@ -105,6 +116,8 @@ class Agenda(Record):
         """
         if level == len(self.plan):
             return None
+        if self.reopened_on:
+            return self._from(level, done_on).after(level, done_on=done_on)
         following = self.at(level + 1)
         if following.step.tone not in plans.SEPARATE:
             return following
@@ -120,12 +133,22 @@ class Agenda(Record):
         """Rest where it is while nothing is open."""
         return self.model_copy(update={"paid_on": today})
 
-    def reopened(self) -> Self:
-        """Go on, because what was paid was taken back."""
-        return self.model_copy(update={"paid_on": None})
+    def reopened(self, today: date) -> Self:
+        """Go on from tomorrow, because what was paid was taken back: gently, and without haste."""
+        steps = plans.resumed(self.plan, self.level, day=self._days_late(today) + 1)
+        anew = {"paid_on": None, "not_before": None, "reopened_on": today}
+        return self.model_copy(update=anew | {"steps": steps})
+
+    def _from(self, level: int, day: date) -> Self:
+        """Count what follows a level from the day on which it was said."""
+        steps = plans.moved(self.plan, level, day=self._days_late(day))
+        return self.model_copy(update={"steps": steps, "reopened_on": None})
+
+    def _days_late(self, day: date) -> int:
+        return (day - self.due_on).days
 
     def _midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time(), ZoneInfo(self.zone))
+        return datetime.combine(day, time(), self.timezone)
 
 
 def buyer_of(invoice: Invoice) -> str:

@@ -167,7 +167,7 @@ def _reminders(facts: Facts, rests: Rests, at: datetime) -> Iterator[Event]:
     """Tell each level whose day has come: it was sent, late perhaps, or it was not, and why."""
     sent = {each.key.level: each for each in facts.notices if _is_first(each)}
     yield from (_mail(each, facts.invoice) for each in facts.notices if _is_second(each))
-    planned, today = Agenda.first(facts.invoice), _day(at, facts)
+    planned, today = _planned(facts), _day(at, facts)
     while planned and planned.on <= today:
         notice = sent.get(planned.level)
         if notice:
@@ -178,6 +178,12 @@ def _reminders(facts: Facts, rests: Rests, at: datetime) -> Iterator[Event]:
             yield from _not_sent(planned, facts, sent)
         level = planned.level + 1
         planned = planned.at(level) if level <= len(planned.plan) else None
+
+
+def _planned(facts: Facts) -> Agenda | None:
+    """Give the first step of the plan as it is now: a debt that came back moved what was left."""
+    first, agenda = Agenda.first(facts.invoice), facts.agenda
+    return first.model_copy(update={"steps": agenda.steps}) if first and agenda else first
 
 
 def _is_first(notice: Notice) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from invoicing import notices, reminder_mails, rest_days, working_hours
-from invoicing.adapters import demands, items
+from invoicing.adapters import demands, formal_notices, items
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
     agenda_table,
@@ -72,6 +72,11 @@ class Reminding:
         if not balance.due:
             unchanged = book().unchanged(self._seller.id, agenda.number, balance)
             return self._moved(agenda, agenda.paid(self._today), "paid", unchanged)
+        return self._look_at_open(agenda, level, invoice, balance)
+
+    def _look_at_open(
+        self, agenda: Agenda, level: int, invoice: Invoice, balance: Balance
+    ) -> Candidate | Done:
         freezes = freezes_table.read(self._seller.id, agenda.number)
         holding = freezes.holding(self._today)
         if holding:
@@ -79,8 +84,16 @@ class Reminding:
             return self._moved(agenda, agenda.frozen(self._today), f"frozen: {reasons}")
         if not demands.asks(self._seller.id, agenda.number, balance):
             return self._moved(agenda, agenda.frozen(self._today), "a dispute has the money")
+        waits = self._waits(agenda, level)
+        if waits:
+            return self._moved(agenda, waits, "the formal notice has its days")
         due = reminder_mails.due(agenda, level, today=self._today)
         return Candidate(due, invoice, balance, freezes)
+
+    def _waits(self, agenda: Agenda, level: int) -> Agenda | None:
+        if agenda.at(level).step.tone != "hand_over":
+            return None
+        return formal_notices.waited_for(agenda, at=self._at, today=self._today)
 
     def claim(self, found: Sequence[Candidate]) -> Iterator[Done]:
         """Claim what was looked at; OvertakenError where money or another run came first."""

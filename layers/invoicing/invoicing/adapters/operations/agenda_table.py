@@ -6,7 +6,7 @@ is forgotten after two years: by then no bank takes money back.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -36,10 +36,17 @@ def plan(agenda: Agenda) -> items.Action:
     return {"Put": items.put(_table(), _item(agenda), condition=items.NOT_EXISTS)}
 
 
-def reopen(invoice: Invoice) -> items.Action | None:
-    """Give the write that goes on with an invoice that was paid; None if it does not rest."""
+def reopen(invoice: Invoice, today: date, *, was_settled: bool) -> None:
+    """Go on with an invoice that is open again; OvertakenError if its item moves meanwhile.
+
+    One that has not rested yet may have been settled all the same. What was reopened before and
+    not asked for since is reopened already, what was handed over waits for its seller.
+    """
     found = find(invoice)
-    return move(found, found.reopened()) if found and found.paid_on else None
+    if not found or found.handed_over_on or (found.reopened_on and not found.paid_on):
+        return
+    if found.paid_on or was_settled:
+        items.write(move(found, found.reopened(today))["Put"])
 
 
 def find(invoice: Invoice) -> Agenda | None:
@@ -95,9 +102,8 @@ def move(before: Agenda, after: Agenda | None) -> items.Action:
     """Give the write that moves an invoice to its next reminder, or off the agenda."""
     guard = {
         "TableName": _table(),
-        "ConditionExpression": "#level = :level",
-        "ExpressionAttributeNames": {"#level": "level"},
-        "ExpressionAttributeValues": aws.to_item({":level": before.level}),
+        "ConditionExpression": "entry = :entry",
+        "ExpressionAttributeValues": aws.to_item({":entry": canonical(plain(before))}),
     }
     if after is None:
         key = _key(before.seller, before.buyer, before.number)
@@ -138,4 +144,4 @@ def _item(agenda: Agenda) -> aws.Item:
     else:
         listed = {"agenda": f"reminders#{agenda.seller}", "agenda_on": _moment(agenda.wakes_at)}
     key = _key(agenda.seller, agenda.buyer, agenda.number)
-    return key | listed | {"level": agenda.level, "entry": canonical(plain(agenda))}
+    return key | listed | {"entry": canonical(plain(agenda))}
