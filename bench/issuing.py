@@ -113,7 +113,7 @@ class Batches:
         named = requests.Key(series=series, source=orders[-1])
         while True:
             try:
-                return self.function.number_all(named)  # type: ignore[no-any-return]
+                return self.function.number_all([named])  # type: ignore[no-any-return]
             except OvertakenError:
                 continue
 
@@ -123,7 +123,7 @@ def per_second(
 ) -> float:
     """Give documents per second, where so many writers number `each` of every series.
 
-    Writers of one series share its orders out; none waits for its turn, as a queue would make it.
+    Writers of one series share its orders out; what keeps them apart is the way's own.
     """
     names = [f"{n:05d}" for n in range(each)]
     for one in series:

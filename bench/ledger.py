@@ -1,10 +1,12 @@
 """How fast numbers are given, and what an invoice costs in DynamoDB.
 
 Measured on the emulator that the journeys run on, all in one run: the usual recipe of a transaction
-for each invoice, and IssueDocument with its batches. The emulator is a Python process on the same
-machine and answers within a millisecond or two; DynamoDB is a network away. So each call is
-held up by `AWAY`, a figure that was chosen and not measured, alike for both; the ratios without it
-are told too. Capacity is counted from real items (`capacity`).
+for each invoice, and IssueDocument with its batches. Several writers of one series meet at its head
+in the recipe; here they listen at the FIFO queue that stands before it, and what they would do
+without it is told too. The emulator is a Python process on the same machine and answers within a
+millisecond or two; DynamoDB is a network away. So each call is held up by `AWAY`, a figure that was
+chosen and not measured, alike for all; the ratios without it are told too. Capacity is counted from
+real items (`capacity`).
 """
 
 import statistics
@@ -21,6 +23,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from bench import capacity, plot
 from bench.capacity import READ_USD, STORED_USD, WRITE_USD, Reads, Step
+from bench.doorbells import Doorbells
 from bench.issuing import Batches, Recipe, a_request, per_second
 from bench.measures import Measure
 from bench.pricing import seller
@@ -43,11 +46,19 @@ from local.emulator import Emulator
 AWAY = 0.005  # seconds on the way to DynamoDB and back, in its own region
 TIMES = 3  # runs of each, of which the median counts
 SERIES = (1, 4, 16)
+CROWD = 6  # writers of one series
+TITLES = {
+    "single": "a transaction per invoice",
+    "ledger": "Facturier",
+    "ledger_unqueued": "without its queue",
+}
 PLOT = HOME / "docs/ledger-bench.svg"
 HASH = "0" * 64
 _FILES: tuple[FileType, ...] = ("pdf", "xml")
 
 Way = Recipe | Batches
+Rates = dict[tuple[str, int, int], float]
+"""Documents per second by way, series and writers."""
 
 
 def measures() -> list[Measure]:
@@ -60,25 +71,37 @@ def measures() -> list[Measure]:
 
 
 def _speed(emulator: Emulator) -> list[Measure]:
-    ways: dict[str, Way] = {"single": Recipe(), "ledger": Batches(app("issue_document"))}
-    rates: dict[tuple[str, int, int], float] = {}
-    for series, writers in ((1, 1), (1, 6), *((n, n) for n in SERIES[1:])):
-        rates |= _compared(emulator, ways, series=series, writers=writers)
+    issue = app("issue_document")
+    ways: dict[str, Way] = {"single": Recipe(), "ledger": Batches(issue)}
+    rates = _compared(emulator, ways, series=1, writers=1)
+    crowded = ways | {"ledger": Doorbells(issue), "ledger_unqueued": Batches(issue)}
+    rates |= _compared(emulator, crowded, series=1, writers=CROWD)
+    for series in SERIES[1:]:
+        rates |= _compared(emulator, ways, series=series, writers=series)
     near = _compared(emulator, ways, series=1, writers=1, away=0)
-    single, ledger = ([rates[way, n, n] for n in SERIES] for way in ways)
-    PLOT.write_text(plot.svg(SERIES, {"a transaction per invoice": single, "Facturier": ledger}))
+    PLOT.write_text(_drawn(rates))
     return [*_rates(rates), *_ratios(rates, near)]
+
+
+def _drawn(rates: Rates) -> str:
+    places = {(1, CROWD): "1, six writers"} | {(n, n): f"{n}" for n in SERIES}
+    lines = {
+        title: {places[size]: rates[way, *size] for size in places if (way, *size) in rates}
+        for way, title in TITLES.items()
+    }
+    title = "documents per second, by series that issue at once, a writer each"
+    return plot.svg(title, list(places.values()), lines)
 
 
 def _compared(
     emulator: Emulator, ways: dict[str, Way], *, series: int, writers: int, away: float = AWAY
-) -> dict[tuple[str, int, int], float]:
-    """Give documents per second of both, each the median of runs that take turns."""
+) -> Rates:
+    """Give documents per second of each, the median of runs that take turns."""
     runs: dict[str, list[float]] = {name: [] for name in ways}
     named = [Series(seller=f"shop-{n}", kind="invoice") for n in range(series)]
     for _ in range(TIMES):
         for name, way in ways.items():
-            each = BATCH * max(1, 4 // series) if name == "ledger" else max(4, 24 // series)
+            each = max(4, 24 // series) if name == "single" else BATCH * max(1, 4 // series)
             fresh(emulator)
             with _distance(away):
                 runs[name].append(per_second(way, named, writers=writers, each=each))
@@ -98,26 +121,30 @@ def _distance(away: float) -> Iterator[None]:
     events.unregister("before-send.dynamodb", wait)
 
 
-def _rates(rates: dict[tuple[str, int, int], float]) -> list[Measure]:
+def _rates(rates: Rates) -> list[Measure]:
     found = []
     for (way, series, writers), rate in rates.items():
-        name = {"ledger": "ledger_documents_per_s", "single": "single_documents_per_s"}[way]
         suffix = "" if (series, writers) == (1, 1) else f"_{series}_series_{writers}_writers"
         how = f"median of {TIMES}, each call {AWAY * 1000:g} ms away"
-        found.append(Measure(name + suffix, rate, "1/s", how, better="higher"))
+        found.append(Measure(f"{way}_documents_per_s{suffix}", rate, "1/s", how, better="higher"))
     return found
 
 
-def _ratios(
-    rates: dict[tuple[str, int, int], float], near: dict[tuple[str, int, int], float]
-) -> list[Measure]:
-    def ratio(of: dict[tuple[str, int, int], float], writers: int = 1) -> float:
-        return of["ledger", 1, writers] / of["single", 1, writers]
+def _ratios(rates: Rates, near: Rates) -> list[Measure]:
+    def ratio(of: Rates, writers: int = 1, way: str = "ledger") -> float:
+        return of[way, 1, writers] / of["single", 1, writers]
 
+    queued = "six workers at the FIFO queue of one series, its calls timed too; six of the recipe"
     how = f"one series, one writer, batches of {BATCH}, each call {AWAY * 1000:g} ms away"
     return [
         Measure("ledger_batch_vs_single", ratio(rates), "times", how, 6.0, "higher"),
-        Measure("ledger_batch_vs_single_6_writers", ratio(rates, 6), "times", "six writers"),
+        Measure("ledger_batch_vs_single_6_writers", ratio(rates, CROWD), "times", queued),
+        Measure(
+            "ledger_batch_vs_single_6_writers_unqueued",
+            ratio(rates, CROWD, "ledger_unqueued"),
+            "times",
+            "six at one head at once, which the FIFO queue never lets happen",
+        ),
         Measure("ledger_batch_vs_single_no_distance", ratio(near), "times", "calls on loopback"),
     ]
 
@@ -161,7 +188,7 @@ def _steps() -> list[Step]:
     return [
         _step("accept", lambda: _accept(asked)),
         _step("check", lambda: _check(asked)),
-        _step("number", lambda: number.number_all(asked[0].key), in_transaction=True),
+        _step("number", lambda: number.number_all([asked[0].key]), in_transaction=True),
         _step("store", lambda: _store_all(series, render)),
         _step("claim", lambda: claimed.extend(_claim_all(series))),
         _step("send", lambda: _send_all(claimed)),

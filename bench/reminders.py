@@ -26,7 +26,7 @@ from bench.capacity import READ_BYTES, READ_USD, WRITE_USD, Attributes
 from bench.issuing import a_draft
 from bench.measures import Measure
 from bench.pricing import seller
-from bench.tables import app, definitions
+from bench.tables import Context, app, definitions
 from invoicing import ledger
 from invoicing.adapters import aws
 from invoicing.adapters.ledger import ledger_table
@@ -121,7 +121,7 @@ def _entry(invoice: Invoice, n: int) -> aws.Item:
 
 def _run(meter: "Meter") -> None:
     plan, send = app("plan_reminders"), app("send_reminders")
-    plan.handler({"time": NOON.isoformat()}, _Context())
+    plan.handler({"time": NOON.isoformat()}, Context())
     workers: dict[str, tuple[ModuleType, Callable[[SQSRecord], object]]] = {
         "plan": (plan, plan.plan),
         "remind": (send, send.remind),
@@ -129,11 +129,6 @@ def _run(meter: "Meter") -> None:
     while meter.messages:
         queue, body = meter.messages.pop(0)
         workers[queue][1](SQSRecord({"body": body}))
-
-
-class _Context:
-    function_name, memory_limit_in_mb = "bench", 512
-    invoked_function_arn, aws_request_id = "arn:aws:lambda:bench", "0"
 
 
 class Meter:

@@ -1,4 +1,4 @@
-"""The template's three tables in the emulator, for product code that runs in this process."""
+"""The template's three tables and its FIFO queue in the emulator, for code in this process."""
 
 import os
 import sys
@@ -23,6 +23,13 @@ TABLES = ("Ledger", "Heads", "Operations")
 _TAKEN = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 
 
+class Context:
+    """What Lambda tells a function about itself, as far as it is logged."""
+
+    function_name, memory_limit_in_mb = "bench", 512
+    invoked_function_arn, aws_request_id = "arn:aws:lambda:bench", "0"
+
+
 @contextmanager
 def emulated() -> Iterator[Emulator]:
     """Point product code to an emulator; `fresh` gives it its tables."""
@@ -37,10 +44,14 @@ def emulated() -> Iterator[Emulator]:
 
 
 def fresh(emulator: Emulator) -> None:
-    """Make the tables empty."""
+    """Make the tables empty, and the queue of those who ring."""
     client = emulator.client("dynamodb")
     for name in client.list_tables()["TableNames"]:
         client.delete_table(TableName=name)
+    queues = emulator.client("sqs")
+    for url in queues.list_queues().get("QueueUrls", ()):
+        queues.delete_queue(QueueUrl=url)
+    queues.create_queue(QueueName="Doorbells.fifo", Attributes={"FifoQueue": "true"})
     for name in TABLES:
         described = definitions()[name]
         taken = {key: described[key] for key in _TAKEN if key in described}
@@ -66,6 +77,7 @@ def app(function: str) -> ModuleType:
 def environment(emulator: Emulator) -> dict[str, str]:
     """Tell product code where the tables are, and to be quiet."""
     return {f"{name.upper()}_TABLE": name for name in TABLES} | {
+        "NUMBER_QUEUE": f"{emulator.url}/000000000000/Doorbells.fifo",
         "AWS_ENDPOINT_URL": emulator.url,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": ROOT,
@@ -79,6 +91,7 @@ def environment(emulator: Emulator) -> dict[str, str]:
 def _forget() -> None:
     for once in (
         aws.dynamodb,
+        aws.sqs,
         ledger_table.book,
         keys_table.keys,
         requests_table.inbox,

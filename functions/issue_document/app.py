@@ -1,11 +1,13 @@
 """The one place where a number is given: a doorbell rings and all that is READY is numbered."""
 
+from collections import defaultdict
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSEvent, SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import guard, invoices, ledger, requests
@@ -15,32 +17,41 @@ from invoicing.adapters.operations import watch_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Draft
-from invoicing.ledger import Head
+from invoicing.ledger import Head, Series
 from invoicing.telemetry import logger, metrics, tracer
 
 TRIES = 3  # a reader who lost the race reads again before he leaves it to the queue
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)  # a series waits for itself alone
 
 
-def issue(record: SQSRecord) -> None:
-    """Issue what the request that rang asks for, with whatever else waits in its series."""
-    named = queues.Doorbell.model_validate_json(record.body).request
+def issue(record: SQSRecord, rung: dict[Series, list[requests.Key]]) -> None:
+    """Issue what rang at a series' door, with whatever else waits there.
+
+    The first ring of a series answers for the others of its batch: each would read as much again.
+    """
+    named = rung.pop(_named(record).series, None)
+    if not named:
+        return None
     for _ in range(TRIES - 1):
         with suppress(OvertakenError):
             return number_all(named)
     return number_all(named)
 
 
-def number_all(named: requests.Key) -> None:
-    """Issue batch after batch until nothing waits in the series."""
+def _named(record: SQSRecord) -> requests.Key:
+    return queues.Doorbell.model_validate_json(record.body).request
+
+
+def number_all(named: list[requests.Key]) -> None:
+    """Issue batch after batch until nothing waits in the series of these requests."""
     while number_some(named):
         pass
 
 
-def number_some(named: requests.Key) -> int:
+def number_some(named: list[requests.Key]) -> int:
     """Issue one batch in one transaction; the index is a hint, the strong read decides."""
-    series = named.series
-    chosen = _ready([named, *inbox().waiting(series, "READY")])[: series.batch]
+    series = named[0].series
+    chosen = _ready([*named, *inbox().waiting(series, "READY")])[: series.batch]
     now = datetime.now(UTC)
     ready = [request for request in chosen if _stands(request.draft, now)]
     _reconsider([request for request in chosen if request not in ready])
@@ -98,6 +109,9 @@ def _ready(keys: list[requests.Key]) -> list[requests.Request]:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
     """Answer the doorbells of a batch, each series in order."""
+    rung: dict[Series, list[requests.Key]] = defaultdict(list)
+    for key in map(_named, SQSEvent(event).records):
+        rung[key.series].append(key)
     return process_partial_response(
-        event=event, record_handler=issue, processor=processor, context=context
+        event=event, record_handler=partial(issue, rung=rung), processor=processor, context=context
     )

@@ -4,7 +4,7 @@ import pytest
 
 from invoicing import guard, invoices, ledger, requests
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations import requests_table, watch_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Check, Doorbell
 from invoicing.errors import OvertakenError
@@ -61,6 +61,24 @@ def test_a_second_ring_for_the_same_order_gives_no_second_number():
     assert ring(a_key(), a_key()) == []
 
     assert book().head(INVOICES).n == 1
+
+
+def test_the_rings_of_one_series_are_answered_together(monkeypatch):
+    orders = ["1001", "1002", "1003"]
+    for order in orders:
+        inbox().accept(a_request(id=order).ready())
+    waiting, looked = requests_table.RequestsTable.waiting, []
+
+    def counted(table, series, state):
+        looked.append(series)
+        return waiting(table, series, state)
+
+    monkeypatch.setattr(requests_table.RequestsTable, "waiting", counted)
+
+    ring(*map(a_key, orders))
+
+    assert len(looked) == 2  # what waits, and that nothing waits any more
+    assert all(numbers(*orders))
 
 
 def test_what_the_rules_have_not_seen_gets_no_number():

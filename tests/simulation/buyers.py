@@ -10,7 +10,7 @@ from tests.simulation import till
 from tests.simulation.books import cents, documents_of
 from tests.simulation.door import Door
 from tests.simulation.told import Told
-from tests.simulation.world import HOUR, MINUTE
+from tests.simulation.world import HOUR, MINUTE, SECOND
 
 Event = tuple[str, str]  # its type, and the object that it is about
 
@@ -47,7 +47,7 @@ class Buyers:
             return
         _, hosted, session = answer.headers["location"].partition(till.HOSTED)
         if hosted:
-            self._world.pause(self._random.randrange(MINUTE))
+            self._world.pause(self._random.choice((SECOND, MINUTE)))
             self._settle(session)
 
     def _pay_part(self, entry: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -138,7 +138,7 @@ class Cloud:
         self, table: Table, index: dynamodb.Index, key: Key, after: Attributes | None
     ) -> None:
         """Let an index see a write after a while, though never before an older one of the item."""
-        lag = self.world.random.randrange(self.world.weather.index_lag)
+        lag = self.world.below(self.world.weather.index_lag)
         due = max(self._due.get((index.name, key), 0), self.world.now + lag)
         self._due[index.name, key] = due
         self.world.at(due, lambda: index.follow(key, after, table.keys))
@@ -155,8 +155,9 @@ class Cloud:
         kind = _kind(service, operation, len(request.get("TransactItems", ())))
         return wire.call(self.world, what, lambda: method(**request), kind, attempts=attempts)
 
+    @cached_property
     def stripe_client(self) -> Any:  # noqa: ANN401  product code takes it for a StripeClient
-        """Give the SDK's client."""
+        """The SDK's client."""
         kind = wire.Kind(timed_out=lambda: stripe.APIConnectionError("the network is silent"))
 
         def call(what: str, effect: Callable[[], Any]) -> Any:  # noqa: ANN401  Stripe's answer
@@ -177,6 +178,7 @@ class Client:
         def call(**request: Any) -> Any:  # noqa: ANN401  the service's answer
             return self._running().call(self._service, operation, request, self._attempts)
 
+        setattr(self, operation, call)  # it is made once
         return call
 
     def get_paginator(self, operation: str) -> "Paginator":

@@ -146,11 +146,16 @@ class DynamoDB:
         first = f"{keys[0]} = "  # of one partition: the rest is passed over at once
         assert KeyConditionExpression.startswith(first), KeyConditionExpression
         value, *_ = KeyConditionExpression.removeprefix(first).split()
-        partition, by = ExpressionAttributeValues[value], keys[-1]
+        partition, by = ExpressionAttributeValues[value]["S"], keys[-1]
+        of_it = (
+            [each for each in items.items() if each[1][keys[0]]["S"] == partition]
+            if IndexName
+            else [each for each in items.items() if each[0][0] == partition]
+        )
         found = [
             ((item[by]["S"], *key), item)
-            for key, item in items.items()
-            if item[keys[0]] == partition and holds(item, names, ExpressionAttributeValues)
+            for key, item in of_it
+            if holds(item, names, ExpressionAttributeValues)
         ]
         found.sort(key=itemgetter(0), reverse=not ScanIndexForward)
         return _page(table, [item for _, item in found], Limit, ExclusiveStartKey)

@@ -6,6 +6,7 @@ the official rules).
 """
 
 import gc
+import inspect
 import logging
 import os
 import random
@@ -45,6 +46,7 @@ from invoicing.records import canonical, plain
 from tests.aws import resources
 from tests.doors import FUNCTIONS, Context
 from tests.simulation import wiring
+from tests.simulation.readings import remembered
 from tests.simulation.world import Died, clock_of
 
 if TYPE_CHECKING:
@@ -125,6 +127,13 @@ def _forget(name: str) -> None:
 # Running
 
 
+class Invocation(Context):
+    """What Lambda tells a function about itself, with the time that is left to it."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return running().world.left
+
+
 def run(
     function: str, event: dict[str, Any], surprised: Callable[[str, BaseException], None]
 ) -> Any:  # noqa: ANN401  the function's answer, None if it failed
@@ -132,7 +141,7 @@ def run(
     name = wiring.folder(function)
     app = _taken(name)
     try:
-        answer = app.handler(event, Context(function_name=function))
+        answer = app.handler(event, Invocation(function_name=function))
     except Died:
         return None
     except Exception as error:  # noqa: BLE001  Lambda catches all of them
@@ -201,6 +210,7 @@ def within(cloud: "Cloud") -> Iterator[None]:
     _running.append(cloud)
     try:
         with (
+            remembered(),
             patch.object(os, "urandom", world.entropy),
             patch.object(random, "_urandom", world.entropy),
         ):
@@ -247,10 +257,11 @@ def _replacements() -> list[tuple[object, str, object]]:
     return [
         (boto3, "client", _client),
         (boto3.session.Session, "client", lambda _, *what, **how: _client(*what, **how)),
-        (account, "_client", lambda _: running().stripe_client()),
+        (account, "_client", lambda _: running().stripe_client),
         (secrets, "MAX_AGE_SECONDS", 0),
         (templates, "render", lambda name, **_: name),
         (mime, "compose", lambda mail: repr(mail).encode()),
+        (inspect, "signature", cache(inspect.signature)),  # Powertools asks with each batch
         (telemetry.metrics, "add_metric", lambda **_: None),  # it prints what nobody collects
         (telemetry.metrics, "log_metrics", lambda handler: handler),
         (telemetry.tracer, "capture_lambda_handler", lambda **_: lambda handler: handler),

@@ -11,7 +11,7 @@ from tests.simulation.functions import within
 from tests.simulation.invariants import violations
 from tests.simulation.load import Load
 from tests.simulation.weather import Weather
-from tests.simulation.world import DAY, HOUR, MINUTE, SECOND, World, instant, milliseconds
+from tests.simulation.world import DAY, MINUTE, SECOND, World, instant, milliseconds
 
 NEW_YEAR = (
     datetime(2026, 12, 31, 23, tzinfo=UTC),  # in Paris
@@ -19,10 +19,10 @@ NEW_YEAR = (
 )
 MIDSUMMER = datetime(2027, 6, 24, 10, tzinfo=UTC)
 BUSY = 2 * MINUTE
-SPANS = (5, 5, 7, 21, 62)  # days; the last of them sees every reminder
+SPANS = (5, 5, 5, 7, 7, 21, 21, 62)  # days; the last of them sees every reminder
 RUSHES = (SECOND, 5 * SECOND, BUSY)
 LEAD = 2 * SECOND  # from an order to its number
-FIRST = 3  # minutes of a storm in which reminders meet payments
+FIRST = 2  # minutes of a storm in which whoever runs each hour runs more often
 LONGEST = 15  # minutes that a storm may last
 CLEARING = 90  # minutes that the sweeper has to finish everything when it is over
 
@@ -79,7 +79,7 @@ def _later_days(load: Load) -> None:
     """On some days reminders meet payments."""
     random = load.world.random
     last = random.choice(SPANS)
-    days = sorted(random.sample(range(1, last), k=random.randint(1, 4)))
+    days = sorted(random.sample(range(1, last), k=random.randint(1, 3)))
     passed = 0
     for day in days:
         _pass(load, days=day - passed)
@@ -119,7 +119,7 @@ def _at_work(then: int) -> int:
 def _storm(load: Load) -> None:
     """Let everything happen at once until it is quiet, or long enough."""
     for minute in range(LONGEST):
-        load.schedules.tick(at_most=MINUTE if minute < FIRST else HOUR)
+        (load.schedules.rush if minute < FIRST else load.schedules.tick)()
         load.world.run_until(load.world.now + MINUTE)
         if load.world.is_idle and minute:
             break

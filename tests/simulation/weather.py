@@ -19,7 +19,7 @@ _HIGHEST = {
     "throttled": 0.03,
     "conflict": 0.03,  # with another transaction, which nobody saw
     "partial": 0.2,  # a batch read that leaves keys unprocessed
-    "stall": 0.01,  # the worker freezes for seconds between two calls
+    "stall": 0.03,  # the worker freezes for seconds between two calls
     "message_lost": 0.15,
     "message_twice": 0.15,
     "message_late": 0.1,

@@ -36,15 +36,15 @@ def call(world: World, what: str, effect: Effect, kind: Kind, *, attempts: int) 
         return _noted(world, what, effect)  # who prepares a run meets no weather
     for attempt in range(1, attempts + 1):
         world.calls += 1
-        world.pause(world.random.randrange(world.weather.latency))
+        world.pause(world.below(world.weather.latency))
         try:
             answer = _once(world, what, effect, kind)
         except _Retry as lost:
             if attempt == attempts:
                 raise lost.error from None
-            world.pause(world.random.randrange(BACKOFF))
+            world.pause(world.below(BACKOFF))
             continue
-        world.pause(world.random.randrange(world.weather.latency))
+        world.pause(world.below(world.weather.latency))
         return answer
     raise AssertionError(attempts)
 
