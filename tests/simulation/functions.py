@@ -1,6 +1,6 @@
 """The product's functions, loaded by path, several copies of each as Lambda would have them.
 
-Only what lies beyond the adapters is replaced: boto3's clients, Stripe's client, the clock, random
+Only what lies beyond the adapters is replaced: AWS's clients, Stripe's client, the clock, random
 bytes, and the slow crafts whose results the simulation does not look at (templates, MIME, XML, PDF,
 the official rules).
 """
@@ -28,6 +28,7 @@ from aws_lambda_powertools.utilities.batch.exceptions import (
     SQSFifoMessageGroupCircuitBreakerError,
 )
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from stripe import StripeError
 
@@ -245,17 +246,16 @@ def _forget_clients() -> None:
     _free.clear()
 
 
-def _client(service: str, *_: object, **how: Any) -> Any:  # noqa: ANN401  boto3's own signature
+def _client(service: str, config: Config | None = None, **_: object) -> Any:  # noqa: ANN401  by name
     from tests.simulation.cloud import Client  # noqa: PLC0415  it knows this module
 
-    config = how.get("config")
     attempts = (config.retries or {}).get("total_max_attempts") if config else None
     return Client(service, attempts or _DEFAULT_ATTEMPTS, running)
 
 
 def _replacements() -> list[tuple[object, str, object]]:
     return [
-        (boto3, "client", _client),
+        (aws, "client", _client),
         (boto3.session.Session, "client", lambda _, *what, **how: _client(*what, **how)),
         (account, "_client", lambda _: running().stripe_client),
         (secrets, "MAX_AGE_SECONDS", 0),
