@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from invoicing import archive, credit_notes, late_payment_notes, requests
-from invoicing.adapters import claiming, items
+from invoicing.adapters import histories, items
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.mails import reminder_facts
@@ -84,7 +84,7 @@ def issue_credit(number: str, **said) -> Entry:
 
 def issue_late_payment(number: str, source: str, **said) -> Entry:
     """Claim what is owed for paying late, up to now, or take a claim back."""
-    history = claiming.history(book().invoice(a_seller(), number))
+    history = histories.of(book().invoice(a_seller(), number))
     asked = late_payment_notes.Asked(invoice=number, today=NOON.date(), **said)
     received = requests.of_late_payment(asked, a_key(source, LATE_PAYMENT), at=NOON)
     draft = late_payment_notes.draft(asked, history)

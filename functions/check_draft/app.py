@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import credit_notes, deposits, guard, invoices, late_payment_notes, requests
-from invoicing.adapters import claiming, intake, queues
+from invoicing.adapters import histories, intake, queues
 from invoicing.adapters.einvoices import official_rules
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import watch_table
@@ -65,7 +65,7 @@ def _drafted(request: requests.Request) -> requests.Request:
 
 def _claimed(request: requests.Request, asked: Asked) -> requests.Request:
     """Compute a claim by the books of now; one that something overtook is ended, and says why."""
-    history = claiming.history(book().invoice(_seller(request), asked.invoice))
+    history = histories.of(book().invoice(_seller(request), asked.invoice))
     draft = late_payment_notes.draft(asked, history)
     if isinstance(draft, Held):
         return request.overtaken(draft.reasons)

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import requests
-from invoicing.adapters import claiming, http_api
+from invoicing.adapters import claiming, histories, http_api
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.errors import NotFoundError
 from invoicing.late_payment_notes import Asked, LatePaymentClaim, Withdrawal
@@ -22,7 +22,7 @@ app = http_api.shop_api()
 def show(number: str) -> dict[str, Any]:
     """Compute what is owed until today and not claimed, and name the claims that stand."""
     seller, at = http_api.caller(app), datetime.now(UTC)
-    history = claiming.history(book().invoice(seller, number))
+    history = histories.of(book().invoice(seller, number))
     computed = history.unclaimed(until=at.astimezone(seller.timezone).date())
     return {
         "unclaimed": plain(computed),

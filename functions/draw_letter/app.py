@@ -1,6 +1,6 @@
 """A reminder's letter: drawn of what is open now, stored, and then its mail is asked for."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -11,7 +11,8 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing.adapters import claiming, queues
+from invoicing import late_payment
+from invoicing.adapters import histories, queues
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mails import reminder_facts
 from invoicing.adapters.operations import notices_table
@@ -40,16 +41,20 @@ def draw(record: SQSRecord) -> None:
 
 
 def _draw(notice: Notice, mail: ReminderMail, open_: list[OpenInvoice]) -> None:
-    file = _stored(notice, _letter(notice, mail, open_), open_)
-    letter = Letter(file=file, standings=reminder_facts.standings(open_))
+    at = reminder_facts.said_at(notice)
+    late = [_late(each.invoice, at) for each in open_] if mail.tone != "ahead" else []
+    file = _stored(notice, _letter(mail, open_, late, at), open_)
+    standings = reminder_facts.standings(open_)
+    costs = late_payment.costs(late, until=_day(open_[0].invoice, at))
+    letter = Letter(file=file, standings=standings, late=costs)
     notices_table.move(notice, notice.asking(mail.drawn(letter)))
     logger.info("letter drawn", notice=str(notice.key), invoices=len(open_), bytes=file.size)
 
 
-def _letter(notice: Notice, mail: ReminderMail, open_: list[OpenInvoice]) -> Content:
-    at = reminder_facts.said_at(notice)
+def _letter(
+    mail: ReminderMail, open_: list[OpenInvoice], late: list[LatePayment], at: datetime
+) -> Content:
     logo = sellers().logo(_newest(open_).invoice.draft.seller)
-    late = [_late(each.invoice, at) for each in open_] if mail.tone != "ahead" else []
     if len(open_) > 1:
         return letters.statement(open_, at=at, late=late, logo=logo)
     only = next(iter(late), None)
@@ -58,8 +63,11 @@ def _letter(notice: Notice, mail: ReminderMail, open_: list[OpenInvoice]) -> Con
 
 def _late(invoice: Invoice, at: datetime) -> LatePayment:
     """Compute what the delay costs until that day; what money changes has the letter drawn anew."""
-    today = at.astimezone(invoice.draft.seller.timezone).date()
-    return claiming.history(invoice).owed(until=today)
+    return histories.of(invoice).owed(until=_day(invoice, at))
+
+
+def _day(invoice: Invoice, at: datetime) -> date:
+    return at.astimezone(invoice.draft.seller.timezone).date()
 
 
 def _stored(notice: Notice, letter: Content, open_: list[OpenInvoice]) -> File:

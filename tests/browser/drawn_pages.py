@@ -1,13 +1,14 @@
 """Every page in every state, drawn without a stack, so that each language can be looked at."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from invoicing import cases, credit_notes, payments
 from invoicing.adapters import buyer_pages
 from invoicing.cases import Ruling
 from invoicing.credit_notes import Credit, CreditNote
 from invoicing.invoices import Invoice
+from invoicing.late_payment import Costs
 from invoicing.money import Money
 from invoicing.objections import Claim
 from invoicing.parties import Language
@@ -31,6 +32,7 @@ def every_page(language: Language) -> Iterator[tuple[str, Page]]:
     for name, happened in _fates(invoice).items():
         yield name, pages.invoice_page(invoice, happened, today=invoice.issued_on)
     yield "overdue", pages.invoice_page(invoice, _fates(invoice)["open"], today=late)
+    yield "overdue-at-a-cost", pages.invoice_page(invoice, _late(invoice, late), today=late)
     bad = Form(message="Bonjour", email="camille", faults=("reason", "message", "email"))
     unpaid = Happened(payments.unpaid(invoice))
     yield "claim-refused", pages.invoice_page(invoice, unpaid, today=late, form=bad)
@@ -44,6 +46,13 @@ def _sold(language: Language) -> Invoice:
     order = a_sample("french-consumer")
     buyer = order.buyer.model_copy(update={"language": language})
     return an_invoice(order.model_copy(update={"buyer": buyer}))
+
+
+def _late(invoice: Invoice, until: date) -> Happened:
+    currency = invoice.draft.currency
+    interest, fixed = Money.from_minor(123, currency), Money.from_minor(4_000, currency)
+    costs = Costs(until=until, interest=interest, compensation=fixed)
+    return Happened(payments.unpaid(invoice), late=costs)
 
 
 def _fates(invoice: Invoice) -> dict[str, Happened]:

@@ -8,12 +8,13 @@ from invoicing import requests
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.mails import correspondence
 from invoicing.adapters.mails.correspondence import letter
+from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.paper import renderer
 from invoicing.adapters.queues import Check, Doorbell, Render
-from invoicing.notices import Key
+from invoicing.notices import Key, News
 from tests import aws
-from tests.books import PDF, invoice, issue, issue_order_at
+from tests.books import PDF, invoice, issue, issue_order_at, owe
 from tests.builders import (
     LATE_PAYMENT,
     NOON,
@@ -22,6 +23,7 @@ from tests.builders import (
     a_movement,
     a_place,
     a_receipt_draft,
+    a_reminder,
     a_seller,
     eur,
 )
@@ -49,6 +51,25 @@ def _late(shop, monkeypatch):  # noqa: ARG001  made after it
 
 def claim(id_="P-1", **said):
     return call("claim_late_payment", "POST", PATH, body={"id": id_} | said)
+
+
+def test_a_consumer_owes_interest_from_the_day_after_the_formal_notice_reached_him():
+    consumer = {"name": "Camille Moreau", "address": PARIS, "email": "camille@buyer.example"}
+    issue_order_at(SPRING, id="1002", buyer=consumer)
+    path = "/v1/invoices/FA-2026-000002/late-payment"
+    told = a_reminder("FA-2026-000002", tone="formal_notice", level=6)
+    owe(told)
+    before = call("claim_late_payment", "GET", path).json["unclaimed"]
+
+    news = News(state="DELIVERED", ses_id="ses-1", at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+    notices_table.move(told, told.told(news))
+    after = call("claim_late_payment", "GET", path).json["unclaimed"]
+
+    assert [each["code"] for each in before["reasons"]] == ["no_notice_of_default"]
+    assert (after["notified_on"], after["since"]) == (
+        "2026-07-02",
+        "2026-07-03",
+    )
 
 
 def withdraw(number, id_="W-1"):

@@ -1,9 +1,12 @@
 import hashlib
+from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 
 from invoicing import settings
 from invoicing.adapters.documents_bucket import shelf
+from invoicing.adapters.mails import correspondence
 from invoicing.adapters.operations import cases_table, freezes_table, notices_table
 from invoicing.adapters.paper import letters
 from invoicing.adapters.queues import Draw
@@ -11,8 +14,8 @@ from invoicing.archive import Content
 from invoicing.cases import Ruling
 from invoicing.freezes import Freeze
 from tests import aws
-from tests.books import an_invoice_in_the_books, issue_receipt, owe
-from tests.builders import NOON, a_case, a_dispute, a_reminder, a_seller
+from tests.books import PDF, an_invoice_in_the_books, issue_order_at, issue_receipt, owe, store
+from tests.builders import NOON, PARIS, a_case, a_dispute, a_reminder, a_seller, eur
 from tests.doors import deliver
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -66,6 +69,26 @@ def test_a_letter_that_says_what_is_so_is_not_drawn_again(drawn):
 
     assert drawn == [("reminder", ["FA-2026-000001"])]
     assert asked_to_deliver() == 2
+
+
+def test_what_the_delay_costs_is_the_same_in_the_letter_and_in_its_mail():
+    hotel = {"name": "Hôtel", "kind": "business", "registration": "552100554"}
+    reached = {"address": PARIS, "email": "camille@buyer.example"}
+    entry = issue_order_at(NOON - timedelta(days=130), buyer=hotel | reached)
+    store(entry, PDF)
+    notice = owe(a_reminder(tone="firm", level=4))
+
+    assert draw(notice) == []
+
+    drawn = notices_table.read(notice.key)
+    late = drawn.reminder.letter.late
+    assert (late.until, late.compensation) == (NOON.date(), eur("40.00"))
+    assert late.interest > eur("0.00")
+    mail = message_from_bytes(correspondence.letter(drawn), policy=policy.default)
+    for form in ("plain", "html"):
+        text = mail.get_body((form,)).get_content().replace("\xa0", " ").replace("\u202f", " ")
+        assert "40,00 €" in text
+        assert f"{late.interest.amount}".replace(".", ",") in text
 
 
 def test_money_that_came_meanwhile_has_it_drawn_again(drawn):

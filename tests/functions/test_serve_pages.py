@@ -23,7 +23,7 @@ from tests.books import (
     issue_receipt,
     store,
 )
-from tests.builders import TOKEN, a_seller
+from tests.builders import NOON, PARIS, TOKEN, a_seller
 from tests.doors import call
 
 PAGE = f"/i/atelier/FA-2026-000001/{TOKEN}"
@@ -203,6 +203,16 @@ def object_to(path=PAGE, **fields):
 
 def claims_made():
     return cases_table.of_invoice("atelier", "FA-2026-000001")
+
+
+def test_a_business_sees_on_the_page_what_its_delay_costs():
+    hotel = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
+    issue_order_at(NOON - timedelta(days=130), buyer=hotel)
+
+    page = get().text
+
+    assert "Dû en raison du retard" in page
+    assert "40,00" in page
 
 
 def test_a_buyer_objects_on_the_page_and_sees_that_it_was_received():

@@ -64,6 +64,26 @@ class LatePayment(Record):
         return self.interest + self.compensation
 
 
+class Costs(Record):
+    """What the delay of one invoice or several costs beside them, at the end of a day."""
+
+    until: date
+    interest: Money
+    compensation: Money
+
+
+def costs(found: Sequence[LatePayment], *, until: date) -> Costs | None:
+    """Add up what the delay of invoices in one currency costs; None where it costs nothing."""
+    if not any(each.total for each in found):
+        return None
+    currency = found[0].interest.currency
+    return Costs(
+        until=until,
+        interest=total((each.interest for each in found), currency),
+        compensation=total((each.compensation for each in found), currency),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Journal:
     """All receipts and credit notes of an invoice: what was open on each day."""
@@ -127,6 +147,12 @@ def owed(
         compensation_rule=fixed.rule if fixed and not foreign else None,
         reasons=(*reasons, *((_FOREIGN,) if foreign else ())),
     )
+
+
+def rests_on_notice(invoice: Invoice) -> bool:
+    """Say whether it matters when a notice of default reached the buyer."""
+    rules = law.of(_case(invoice))
+    return rules is not None and rules.begins != "due"
 
 
 def _case(invoice: Invoice) -> Case:

@@ -95,6 +95,7 @@ class History:
     journal: Journal = NOTHING_MOVED
     notes: Sequence[LatePaymentNote] = ()
     version: int = 0  # of the balance
+    notified_on: date | None = None  # when the formal notice reached the buyer
 
     @property
     def standing(self) -> list[LatePaymentNote]:
@@ -124,8 +125,9 @@ class History:
         )
 
     def _notified_on(self, said: date | None) -> date | None:
-        told = (each.draft.computed.notified_on for each in self.standing)
-        return min(filter(None, told), default=said)
+        claimed = (each.draft.computed.notified_on for each in self.standing)
+        told = min(filter(None, (said, self.notified_on)), default=None)
+        return min(filter(None, claimed), default=told)
 
 
 def draft(asked: Asked, history: History) -> LatePaymentDraft | Held:

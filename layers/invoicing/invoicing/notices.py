@@ -133,6 +133,12 @@ class Notice(Record):
         return self.state in {"SENT", "DELIVERED", "COMPLAINED", "POSTED"}
 
     @property
+    def told_default(self) -> bool:
+        """Whether it gave notice of default and arrived; who complains about it has it."""
+        formal = self.reminder is not None and self.reminder.tone == "formal_notice"
+        return formal and self.state in {"DELIVERED", "COMPLAINED"}
+
+    @property
     def is_worth_repeating(self) -> bool:
         """Whether it is sent again to an address that gave it back and may be written to again.
 

@@ -11,6 +11,7 @@ from typing import Self, get_args
 
 from invoicing import plans, working_hours
 from invoicing.archive import File
+from invoicing.late_payment import Costs
 from invoicing.parties import CountryCode
 from invoicing.payments import Balance
 from invoicing.plans import StepTone, Tone
@@ -40,6 +41,7 @@ class Letter(Record):
 
     file: File
     standings: tuple[Standing, ...]
+    late: Costs | None = None  # what it says that the delay costs
 
 
 class ReminderMail(Record):

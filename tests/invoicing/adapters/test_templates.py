@@ -11,6 +11,7 @@ from invoicing import cases, credit_notes, payments
 from invoicing.adapters import buyer_pages, templates
 from invoicing.cases import Ruling
 from invoicing.credit_notes import Credit
+from invoicing.late_payment import Costs
 from invoicing.money import Money
 from invoicing.objections import Claim, ClaimReason
 from invoicing.parties import Language
@@ -19,11 +20,12 @@ from invoicing.plans import Tone
 from invoicing.views import browsers, documents, messages, pages, reminder_messages
 from invoicing.views.claims import Form
 from invoicing.views.pages import Happened, PlainPage
-from tests.builders import open_invoice
+from tests.builders import eur, open_invoice
 from tests.invoicing.einvoices import NOON, ORDERS, a_sample, a_seller, an_invoice, an_order
 
 LANGUAGES = get_args(Language)
 ATTEMPTS = ("none", "returned", "in_process", "awaited")
+LATE = Costs(until=NOON.date(), interest=eur("1.23"), compensation=eur("40.00"))
 CHECKOUT = "https://checkout.stripe.com"
 HOSTILE = """<script>alert(1)</script>"'&{{ 7*7 }}{% raw %}"""
 VOID = {"meta", "br", "link", "img", "input"}
@@ -79,9 +81,9 @@ def mails(invoice):
         yield each.model_copy(update={"attached": ()})
     yield messages.about_receipt(receipt, due=due).model_copy(update={"attached": ()})
     for tone in get_args(Tone):
-        yield reminder_messages.about([open_invoice(invoice)], tone=tone)
+        yield reminder_messages.about([open_invoice(invoice)], tone=tone, late=LATE)
         if tone != "formal_notice":
-            yield reminder_messages.about([open_invoice(invoice)] * 2, tone=tone)
+            yield reminder_messages.about([open_invoice(invoice)] * 2, tone=tone, late=LATE)
     for asked in (due, nothing):
         yield messages.about_answer(invoice, due=asked, text=f"{HOSTILE}\nBien à vous")
 

@@ -3,31 +3,14 @@
 from datetime import datetime
 
 from invoicing import characters, late_payment_notes, requests
-from invoicing.adapters import queues
-from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters import histories, queues
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.paper import typefaces
 from invoicing.errors import AnotherBodyError, Held, NotFoundError, RefusedError
 from invoicing.invoices import Invoice
-from invoicing.late_payment import Journal
-from invoicing.late_payment_notes import Asked, History
+from invoicing.late_payment_notes import Asked
 from invoicing.ledger import Series
 from invoicing.requests import Request
-
-
-def history(invoice: Invoice) -> History:
-    """Read what was told of an invoice's payment.
-
-    The balance's version is read first: what comes in while the rest is read has another one, and
-    the numbering sends the claim back to be computed again.
-    """
-    version = book().balance(invoice).version
-    return History(
-        invoice,
-        Journal(book().receipts(invoice), book().credit_notes(invoice)),
-        book().late_payment_notes(invoice),
-        version,
-    )
 
 
 def accept(asked: Asked, invoice: Invoice, source: str, *, at: datetime) -> Request:
@@ -57,7 +40,7 @@ def find(source: str, invoice: Invoice) -> Request | None:
 
 
 def _refuse(asked: Asked, invoice: Invoice) -> None:
-    draft = late_payment_notes.draft(asked, history(invoice))
+    draft = late_payment_notes.draft(asked, histories.of(invoice))
     reasons = [*draft.reasons] if isinstance(draft, Held) else []
     if asked.withdrawal:
         reasons += characters.of_record(asked.withdrawal, typefaces.printable())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from invoicing import dossiers, ledger
-from invoicing.adapters import claiming, templates
+from invoicing.adapters import histories, templates
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import cases_table, notices_table
@@ -27,7 +27,7 @@ def bundle(invoice: Invoice, *, at: datetime) -> bytes:
     The same facts give the same bytes. What has no room is named with its hash and left out, the
     invoice last of all.
     """
-    history = claiming.history(invoice)
+    history = histories.of(invoice)
     sent = list(_sent(history))
     files = dict(_files(history)) | dict(_letters(sent))
     contents = _contents(files)

@@ -1,9 +1,14 @@
 """What happened to an invoice, read for its buyer."""
 
+from datetime import datetime
+
+from invoicing import late_payment
+from invoicing.adapters import histories
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import cases_table
 from invoicing.adapters.stripe import checkouts
 from invoicing.invoices import Invoice
+from invoicing.late_payment import Costs
 from invoicing.links import Link
 from invoicing.views.pages import Happened
 
@@ -26,4 +31,13 @@ def of(invoice: Invoice, link: Link | None, *, returning: bool) -> Happened:
         attempt=standing.attempt,
         awaited=standing.awaited,
         pays_online=checkouts.pays_online(invoice, balance),
+        late=_late(invoice) if balance.due else None,
     )
+
+
+def _late(invoice: Invoice) -> Costs | None:
+    """Compute what the delay costs until today, as a letter of today would say it."""
+    today = datetime.now(invoice.draft.seller.timezone).date()
+    if today <= invoice.due_on:
+        return None
+    return late_payment.costs([histories.of(invoice).owed(until=today)], until=today)

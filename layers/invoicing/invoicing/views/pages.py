@@ -13,6 +13,7 @@ from invoicing import links
 from invoicing.cases import Case
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
+from invoicing.late_payment import Costs
 from invoicing.links import Link
 from invoicing.money import Money
 from invoicing.parties import Language
@@ -51,6 +52,7 @@ class Happened:
     attempt: Attempt = "none"
     awaited: Awaited | None = None  # the transfer, where that is the attempt
     pays_online: bool = True  # whether the seller has an account at Stripe
+    late: Costs | None = None  # what the delay costs, where something is overdue
 
 
 class InvoicePage(Record):
@@ -67,6 +69,7 @@ class InvoicePage(Record):
     credits: tuple[Credited, ...]
     pays_online: bool
     awaited: Awaited | None = None  # a transfer to Stripe's account
+    late: Costs | None = None  # what the delay costs beside the invoice, where it is asked for
     claims: tuple[Claimed, ...] = ()
     form: Form | None = None  # to make a claim; None while one is under way
 
@@ -210,12 +213,11 @@ def invoice_page(
     """Show an invoice; `today` is civil in the seller's zone, `form` is as it was filled in."""
     totals, balance = invoice.draft.totals, happened.balance
     claims = claimed(happened.cases, invoice.draft.seller.timezone)
+    state = standings.state(invoice, balance, happened.cases, today=today, attempt=happened.attempt)
     return InvoicePage(
         address=links.page(invoice.page, happened.link),
         invoice=invoice,
-        state=standings.state(
-            invoice, balance, happened.cases, today=today, attempt=happened.attempt
-        ),
+        state=state,
         due=balance.due,
         owed=balance.owed,
         total=totals.gross + totals.rounding,
@@ -223,6 +225,7 @@ def invoice_page(
         credits=accounts.credits_of(happened.credit_notes),
         pays_online=happened.pays_online,
         awaited=happened.awaited,
+        late=happened.late if state in standings.PAYABLE else None,
         claims=claims,
         form=(form or Form()) if may_claim(claims) else None,
     )

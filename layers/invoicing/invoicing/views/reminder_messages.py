@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
+from invoicing.late_payment import Costs
 from invoicing.money import Money, total
 from invoicing.open_invoices import OpenInvoice
 from invoicing.plans import Tone
@@ -28,6 +29,7 @@ class ReminderMessage(Message):
     template: Literal["reminder", "reminders"]
     tone: Tone
     asked: tuple[Asked, ...]  # the first one is the one that the mail is named after
+    late: Costs | None = None  # what the delay costs beside them
 
     @property
     def first(self) -> Asked:
@@ -35,8 +37,13 @@ class ReminderMessage(Message):
         return self.asked[0]
 
 
-def about(open_: Sequence[OpenInvoice], *, tone: Tone) -> ReminderMessage:
-    """Remind of what is open, all of it of one buyer and in one currency."""
+def about(
+    open_: Sequence[OpenInvoice], *, tone: Tone, late: Costs | None = None
+) -> ReminderMessage:
+    """Remind of what is open, all of it of one buyer and in one currency.
+
+    `late` is what the letter says that the delay costs; it is no part of what is asked for.
+    """
     first = open_[0]
     draft = first.invoice.draft
     return ReminderMessage(
@@ -50,6 +57,7 @@ def about(open_: Sequence[OpenInvoice], *, tone: Tone) -> ReminderMessage:
         attached=() if draft.buyer.delivery == "link" else ("pdf",),
         tone=tone,
         asked=tuple(map(_asked, open_)),
+        late=late,
     )
 
 

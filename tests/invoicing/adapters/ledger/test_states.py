@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from invoicing import credit_notes, deposits, invoices, late_payment_notes, requests
-from invoicing.adapters import claiming
+from invoicing.adapters import histories
 from invoicing.adapters.ledger import states
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.requests_table import inbox
@@ -222,7 +222,7 @@ def claimed(source, history):
 
 def test_of_two_claims_against_the_same_notes_one_is_numbered():
     issue_order_at(NOON - timedelta(days=200), buyer=HOTEL)
-    history = claiming.history(the_invoice())
+    history = histories.of(the_invoice())
     claims = [claimed(source, history) for source in ("P-1", "P-2")]
     issue(claims[0])
 
@@ -237,11 +237,11 @@ def test_of_two_claims_against_the_same_notes_one_is_numbered():
 def test_a_claim_is_not_numbered_once_money_came_that_it_does_not_know(before):
     issue_order_at(NOON - timedelta(days=200), buyer=HOTEL)
     moved(*before)
-    claim = claimed("P-1", claiming.history(the_invoice()))
+    claim = claimed("P-1", histories.of(the_invoice()))
     moved(a_movement("50.00", id="pi_2"))
 
     with pytest.raises(OvertakenError):
         issue(claim)
 
-    issue(claimed("P-2", claiming.history(the_invoice())))
+    issue(claimed("P-2", histories.of(the_invoice())))
     assert len(book().late_payment_notes(the_invoice())) == 1

@@ -21,7 +21,7 @@ def letter(notice: Notice) -> bytes | None:
     if not open_:
         return None
     tone, drawn = reminder_facts.drawn(notice, open_)
-    message = reminder_messages.about(open_, tone=tone)
+    message = reminder_messages.about(open_, tone=tone, late=drawn.late)
     to = mime.Mailbox(messages.one_line(message.buyer.name), notice.recipient)
     return composing.compose(message, to, _attached(drawn, message))
 
