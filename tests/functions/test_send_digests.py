@@ -91,6 +91,19 @@ def test_what_happened_on_a_morning_that_was_missed_is_told_the_next():
     ]
 
 
+def test_what_is_written_down_after_its_time_is_told_once_the_next_day():
+    hold("1002")
+    issue_order_at(MORNING - timedelta(hours=2), id="1")
+    issue_order_at(MORNING - timedelta(seconds=1), id="2")
+    run()
+    issue_order_at(MORNING - timedelta(milliseconds=1), id="3")  # by a clock, or a slow commit
+
+    run(MORNING + timedelta(days=1))
+
+    days = (digests_table.read("atelier", each) for each in ("2026-11-22", "2026-11-23"))
+    assert [[row.count for row in each.happened] for each in days] == [[1], [2]]
+
+
 def test_a_seller_says_where_his_digest_goes_or_that_he_wants_none():
     sellers().save(a_seller(digest_email="night@atelier.example"))
     sellers().save(a_seller(id="lampes", digest="none"))

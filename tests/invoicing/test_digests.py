@@ -16,7 +16,9 @@ from tests.builders import (
     sealed,
 )
 
-SPAN = Span(seller="atelier", day=date(2026, 11, 21), since=NOON - timedelta(days=1), until=NOON)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+ELEVEN = NOON - HOUR  # until when a digest of noon tells
+SPAN = Span(seller="atelier", day=date(2026, 11, 21), since=ELEVEN - DAY, until=ELEVEN)
 
 
 def a_task(about="1001", *, since=NOON, deadline=None):
@@ -46,12 +48,10 @@ def test_the_first_one_tells_of_the_last_day():
 
 
 def test_it_is_made_once_a_day_and_goes_on_where_the_last_one_ended():
-    tomorrow = NOON + timedelta(days=1)
-
-    assert digests.upcoming(a_seller(), SPAN, at=NOON + timedelta(hours=5)) is None
-    following = digests.upcoming(a_seller(), SPAN, at=tomorrow)
+    assert digests.upcoming(a_seller(), SPAN, at=NOON + 5 * HOUR) is None
+    following = digests.upcoming(a_seller(), SPAN, at=NOON + DAY)
     assert following
-    assert (following.since, following.until) == (NOON, tomorrow)
+    assert (following.since, following.until) == (ELEVEN, ELEVEN + DAY)
 
 
 @given(missed=st.lists(st.integers(min_value=0, max_value=24 * 400), unique=True, min_size=1))

@@ -10,9 +10,8 @@ from local.demo import clockwork
 from local.demo.buyer import Buyer, occasion
 from tests.sales import an_order
 
-EIGHT, DAY = 8, timedelta(days=1)
-NOW = datetime.now(ZoneInfo("Europe/Paris"))
-MORNING = (NOW if NOW.hour < EIGHT else NOW + DAY).replace(hour=EIGHT, minute=0)
+DAY = timedelta(days=1)
+MORNING = (datetime.now(ZoneInfo("Europe/Paris")) + DAY).replace(hour=8, minute=0)
 PAID_TOO_MUCH = [{"paid_on": "2026-11-20", "amount": "5000.00"}]
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tests.simulation.books import Books, Document, cents, plain, request_key, seal
 from tests.simulation.closings import closings
+from tests.simulation.digests import digests
 from tests.simulation.reminded import reminders
 from tests.simulation.world import instant
 
@@ -333,6 +334,7 @@ _CHECKS: tuple[Callable[[Books], Found], ...] = (
     refunds,
     charges,
     reminders,
+    digests,
     surprises,
 )
 

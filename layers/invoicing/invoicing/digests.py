@@ -1,7 +1,8 @@
 """A seller's digest: one mail a day of what waits for him, and what happened since the last one.
 
 It is made in the morning of the seller's zone and kept as it was made, quiet days too: the next one
-goes on where it ended, so a morning that was missed is told of the next day.
+goes on where it ended, so a morning that was missed is told of the next day. What happened within the
+last hour is left to the next one, because not all of it need be written down yet.
 """
 
 from collections.abc import Iterable
@@ -22,6 +23,9 @@ from invoicing.tasks import Task
 HOUR = 7  # of the seller's zone: the first in which it is made
 MOST_NAMED = 12  # tasks; of the others the mail tells how many
 MOST_COUNTED = 200
+SETTLED = timedelta(hours=1)
+"""What happened longer ago than that is written down: a document's commit comes seconds after its
+time, a report and a reminder's claim as late as their run is tried again."""
 _A_DAY = timedelta(days=1)
 
 Happening = Literal["invoice", "credit_note", "late_payment", "payout"] | MovementKind
@@ -75,8 +79,9 @@ def upcoming(seller: Seller, last: Span | None, *, at: datetime) -> Span | None:
     local = at.astimezone(seller.timezone)
     if local.hour < HOUR or (last and last.day >= local.date()):
         return None
-    since = last.until if last else at - _A_DAY
-    return Span(seller=seller.id, day=local.date(), since=since, until=at)
+    until = at - SETTLED
+    since = last.until if last else until - _A_DAY
+    return Span(seller=seller.id, day=local.date(), since=since, until=until)
 
 
 def make(
