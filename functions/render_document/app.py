@@ -1,6 +1,6 @@
 """From an issued document to its stored PDF, and to the mails that it owes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -23,7 +23,7 @@ from invoicing.credit_notes import CreditNote
 from invoicing.documents import AnyDocument
 from invoicing.invoices import Invoice
 from invoicing.ledger import Entry
-from invoicing.payments import Receipt
+from invoicing.payments import Balance, Receipt
 from invoicing.reminders import Agenda
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -77,6 +77,7 @@ def _store(entry: Entry, document: AnyDocument) -> Stored:
         xml=files.get("xml"),
         syntax=contents[-1].syntax,
         template_version=version,
+        at=datetime.now(UTC),
     )
 
 
@@ -102,8 +103,21 @@ def _noted(document: CreditNote | Receipt, entry: Entry) -> list[items.Action]:
     invoice = book().invoice(seller, number)
     balance = book().balance(invoice)
     gains = isinstance(document, Receipt) and document.draft.movement.kind == "payment"
+    if not balance.due:
+        _let_rest(invoice, balance, document.issued_on)
     listed = owed_table.note(seller.id, number, balance, at=entry.at)
     return [] if gains and not balance.owed else [listed]
+
+
+def _let_rest(invoice: Invoice, balance: Balance, today: date) -> None:
+    """Take what is settled off the list of what is to be handed over.
+
+    OvertakenError if money moved meanwhile.
+    """
+    rested = agenda_table.rest(invoice, today)
+    if rested:
+        unchanged = book().unchanged(invoice.draft.seller.id, invoice.number, balance)
+        items.write_together([rested, unchanged])
 
 
 def _reopen(receipt: Receipt) -> None:

@@ -14,8 +14,8 @@ from invoicing.archive import Content, Duty
 from invoicing.invoices import Invoice
 from invoicing.reminders import Agenda
 from tests import aws, books
-from tests.books import PDF, XML, issue_order, issue_receipt
-from tests.builders import NOON, PARIS, RECEIPTS, a_notice, a_place, a_seller
+from tests.books import PDF, XML, issue_credit, issue_order, issue_receipt
+from tests.builders import CREDIT_NOTES, NOON, PARIS, RECEIPTS, a_notice, a_place, a_seller
 from tests.doors import deliver
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -167,6 +167,62 @@ def test_an_invoice_whose_payment_was_taken_back_is_on_the_agenda_again(rests):
 
     again = agenda_table.find(books.invoice())
     assert (again.paid_on, again.level, again.reopened_on) == (None, planned.level, NOON.date())
+
+
+def waits_for_its_seller():
+    issue_order()
+    assert render() == []
+    planned = agenda_table.find(books.invoice())
+    items.write_together([agenda_table.move(planned, planned.handed_over(NOON.date()))])
+
+
+def handed_over():
+    return [each.number for each in agenda_table.handed_over("atelier")]
+
+
+@pytest.mark.parametrize(
+    "settle",
+    [
+        lambda: (RECEIPTS, issue_receipt()),
+        lambda: (CREDIT_NOTES, issue_credit("FA-2026-000001", whole=True)),
+    ],
+)
+def test_what_waits_to_be_handed_over_leaves_the_list_once_it_is_settled(settle):
+    waits_for_its_seller()
+    series, _ = settle()
+
+    assert render(a_place(series=series)) == []
+
+    assert handed_over() == []
+
+
+def test_it_is_asked_for_gently_again_when_the_money_is_taken_back():
+    waits_for_its_seller()
+    issue_receipt()
+    assert render(a_place(series=RECEIPTS)) == []
+    issue_receipt(payment="du_1.withdrawn", kind="dispute_withdrawn")
+
+    assert render(a_place(2, series=RECEIPTS)) == []
+
+    again = agenda_table.find(books.invoice())
+    assert (again.paid_on, again.handed_over_on, again.step.tone) == (None, None, "final")
+
+
+def test_it_stays_where_money_is_taken_back_while_its_payment_is_looked_at(monkeypatch):
+    waits_for_its_seller()
+    issue_receipt()
+    rest = agenda_table.rest
+
+    def slow(invoice, today):
+        issue_receipt(payment="du_1.withdrawn", kind="dispute_withdrawn")
+        return rest(invoice, today)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(agenda_table, "rest", slow)
+        assert render(a_place(series=RECEIPTS)) == [0]
+
+    assert book().stored(a_place(series=RECEIPTS)) is None
+    assert handed_over() == ["FA-2026-000001"]
 
 
 def test_a_document_is_drawn_with_the_logo_of_its_seller_and_never_without(drawn):

@@ -30,9 +30,9 @@ def test_a_timeline_tells_what_happened_in_order_and_what_comes_next():
 
     assert [each["what"] for each in events] == [
         "issued",
+        "stored",
         "case_opened",
         "frozen",
-        "stored",
         "mail",
         "money",
         "next_reminder",

@@ -53,6 +53,27 @@ def test_a_freeze_set_again_is_as_old_as_it_was():
     assert (kept.since, kept.until) == (NOON, TODAY)
 
 
+def test_a_freeze_that_lapsed_and_is_set_again_is_another_one():
+    promised = Freeze(reason="promise", since=NOON, until=TODAY)
+    again = promised.model_copy(update={"since": NOON.replace(day=25), "until": date(2026, 12, 1)})
+    before = NONE.frozen(promised)
+
+    after = before.frozen(again).remembering(before, at=again.since)
+
+    assert after.freezes == (again,)
+    assert [(each.since, each.until) for each in after.past] == [(NOON, TODAY)]
+
+
+def test_a_promise_that_is_made_longer_in_time_is_still_one():
+    promised = Freeze(reason="promise", since=NOON, until=TODAY)
+    longer = promised.model_copy(update={"since": NOON.replace(hour=20), "until": date.max})
+    before = NONE.frozen(promised)
+
+    after = before.frozen(longer).remembering(before, at=longer.since)
+
+    assert (after.freezes[0].since, after.past) == (NOON, ())
+
+
 def test_the_one_freeze_about_something_takes_the_place_of_the_others():
     lost = DISPUTED.model_copy(update={"reason": "dispute_lost"})
     both = NONE.frozen(BY_HAND).frozen(DISPUTED)

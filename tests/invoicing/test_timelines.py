@@ -113,6 +113,35 @@ def test_a_freeze_that_was_lifted_still_explains_its_days():
     assert [each.what for each in events if "fr" in each.what[:4]] == ["frozen", "freeze_ended"]
 
 
+def test_a_promise_that_lapsed_and_was_made_again_reads_as_two():
+    promise = Freeze(reason="promise", since=on("2026-12-15"), until=date(2026, 12, 19))
+    again = Freeze(reason="promise", since=on("2026-12-24"), until=date(2026, 12, 31))
+    before = facts().freezes.frozen(promise)
+    both = before.frozen(again).remembering(before, at=again.since)
+
+    events = told(facts(freezes=both), on("2026-12-26"))
+
+    ends = [(each.what, each.at.date(), each.until) for each in events if "fr" in each.what[:4]]
+    assert ends == [
+        ("frozen", date(2026, 12, 15), date(2026, 12, 19)),
+        ("freeze_ended", date(2026, 12, 19), None),
+        ("frozen", date(2026, 12, 24), date(2026, 12, 31)),
+    ]
+    assert why(events, 1) == ("reminder_not_sent", "frozen by promise", date(2026, 12, 19))
+
+
+def test_files_are_told_of_when_they_were_stored_and_not_when_they_were_numbered():
+    later = NOON + timedelta(hours=3)
+
+    events = told(facts(stored=a_stored(at=later), notices=[a_notice()]), later)
+
+    assert [(each.what, each.at) for each in events[:3]] == [
+        ("issued", NOON),
+        ("stored", later),
+        ("mail", later),
+    ]
+
+
 def test_missed_days_are_made_up_for_with_the_highest_level_and_the_others_say_so():
     agenda = FIRST.after(3, done_on=date(2026, 12, 30))
     sent = reminded(3, on("2026-12-30"))

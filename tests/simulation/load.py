@@ -5,6 +5,7 @@ import json
 from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.parties import Seller
+from invoicing.plans import ReminderPlans, Step
 from tests.builders import a_seller, an_api_key
 from tests.simulation import till, wiring
 from tests.simulation.buyers import Buyers
@@ -13,6 +14,14 @@ from tests.simulation.door import Door
 from tests.simulation.schedules import Schedules
 from tests.simulation.shops import Shops, key_of
 from tests.simulation.told import Told
+
+IMPATIENT = ReminderPlans(
+    consumer=(
+        Step(days=1, tone="friendly"),
+        Step(days=2, tone="formal_notice"),
+        Step(days=3, tone="hand_over"),
+    )
+)
 
 
 class Load:
@@ -27,11 +36,14 @@ class Load:
         self.schedules = Schedules(cloud)
 
     def _sellers(self) -> list[Seller]:
-        """Two shops whose New Year need not be at the same moment."""
+        """Two shops whose New Year need not be at the same moment; some hand over soon."""
         random = self.world.random
         zones = ("Europe/Paris", random.choice(("Europe/Paris", "America/Martinique")))
+        reminders = IMPATIENT if self.world.seed % 3 == 0 else None
         found = [
-            a_seller(id=name, zone=zone, payment_days=random.choice((0, 14, 30)))
+            a_seller(
+                id=name, zone=zone, payment_days=random.choice((0, 14, 30)), reminders=reminders
+            )
             for name, zone in zip(("atelier", "brasserie"), zones, strict=True)
         ]
         prefix = wiring.environment()["SECRETS_PREFIX"]

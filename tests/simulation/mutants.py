@@ -157,6 +157,10 @@ MUTANTS = (
     Mutant("a reminder may be claimed for what was paid", (_STATE, _NO_STATE)),
     Mutant("a reminder may be claimed twice", (_LEVEL, _OWED)),
     Mutant(
+        "what is settled may wait to be handed over",
+        (Edit("render_document", "    if not balance.due:\n", "    if False:\n"),),
+    ),
+    Mutant(
         "a reminder may be claimed for what is frozen",
         (Edit("invoicing.adapters.reminding", "        if holding:\n", "        if False:\n"),),
     ),

@@ -6,14 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from invoicing.plans import DEFAULT
-from tests.simulation.books import Books, plain
+from tests.simulation.books import Books, Document, plain
 from tests.simulation.dynamodb import Commit
 from tests.simulation.freezing import Freezing, freezing_of
 from tests.simulation.openness import Openness, openness_of
 from tests.simulation.postbox import Mail
 
-DAYS = (-3, 1, 7, 15, 30, 45)  # after the due date, by level
+PLAN = [  # days after the due date, and tones, where the seller has no plan of his own
+    (-3, "ahead"),
+    (1, "friendly"),
+    (7, "friendly"),
+    (15, "firm"),
+    (30, "final"),
+    (45, "formal_notice"),
+]
 AT_WORK = range(8, 18)
 _SATURDAY = 5
 _BUYERS = ZoneInfo("Europe/Paris")  # where all of them are
@@ -25,7 +31,7 @@ Found = Iterator[str]
 def reminders(books: Books) -> Found:
     """Nobody is reminded too early, or of what was settled or frozen when it was claimed."""
     openness, freezing = openness_of(books), freezing_of(books)
-    due = {(each.seller, each.number): each.body["due_on"] for each in books.of_kind("invoice")}
+    issued = {(each.seller, each.number): each for each in books.of_kind("invoice")}
     claims = {commit.key: commit for commit in _first_notices(books)}
     for seller, number, occasion, level in books.notices:
         if occasion != "reminder":
@@ -33,9 +39,9 @@ def reminders(books: Books) -> Found:
         commit = claims[f"NOTICE#{seller}#{number}", f"reminder#{level}"]
         if openness[seller, number].settled_at(commit.order):
             yield f"{number} of {seller} was settled before reminder {level}"
-        due_on = date.fromisoformat(due[seller, number])
+        due_on = date.fromisoformat(issued[seller, number].body["due_on"])
         since = _since(books, seller, commit)
-        if since < due_on + timedelta(days=_earliest(level, commit)):
+        if since < due_on + timedelta(days=_earliest(level, commit, issued[seller, number])):
             yield f"{number} of {seller}, due on {due_on}, was reminded on {since}"
         for reason in freezing[seller, number].at(commit.order):
             yield f"reminder {level} of {number} of {seller} was claimed in spite of: {reason}"
@@ -43,6 +49,24 @@ def reminders(books: Books) -> Found:
         if "_reminder_" in mail.notice:
             yield from _left(books, mail, openness, freezing)
     yield from _unreminded(books, openness, freezing)
+    yield from _handed_over(books, openness)
+
+
+def _handed_over(books: Books, openness: dict[Key, Openness]) -> Found:
+    """Nothing that is settled waits for its seller to hand it over."""
+    end = next(books.cloud.world.commits)
+    for item in books.items("Operations", starting="AGENDA#"):
+        seller, number = item["pk"].split("#")[1], item["sk"]
+        waits = item.get("agenda", "").startswith("hand_overs#")
+        if waits and openness[seller, number].settled_at(end):
+            yield f"{number} of {seller} is settled, and waits to be handed over"
+
+
+def _plan(invoice: Document) -> list[tuple[int, str]]:
+    """Give the days and tones of the mails that an invoice was issued with, by level."""
+    own = invoice.body["draft"]["seller"].get("reminders")
+    steps = [(step["days"], step["tone"]) for step in own["consumer"]] if own else PLAN
+    return [(days, tone) for days, tone in steps if tone != "hand_over"]
 
 
 def _left(
@@ -86,7 +110,7 @@ def _unreminded(
         waits = entry and entry["agenda"].startswith("reminders#")
         if entry and waits and datetime.fromisoformat(entry["agenda_on"]) <= last:
             yield f"{key} should have been reminded at {entry['agenda_on']}"
-        first = date.fromisoformat(each.body["due_on"]) + timedelta(days=DAYS[0])
+        first = date.fromisoformat(each.body["due_on"]) + timedelta(days=_plan(each)[0][0])
         today = last.astimezone(ZoneInfo(books.zones[each.seller])).date()
         free = not freezing[key].ever
         if free and first <= today and key not in reminded:
@@ -99,13 +123,14 @@ def _first_notices(books: Books) -> Iterator[Commit]:
             yield commit
 
 
-def _earliest(level: int, commit: Commit) -> int:
+def _earliest(level: int, commit: Commit, invoice: Document) -> int:
     """Say on which day after the due date a mail may leave; debts that came back add levels."""
     asked = json.loads(plain(commit.after or {})["notice"]).get("reminder")
     tone = asked["tone"] if asked else None  # of a mail that speaks of it, if it has none itself
-    if level <= len(DAYS) and tone in {None, "friendly", DEFAULT[level - 1].tone}:
-        return DAYS[level - 1]
-    return min(each.days for each in DEFAULT if tone in {None, each.tone})
+    plan = _plan(invoice)
+    if level <= len(plan) and tone in {None, "friendly", plan[level - 1][1]}:
+        return plan[level - 1][0]
+    return min(days for days, each in plan if tone in {None, each})
 
 
 def _since(books: Books, seller: str, commit: Commit) -> date:

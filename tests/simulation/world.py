@@ -45,6 +45,7 @@ class World:
 
     def __init__(self, seed: int, *, start: int) -> None:
         """Begin at `start`, in milliseconds since 1970."""
+        self.seed = seed
         self.random = Random(seed)  # noqa: S311  a replay wants the same numbers again
         self.weather = Weather.drawn(self.random)
         self.now = start

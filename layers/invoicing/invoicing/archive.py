@@ -12,7 +12,7 @@ from typing import Literal, Self
 from invoicing.law import retention
 from invoicing.ledger import Place
 from invoicing.parties import Seller
-from invoicing.records import Record
+from invoicing.records import Instant, Record
 from invoicing.vat.treatments import Decision
 
 FileType = Literal["pdf", "xml", "json"]
@@ -44,6 +44,7 @@ class Stored(Record):
     xml: File | None = None
     syntax: Syntax | None = None  # of the XML; None where it was not said: CII
     template_version: str
+    at: Instant | None = None  # when that was; None where it was not written down
 
 
 class Content(Record):

@@ -1,8 +1,8 @@
 """A seller's digest: one mail a day of what waits for him, and what happened since the last one.
 
 It is made in the morning of the seller's zone and kept as it was made, quiet days too: the next one
-goes on where it ended, so a morning that was missed is told of the next day. What happened within the
-last hour is left to the next one, because not all of it need be written down yet.
+goes on where it ended, so a morning that was missed is told of the next day. What happened within
+the last hour is left to the next one, because not all of it need be written down yet.
 """
 
 from collections.abc import Iterable

@@ -54,11 +54,12 @@ class Asked(Record):
 
 
 class Past(Record):
-    """A freeze that was lifted."""
+    """A freeze that was lifted, or that had lapsed when it was set again."""
 
     reason: FreezeReason
     since: Instant
-    ended_at: Instant
+    ended_at: Instant  # when that was
+    until: date | None = None  # its last day, which may have been before
     about: str | None = None
 
 
@@ -76,8 +77,12 @@ class Freezes(Record):
         return tuple(each for each in self.freezes if each.holds(today))
 
     def frozen(self, freeze: Freeze) -> Self:
-        """Set a freeze; the same set again is as old as it was."""
-        found = [each for each in self.freezes if each.is_of(freeze.reason, freeze.about)]
+        """Set a freeze; the same set again before it lapsed is as old as it was.
+
+        Whether it lapsed is asked by the day in UTC, for the seller's zone is not known here.
+        """
+        today = freeze.since.date()
+        found = [each for each in self.holding(today) if each.is_of(freeze.reason, freeze.about)]
         since = found[0].since if found else freeze.since
         others = self.lifted(freeze.reason, freeze.about).freezes
         kept = freeze.model_copy(update={"since": since})
@@ -91,10 +96,17 @@ class Freezes(Record):
 
     def remembering(self, before: Self, *, at: Instant) -> Self:
         """Keep in mind what held before and does not any more; of very many, the last."""
+        kept = {(each.reason, each.about, each.since) for each in self.freezes}
         ended = tuple(
-            Past(reason=each.reason, since=each.since, ended_at=at, about=each.about)
+            Past(
+                reason=each.reason,
+                since=each.since,
+                ended_at=at,
+                until=each.until,
+                about=each.about,
+            )
             for each in before.freezes
-            if not any(each.is_of(kept.reason, kept.about) for kept in self.freezes)
+            if (each.reason, each.about, each.since) not in kept
         )
         return self.model_copy(update={"past": (*before.past, *ended)[-MOST_PAST:]})
 

@@ -136,7 +136,7 @@ class Agenda(Record):
     def reopened(self, today: date) -> Self:
         """Go on from tomorrow, because what was paid was taken back: gently, and without haste."""
         steps = plans.resumed(self.plan, self.level, day=self._days_late(today) + 1)
-        anew = {"paid_on": None, "not_before": None, "reopened_on": today}
+        anew = {"paid_on": None, "handed_over_on": None, "not_before": None, "reopened_on": today}
         return self.model_copy(update=anew | {"steps": steps})
 
     def _from(self, level: int, day: date) -> Self:

@@ -5,14 +5,14 @@ paid, frozen, or a higher level had come when its day was made up for.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
 from invoicing import working_hours
 from invoicing.archive import Stored
 from invoicing.cases import Case
 from invoicing.credit_notes import CreditNote
-from invoicing.freezes import Freezes
+from invoicing.freezes import Freezes, Past
 from invoicing.invoices import Invoice
 from invoicing.late_payment_notes import LatePaymentNote
 from invoicing.money import Money
@@ -21,6 +21,8 @@ from invoicing.payments import Receipt
 from invoicing.records import Instant, Record
 from invoicing.reminders import Agenda
 from invoicing.working_hours import Rests
+
+_A_DAY, _A_MOMENT = timedelta(days=1), timedelta(milliseconds=1)
 
 What = Literal[
     "issued",
@@ -89,9 +91,8 @@ def _documents(facts: Facts) -> Iterator[Event]:
     invoice = facts.invoice
     yield Event(at=invoice.issued_at, what="issued", amount=invoice.draft.totals.due)
     if facts.stored:
-        owed = [each.owed_at for each in facts.notices if each.key.number == invoice.number]
-        at = min(owed, default=invoice.issued_at)  # the mail is owed in the moment of storing
-        yield Event(at=at, what="stored", reason=f"template {facts.stored.template_version}")
+        version = facts.stored.template_version
+        yield Event(at=_stored_at(facts), what="stored", reason=f"template {version}")
     for receipt in facts.receipts:
         movement = receipt.draft.movement
         yield Event(
@@ -119,9 +120,18 @@ def _claims(facts: Facts) -> Iterator[Event]:
 
 
 def _mails(facts: Facts) -> Iterator[Event]:
+    """Tell the mails about documents; the invoice's is asked for once its files are stored."""
     for each in facts.notices:
         if each.key.occasion != "reminder":
-            yield _mail(each, facts.invoice).model_copy(update={"what": "mail"})
+            told = _mail(each, facts.invoice)
+            at = max(told.at, _stored_at(facts)) if each.key.occasion == "invoice" else told.at
+            yield told.model_copy(update={"what": "mail", "at": at})
+
+
+def _stored_at(facts: Facts) -> datetime:
+    """Give when the files were stored; of those of which that was not kept, when it was issued."""
+    known = facts.stored.at if facts.stored else None
+    return known or facts.invoice.issued_at
 
 
 def _mail(notice: Notice, invoice: Invoice) -> Event:
@@ -159,8 +169,8 @@ def _freezes(facts: Facts) -> Iterator[Event]:
     for each in facts.freezes.freezes:
         yield Event(at=each.since, what="frozen", reason=each.reason, until=each.until)
     for past in facts.freezes.past:
-        yield Event(at=past.since, what="frozen", reason=past.reason)
-        yield Event(at=past.ended_at, what="freeze_ended", reason=past.reason)
+        yield Event(at=past.since, what="frozen", reason=past.reason, until=past.until)
+        yield Event(at=_ended(past, facts), what="freeze_ended", reason=past.reason)
 
 
 def _reminders(facts: Facts, rests: Rests, at: datetime) -> Iterator[Event]:
@@ -253,9 +263,17 @@ def _frozen(facts: Facts, day: date) -> _Held | None:
         if _day(each.since, facts) <= day and each.holds(day):
             return _Held(each.reason, each.until)
     for past in facts.freezes.past:
-        if _day(past.since, facts) <= day <= _day(past.ended_at, facts):
-            return _Held(past.reason, _day(past.ended_at, facts))
+        last = _day(_ended(past, facts), facts)
+        if _day(past.since, facts) <= day <= last:
+            return _Held(past.reason, last)
     return None
+
+
+def _ended(past: Past, facts: Facts) -> datetime:
+    """Give when a freeze held no more: when it was lifted, or with its last day before that."""
+    if past.until is None:
+        return past.ended_at
+    return min(past.ended_at, _midnight(past.until + _A_DAY, facts) - _A_MOMENT)
 
 
 def _due_now(facts: Facts) -> bool:

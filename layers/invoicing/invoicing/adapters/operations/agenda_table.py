@@ -36,6 +36,17 @@ def plan(agenda: Agenda) -> items.Action:
     return {"Put": items.put(_table(), _item(agenda), condition=items.NOT_EXISTS)}
 
 
+def rest(invoice: Invoice, today: date) -> items.Action | None:
+    """Give the write that takes a settled invoice off its seller's list; None if it is not there.
+
+    What is settled before it gets there rests when its day comes.
+    """
+    found = find(invoice)
+    if not found or not found.handed_over_on or found.paid_on:
+        return None
+    return move(found, found.paid(today))
+
+
 def reopen(invoice: Invoice, today: date, *, was_settled: bool) -> None:
     """Go on with an invoice that is open again; OvertakenError if its item moves meanwhile.
 
@@ -43,7 +54,7 @@ def reopen(invoice: Invoice, today: date, *, was_settled: bool) -> None:
     not asked for since is reopened already, what was handed over waits for its seller.
     """
     found = find(invoice)
-    if not found or found.handed_over_on or (found.reopened_on and not found.paid_on):
+    if not found or (not found.paid_on and (found.handed_over_on or found.reopened_on)):
         return
     if found.paid_on or was_settled:
         items.write(move(found, found.reopened(today))["Put"])
@@ -82,7 +93,7 @@ def due(seller_id: str, buyer: str, *, at: datetime, most: int) -> list[Agenda]:
 
 
 def handed_over(seller_id: str) -> Iterator[Agenda]:
-    """Walk over what waits for the seller, the longest first; paid ones may still be there."""
+    """Walk over what waits for the seller, the longest first."""
     values = {":agenda": f"hand_overs#{seller_id}"}
     for item in items.listed(_table(), "agenda", "agenda = :agenda", values):
         found = items.get(_table(), {"pk": item["pk"], "sk": item["sk"]})
