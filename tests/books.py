@@ -61,7 +61,7 @@ def issue_receipt(
     amount: str = "120.00", payment: str = "pi_1", kind: str = "payment", *, at: datetime = NOON
 ) -> Entry:
     """Record a payment of the first invoice through its receipt."""
-    movement = a_movement(amount, id=payment, kind=kind)
+    movement = a_movement(amount, id=payment, kind=kind, arrived_at=at)
     request = requests.of_payment(a_receipt_draft(movement=movement), at=at)
     [entry] = issue(inbox().accept(request), at=at)
     return entry

@@ -12,6 +12,7 @@ from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.operations import cases_table, freezes_table
 from invoicing.archive import Duty
 from invoicing.dossiers import MOST_BYTES
+from invoicing.freezes import Freeze
 from invoicing.notices import News
 from invoicing.reminder_mails import Asked, Letter, ReminderMail
 from tests.books import PDF, XML, issue_credit, issue_order_at, issue_receipt, owe, store
@@ -87,7 +88,7 @@ def test_the_zip_holds_the_documents_as_they_were_stored_and_what_is_owed():
     assert found["receipt/RC-2026-000001.pdf"] == PDF.data
     assert found["credit_note/AV-2026-000001.pdf"] == PDF.data
     told = json.loads(found["dossier.json"])
-    assert told["balance"]["due"] == {"amount": "70.00", "currency": "EUR"}
+    assert told["open"] == {"amount": "70.00", "currency": "EUR"}
     late, rows = (
         told["late_payment"],
         list(csv.DictReader(found["interest.csv"].decode().splitlines())),
@@ -98,6 +99,24 @@ def test_the_zip_holds_the_documents_as_they_were_stored_and_what_is_owed():
     ]
     assert {each["name"] for each in told["files"]} == {name for name in found if "/" in name}
     assert "FA-2026-000001" in found["dossier.html"].decode()
+
+
+def test_every_sum_is_of_the_day_of_the_hand_over_and_what_came_since_stands_apart():
+    an_unpaid_invoice()
+    issue_receipt("20.00", at=datetime(2026, 9, 30, 9, tzinfo=UTC))
+    given = Freeze(reason="handed_over", since=datetime(2026, 9, 30, 20, tzinfo=UTC))
+    freezes_table.change("atelier", "FA-2026-000001", lambda kept: kept.frozen(given))
+    before = json.loads(members()["dossier.json"])
+    issue_receipt("30.00", "pi_2", at=datetime(2026, 10, 1, 9, tzinfo=UTC))
+
+    found = members()
+
+    told = json.loads(found["dossier.json"])
+    assert told["handed_over_on"] == told["late_payment"]["until"] == "2026-09-30"
+    assert (told["open"]["amount"], told["total"]) == ("100.00", before["total"])
+    assert [each["amount"]["amount"] for each in told["moved"]] == ["20.00"]
+    assert [each["amount"]["amount"] for each in told["moved_since"]] == ["30.00"]
+    assert "non compris dans ces montants" in found["dossier.html"].decode()
 
 
 def test_it_tells_what_was_sent_and_what_ses_said_of_it_and_what_the_buyer_said():

@@ -94,5 +94,5 @@ def test_what_a_late_payer_owes_is_claimed_by_mail_and_handed_over_with_its_proo
         ("invoice", "DELIVERED"),
         ("late_payment", "DELIVERED"),
     }
-    assert told["balance"]["due"]["amount"] == "120.00"
+    assert told["open"]["amount"] == "120.00"
     assert [each["reason"] for each in shop.invoice(number)["freezes"]] == ["handed_over"]

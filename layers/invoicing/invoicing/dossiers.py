@@ -1,8 +1,9 @@
 """Dossiers: all that whoever collects an unpaid invoice has to know and to prove.
 
-A dossier is of the day on which the invoice was handed over: what is owed until then, how it came
-about, what was sent and whether it arrived, what was said against it. The same facts make the same
-files, byte for byte.
+A dossier is of the day on which the invoice was handed over: every sum is as of the end of that
+day. It says what is owed then, how it came about, what was sent and whether it arrived, what was
+said against it, and apart from the sums what moved since. The same facts make the same files, byte
+for byte.
 """
 
 import csv
@@ -18,7 +19,7 @@ from invoicing.late_payment_notes import History
 from invoicing.money import Money
 from invoicing.notices import Notice
 from invoicing.parties import Buyer, Seller
-from invoicing.payments import Balance, Movement
+from invoicing.payments import Movement
 from invoicing.records import Instant, Record, plain
 
 MOST_BYTES = 4_200_000
@@ -83,18 +84,20 @@ class Enclosed(Record):
 
 
 class Dossier(Record):
-    """What is owed of one invoice, and why."""
+    """What is owed of one invoice when a day is over, and why."""
 
-    handed_over_on: date
+    handed_over_on: date  # that day, civil in the seller's zone
     invoice: str
     issued_on: date
     due_on: date
     seller: Seller
     buyer: Buyer
-    balance: Balance
-    late_payment: LatePayment  # until that day, claimed or not
+    asked: Money
+    open: Money
+    late_payment: LatePayment  # claimed or not
     total: Money  # what is open, interest and compensation
     moved: tuple[Moved, ...]
+    moved_since: tuple[Moved, ...] = ()  # after that day, and not in the sums
     notes: tuple[Noted, ...]
     deliveries: tuple[Delivery, ...]
     cases: tuple[Case, ...]
@@ -103,7 +106,6 @@ class Dossier(Record):
 
 def dossier(
     history: History,
-    balance: Balance,
     notices: Iterable[Notice],
     cases: Sequence[Case],
     *,
@@ -113,7 +115,8 @@ def dossier(
     invoice = history.invoice
     seller = invoice.draft.seller
     today = at.astimezone(seller.timezone).date()
-    late = history.owed(until=today)
+    late, left = history.owed(until=today), history.journal.open_after(invoice, today)
+    moved = sorted(_moved(history), key=lambda each: (each.on, each.number))
     sent = sorted(map(Delivery.of, notices), key=lambda each: (each.owed_at, each.number))
     return Dossier(
         handed_over_on=today,
@@ -122,10 +125,12 @@ def dossier(
         due_on=invoice.due_on,
         seller=seller,
         buyer=invoice.draft.buyer,
-        balance=balance,
+        asked=invoice.draft.totals.due,
+        open=left,
         late_payment=late,
-        total=balance.due + late.total,
-        moved=tuple(sorted(_moved(history), key=lambda each: (each.on, each.number))),
+        total=left + late.total,
+        moved=tuple(each for each in moved if each.on <= today),
+        moved_since=tuple(each for each in moved if each.on > today),
         notes=tuple(_noted(history)),
         deliveries=tuple(sent),
         cases=tuple(cases),

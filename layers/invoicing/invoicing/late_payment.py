@@ -103,6 +103,10 @@ class Journal:
         nothing = Money.zero(left.currency)
         return [(day, max(each, nothing)) for day, each in sorted(found.items())]
 
+    def open_after(self, invoice: Invoice, day: date) -> Money:
+        """Give what is open when a day is over; never less than nothing."""
+        return [each for first, each in self.steps(invoice) if first <= day + _DAY][-1]
+
 
 NOTHING_MOVED = Journal()
 

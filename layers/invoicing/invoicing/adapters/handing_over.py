@@ -33,7 +33,6 @@ def bundle(invoice: Invoice, *, at: datetime) -> bytes:
     contents = _contents(files)
     dossier = dossiers.dossier(
         history,
-        book().balance(invoice),
         sent,
         cases_table.of_invoice(invoice.draft.seller.id, invoice.number),
         at=at,
