@@ -158,7 +158,7 @@ MUTANTS = (
     Mutant("a reminder may be claimed twice", (_LEVEL, _OWED)),
     Mutant(
         "what is settled may wait to be handed over",
-        (Edit("render_document", "    if not balance.due:\n", "    if False:\n"),),
+        (Edit("invoicing.adapters.consequences", "    if not balance.due:\n", "    if False:\n"),),
     ),
     Mutant(
         "a reminder may be claimed for what is frozen",

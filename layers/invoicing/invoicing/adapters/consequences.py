@@ -1,0 +1,47 @@
+"""What follows for an invoice when money or a credit note moves it: lists of its seller, reminders.
+
+Whoever repeats it comes to the same.
+"""
+
+from datetime import date, datetime
+
+from invoicing.adapters import items
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import agenda_table, owed_table
+from invoicing.credit_notes import CreditNote
+from invoicing.invoices import Invoice
+from invoicing.payments import Balance, Receipt
+
+
+def of(document: CreditNote | Receipt, *, at: datetime) -> list[items.Action]:
+    """Let the reminders follow, and give the write that lists whose buyer is owed something.
+
+    Or takes it off the list; a payment never makes less of what is owed, so one that leaves nothing
+    owed has nothing to take off. OvertakenError if money moved meanwhile.
+    """
+    seller, about = document.draft.seller, document.draft.invoice
+    number = about if isinstance(about, str) else about.number
+    invoice = book().invoice(seller, number)
+    balance = book().balance(invoice)
+    gains = isinstance(document, Receipt) and document.draft.movement.kind == "payment"
+    if not balance.due:
+        _rest(invoice, balance, document.issued_on)
+    elif isinstance(document, Receipt):
+        _reopen(invoice, balance, document)
+    listed = owed_table.note(seller.id, number, balance, at=at)
+    return [] if gains and not balance.owed else [listed]
+
+
+def _rest(invoice: Invoice, balance: Balance, today: date) -> None:
+    """Take what is settled off the list of what is to be handed over."""
+    rested = agenda_table.rest(invoice, today)
+    if rested:
+        unchanged = book().unchanged(invoice.draft.seller.id, invoice.number, balance)
+        items.write_together([rested, unchanged])
+
+
+def _reopen(invoice: Invoice, balance: Balance, receipt: Receipt) -> None:
+    """Go on with the reminders of what was settled until this money was taken back."""
+    lost = -receipt.draft.movement.gained
+    if lost.amount > 0:
+        agenda_table.reopen(invoice, receipt.issued_on, was_settled=balance.due <= lost)
