@@ -12,14 +12,19 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import yaml  # type: ignore[import-untyped]  # types-PyYAML is not among our requirements
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.kms import models as kms
+from moto.sqs.models import sqs_backends
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 REGION = "eu-west-3"
 _BUCKETS = ("Documents", "Anchors")
+kms.generate_private_key = cache(kms.generate_private_key)  # one is as good as another, and slow
 _PSEUDO = {"AWS::StackName": "test", "AWS::Region": REGION}
 
 
@@ -47,6 +52,7 @@ def _intrinsic(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str,
 _Loader.add_multi_constructor("!", _intrinsic)
 
 
+@cache
 def resources(of_type: str) -> dict[str, dict[str, Any]]:
     """Give the properties of every resource of a type, such as AWS::DynamoDB::Table."""
     return {
@@ -96,11 +102,13 @@ def _make_table(name: str, table: Mapping[str, Any]) -> None:
 
 
 def _make_queue(name: str) -> str:
+    """Make one without a call through boto3: so many of them made each test slow."""
     fifo = resources("AWS::SQS::Queue")[name].get("FifoQueue")
     attributes = {"FifoQueue": "true"} if fifo else {}
-    name = f"{name}.fifo" if fifo else name
-    made = _client("sqs").create_queue(QueueName=name, Attributes=attributes)
-    return str(made["QueueUrl"])
+    made = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].create_queue(
+        f"{name}.fifo" if fifo else name, **attributes
+    )
+    return str(made.url(urlsplit(f"https://sqs.{REGION}.amazonaws.com")))
 
 
 def _make_key(name: str) -> str:
