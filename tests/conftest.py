@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import boto3
 import hypothesis
@@ -45,8 +46,8 @@ def networks() -> Iterator[None]:
     sys.path.remove(python)
 
 
-@pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
+@contextmanager
+def deploying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
     """Have the template's tables, bucket and queues, empty, in this process' environment."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", aws.REGION)
     for once in ONCE:
@@ -61,6 +62,13 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
         yield environment
     for once in ONCE:
         once.cache_clear()
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
+    """Have them for one test."""
+    with deploying(monkeypatch) as environment:
+        yield environment
 
 
 @pytest.fixture

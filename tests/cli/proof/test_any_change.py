@@ -12,25 +12,29 @@ from hypothesis import strategies as st
 
 from cli.proof import verify
 from invoicing.adapters.ledger import signing
+from invoicing.adapters.operations.sellers_table import sellers
 from tests import books
-from tests.builders import NOON
+from tests.builders import NOON, a_seller
 from tests.cli.proof.bundles import covered_up, exported, found, members, packed, sell
 from tests.closers import OwnSigner, close
+from tests.conftest import deploying
 from tests.deployments import the_stack
 
 # What is told there is of the writing, or what the books are compared with when they come back.
 OF_THE_WRITING = {"made_at", "fingerprint", "from", "to"}
 
 
-@pytest.fixture
-def bundle(shop, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
     signer = OwnSigner()
-    monkeypatch.setattr(signing, "signer", lambda: signer)
-    sell(3)
-    books.store(books.issue_receipt(), books.PDF)
-    books.store(books.issue_credit("FA-2026-000002", amount="20.00"), books.PDF, books.XML)
-    close("atelier", NOON + timedelta(hours=48))
-    return exported(the_stack(shop), tmp_path)
+    with pytest.MonkeyPatch.context() as patch, deploying(patch) as deployed:
+        patch.setattr(signing, "signer", lambda: signer)
+        sellers().save(a_seller())
+        sell(3)
+        books.store(books.issue_receipt(), books.PDF)
+        books.store(books.issue_credit("FA-2026-000002", amount="20.00"), books.PDF, books.XML)
+        close("atelier", NOON + timedelta(hours=48))
+        return exported(the_stack(deployed), tmp_path_factory.mktemp("books"))
 
 
 def test_any_byte_of_any_file(bundle):

@@ -14,7 +14,7 @@ from invoicing.adapters.ledger import heads, signing
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.late_payment_notes import LatePaymentClaim
-from tests import aws, books
+from tests import books
 from tests.builders import INVOICES, NOON, PARIS, a_seller
 from tests.cli.proof.bundles import (
     after,
@@ -25,11 +25,21 @@ from tests.cli.proof.bundles import (
     without,
 )
 from tests.closers import OwnSigner, close
-from tests.conftest import ONCE
+from tests.conftest import deploying
 from tests.deployments import the_stack
 
 DECEMBER = datetime(2026, 12, 2, 12, tzinfo=UTC)  # eleven days and a month have ended
 CLOSING = "closing/2026/CL-2026-000001"
+
+
+WHOLE = Period()
+PERIODS = {
+    "all": WHOLE,
+    "the first day": Period(None, date(2026, 11, 22)),
+    "two days": Period(date(2026, 11, 22), date(2026, 11, 23)),
+    "November": Period(date(2026, 11, 1), date(2026, 11, 30)),
+}
+HOTEL = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
 
 
 @pytest.fixture
@@ -37,11 +47,30 @@ def stack(shop):
     return the_stack(shop)
 
 
+@pytest.fixture(scope="module")
+def honest():
+    return OwnSigner()
+
+
 @pytest.fixture
-def signer(monkeypatch):
-    signer = OwnSigner()
-    monkeypatch.setattr(signing, "signer", lambda: signer)
-    return signer
+def signer(honest, monkeypatch):
+    monkeypatch.setattr(signing, "signer", lambda: honest)
+    return honest
+
+
+@pytest.fixture(scope="module")
+def of_a_shop(honest, tmp_path_factory):
+    """Live a shop's life and export its books; that takes longer than all that is asked of them."""
+
+    def of_a_shop(life, *periods: Period):
+        with pytest.MonkeyPatch.context() as patch, deploying(patch) as deployed:
+            patch.setattr(signing, "signer", lambda: honest)
+            sellers().save(a_seller())
+            life()
+            stack, folder = the_stack(deployed), tmp_path_factory.mktemp("books")
+            return [exported(stack, folder, period) for period in periods]
+
+    return of_a_shop
 
 
 def a_month(shop="first"):
@@ -58,10 +87,30 @@ def a_month(shop="first"):
     return close("atelier", DECEMBER)
 
 
-@pytest.fixture
-def bundle(stack, signer, tmp_path):  # noqa: ARG001  signed by it
-    a_month()
-    return exported(stack, tmp_path)
+def a_late_payers_month():
+    """Late payment was claimed on the day after an invoice came to nothing else."""
+    begun = NOON - timedelta(days=40)
+    books.store(books.issue_order_at(begun, buyer=HOTEL), books.PDF, books.XML)
+    claim = LatePaymentClaim(id="P-1")
+    books.store(books.issue_late_payment("FA-2026-000001", "P-1", claim=claim), books.PDF)
+    close("atelier", DECEMBER)
+
+
+@pytest.fixture(scope="module")
+def parts(of_a_shop):
+    """The month's bundles by the name of their period."""
+    return dict(zip(PERIODS, of_a_shop(a_month, *PERIODS.values()), strict=True))
+
+
+@pytest.fixture(scope="module")
+def bundle(parts):
+    return parts["all"]
+
+
+@pytest.fixture(scope="module")
+def late(of_a_shop):
+    [bundle] = of_a_shop(a_late_payers_month, WHOLE)
+    return bundle
 
 
 def invoice(n):
@@ -72,9 +121,9 @@ def anchors_of(bundle):
     return [json.loads(d) for name, d in members(bundle).items() if name.startswith("anchors/")]
 
 
-def test_closings_hold_with_signatures_sums_and_anchors(bundle, signer):
+def test_closings_hold_with_signatures_sums_and_anchors(bundle, honest):
     files = members(bundle)
-    key = signer.key.fingerprint
+    key = honest.key.fingerprint
 
     assert found(bundle, anchors=anchors_of(bundle), fingerprints=[key]) == []
     assert json.loads(files["manifest.json"])["series"]["closing"]["documents"] == 12
@@ -82,8 +131,8 @@ def test_closings_hold_with_signatures_sums_and_anchors(bundle, signer):
     assert f"{CLOSING}.signature" in files
 
 
-def test_a_fingerprint_may_be_written_as_people_write_them(bundle, signer):
-    key = signer.key.fingerprint.upper()
+def test_a_fingerprint_may_be_written_as_people_write_them(bundle, honest):
+    key = honest.key.fingerprint.upper()
     written = ":".join(key[i : i + 2] for i in range(0, len(key), 2))
 
     assert found(bundle, fingerprints=[written]) == []
@@ -98,20 +147,6 @@ def changed_sum(rows, name):
         files[f"{CLOSING}.json"] = verify.canonical(closing)
 
     return change
-
-
-HOTEL = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
-
-
-@pytest.fixture
-def late(stack, signer, tmp_path):  # noqa: ARG001  signed by it
-    """Books in which late payment was claimed on the day after an invoice came to nothing else."""
-    begun = NOON - timedelta(days=40)
-    books.store(books.issue_order_at(begun, buyer=HOTEL), books.PDF, books.XML)
-    claim = LatePaymentClaim(id="P-1")
-    books.store(books.issue_late_payment("FA-2026-000001", "P-1", claim=claim), books.PDF)
-    close("atelier", DECEMBER)
-    return exported(stack, tmp_path)
 
 
 def test_late_payment_notes_are_closed_beside_the_turnover(late):
@@ -170,13 +205,13 @@ def test_a_changed_sum_is_named_by_its_closing(bundle, change):
 
 
 @SUMS
-def test_a_sum_that_was_signed_wrong_does_not_add_up(bundle, signer, change):
+def test_a_sum_that_was_signed_wrong_does_not_add_up(bundle, honest, change):
     """Whoever has the key can sign what he likes, but not what the documents come to."""
 
     def sign_anew(files):
         change(files)
         seal = hashlib.sha256(files[f"{CLOSING}.json"]).hexdigest()
-        files[f"{CLOSING}.signature"] = signer.sign(seal)
+        files[f"{CLOSING}.signature"] = honest.sign(seal)
 
     named = after(bundle, covered_up(sign_anew))
 
@@ -254,34 +289,17 @@ def test_anchors_in_the_bundle_tell_of_a_cut_end_too(bundle):
     assert {"truncated FA-2026-000004", "truncated CL-2026-000012"} <= set(named)
 
 
-@pytest.fixture
-def forgery(stack, monkeypatch):  # noqa: ARG001  made beside it
-    """Go to work in another account, where the same seller has no books yet."""
-
-    def begin():
-        settings = aws.make_another("Forged")
-        for name, value in settings.items():
-            monkeypatch.setenv(name, value)
-        for once in ONCE:
-            once.cache_clear()
-        sellers().save(a_seller())
-        return the_stack(settings)
-
-    return begin
-
-
-def test_books_that_were_written_anew_show_by_key_and_anchor(stack, forgery, monkeypatch, tmp_path):
+def test_books_that_were_written_anew_show_by_key_and_anchor(
+    stack, bundle, honest, monkeypatch, tmp_path
+):
     """Everything in them holds: they are real books, of another story, by another key."""
-    honest, forger = OwnSigner(), OwnSigner()
-    monkeypatch.setattr(signing, "signer", lambda: honest)
-    [first, *_] = a_month()
-    kept = {"anchors": anchors_of(exported(stack, tmp_path))[:1]}
-    assert first.closing.key.fingerprint == honest.key.fingerprint
+    kept = {"anchors": anchors_of(bundle)[:1]}
+    assert kept["anchors"][0]["key"]["fingerprint"] == honest.key.fingerprint
 
+    forger = OwnSigner()
     monkeypatch.setattr(signing, "signer", lambda: forger)
-    elsewhere = forgery()
     a_month("another")
-    rewritten = exported(elsewhere, tmp_path)
+    rewritten = exported(stack, tmp_path)
 
     assert found(rewritten) == []
     assert "anchor FA-2026-000001" in found(rewritten, **kept)
@@ -337,12 +355,10 @@ def test_an_anchor_of_other_books_is_told(bundle):
     assert found(bundle, anchors=[{"hello": "there"}]) == ["anchor an anchor"]
 
 
-def test_a_period_holds_the_closings_that_ended_in_it(stack, signer, tmp_path):
-    a_month()
+def test_a_period_holds_the_closings_that_ended_in_it(parts, honest):
+    part = parts["two days"]
 
-    part = exported(stack, tmp_path, Period(date(2026, 11, 22), date(2026, 11, 23)))
-
-    assert found(part, fingerprints=[signer.key.fingerprint], anchors=anchors_of(part)) == []
+    assert found(part, fingerprints=[honest.key.fingerprint], anchors=anchors_of(part)) == []
     told = json.loads(members(part)["manifest.json"])["series"]
     assert (told["closing"]["first"], told["closing"]["last"]) == (
         "CL-2026-000002",
@@ -351,36 +367,27 @@ def test_a_period_holds_the_closings_that_ended_in_it(stack, signer, tmp_path):
     assert "truncated FA-2026-000003" in after(part, covered_up(without(invoice(3))))
 
 
-def test_an_anchor_of_a_later_day_says_nothing_of_a_period(stack, signer, tmp_path):  # noqa: ARG001
-    a_month()
-    whole = exported(stack, tmp_path)
-
-    part = exported(stack, tmp_path, Period(None, date(2026, 11, 22)))
-
-    assert found(part, anchors=anchors_of(whole)) == []
+def test_an_anchor_of_a_later_day_says_nothing_of_a_period(parts, bundle):
+    assert found(parts["the first day"], anchors=anchors_of(bundle)) == []
 
 
-def test_an_anchor_of_a_month_is_compared_with_a_period_that_ends_with_it(bundle, stack, tmp_path):
+def test_an_anchor_of_a_month_is_compared_with_a_period_that_ends_with_it(bundle, parts):
     [month] = [each for each in anchors_of(bundle) if each["level"] == "month"]
     another = month["series"]["invoice"] | {"hash": "0" * 64}
     changed = month | {"series": month["series"] | {"invoice": another}}
 
-    part = exported(stack, tmp_path, Period(date(2026, 11, 1), date(2026, 11, 30)))
-
-    assert found(part, anchors=[month]) == []
-    assert found(part, anchors=[changed]) == ["anchor FA-2026-000004"]
+    assert found(parts["November"], anchors=[month]) == []
+    assert found(parts["November"], anchors=[changed]) == ["anchor FA-2026-000004"]
 
 
 def test_who_compared_with_nothing_from_outside_is_told_what_could_not_show(
-    stack, signer, tmp_path, capsys
+    parts, honest, tmp_path, capsys
 ):
-    a_month()
-    whole = exported(stack, tmp_path)
-    part = exported(stack, tmp_path, Period(None, date(2026, 11, 22)))
+    whole, part = parts["all"], parts["the first day"]
     file, anchor = tmp_path / "checked.zip", tmp_path / "anchor.json"
     anchor.write_text(json.dumps(anchors_of(whole)[-1]))
     with_anchor = ["--anchor", str(anchor)]
-    with_key = ["--fingerprint", signer.key.fingerprint]
+    with_key = ["--fingerprint", honest.key.fingerprint]
 
     def told(bundle, words=()):
         file.write_bytes(bundle)
