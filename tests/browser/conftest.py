@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -86,13 +85,13 @@ def _note(visit: Visit, said) -> None:
 
 
 @pytest.fixture
-def picture(tmp_path: Path) -> Picture:
-    """Keep what a page looks like: for good in out/browser/ if PICTURES is set."""
-    folder = ROOT / "out" / "browser" if os.environ.get("PICTURES") else tmp_path
-    folder.mkdir(parents=True, exist_ok=True)
+def picture() -> Picture:
+    """Keep what a page looks like in out/browser/, if PICTURES is set."""
+    folder = ROOT / "out" / "browser"
 
     def take(page: Page, name: str) -> None:
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
+        if os.environ.get("PICTURES"):
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
 
     return take
 
