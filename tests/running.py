@@ -1,5 +1,8 @@
 """The deployed template, running once for all who journey through it and all who look at its pages.
 
+What takes longest begins first, so that at the end no worker waits long for the other. The story is
+the very first: its hourly run reminds every buyer that there is.
+
 One worker runs them all. That is not left to `--dist loadgroup`: pytest 9.2 keeps a test's id where
 pytest-xdist 3.8 does not write it, and every worker would start a stack of its own.
 """
@@ -21,6 +24,7 @@ from local.stack import BUILT_TEMPLATE, ROOT, Stack, running
 from tests.sales import Sale, sold
 
 ON_THE_STACK = ("tests/journeys/", "tests/browser/")
+FIRST = ("tests/journeys/test_story.py", *ON_THE_STACK, "tests/simulation/", "")
 SEEDS = "tests/simulation/test_simulation.py"
 OpenShop = Callable[..., Shop]
 Sell = Callable[..., Sale]
@@ -32,6 +36,10 @@ class OneStack(LoadScopeScheduling):  # type: ignore[misc]
     The shares of the simulation's seeds are dealt one by one: they take longer than all else.
     """
 
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
+        config.option.loadscopereorder = False  # the longest file is not the one of most tests
+        super().__init__(config, log)
+
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         if file == SEEDS:
@@ -42,6 +50,10 @@ class OneStack(LoadScopeScheduling):  # type: ignore[misc]
 @pytest.hookimpl(optionalhook=True)  # pytest-xdist may be switched off
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneStack:
     return OneStack(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next(n for n, at in enumerate(FIRST) if item.nodeid.startswith(at)))
 
 
 @pytest.fixture(scope="session")

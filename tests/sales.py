@@ -1,12 +1,16 @@
 """A sale: an order of our own with a buyer of its own, its invoice and its mail."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from itertools import count
 from typing import Any
 
 import pikepdf
 
+from invoicing import reminders
+from invoicing.adapters.queues import Remind
+from invoicing.invoices import Invoice
 from local.demo.buyer import Buyer, link_in, occasion
 from local.demo.shop import Shop, sample
 from local.postbox import Mail
@@ -53,3 +57,13 @@ def sold(stack: Stack, shop: Shop, sample_name: str, **changes: Any) -> Sale:  #
     buyer = Buyer(stack, order["buyer"]["email"])
     mail = buyer.await_mail(occasion("invoice", number))
     return Sale(shop, buyer, order, number, mail)
+
+
+def remind(stack: Stack, sale: Sale, at: datetime) -> None:
+    """Ask what is due to this buyer alone; the hourly run asks it of everybody's."""
+    invoice = Invoice.model_validate(sale.invoice["invoice"])
+    seller = invoice.draft.seller.id
+    asked = Remind(seller=seller, buyer=reminders.buyer_of(invoice), at=at)
+    stack.client("sqs").send_message(
+        QueueUrl=stack.resources["BuyersToRemind"], MessageBody=asked.model_dump_json()
+    )

@@ -119,7 +119,7 @@ def unfinished(stack: Stack) -> list[str]:
     on_its_way = {"REQ": {"RECEIVED", "READY"}, "NOTICE": {"QUEUED", "SENDING"}}
     waiting = [
         f"{item['pk']} {item['state']}"
-        for item in items(stack, "OperationsTable")
+        for item in items(stack, "OperationsTable", "pk", "type", "state")
         if item.get("state") in on_its_way.get(item.get("type", ""), ())
     ]
     return waiting + _unstored(stack)
@@ -127,7 +127,7 @@ def unfinished(stack: Stack) -> list[str]:
 
 def _unstored(stack: Stack) -> list[str]:
     """Name every document whose files are not recorded; a closing has none."""
-    keys = [(item["pk"], item["sk"]) for item in items(stack, "LedgerTable")]
+    keys = [(item["pk"], item["sk"]) for item in items(stack, "LedgerTable", "pk", "sk")]
     stored = {(pk.removeprefix("FILE"), sk) for pk, sk in keys if pk.startswith("FILE#")}
     issued = [(pk.removeprefix("DOC"), sk) for pk, sk in keys if pk.startswith("DOC#")]
     return [f"{pk} {n}" for pk, n in issued if ".closing#" not in pk and (pk, n) not in stored]
@@ -146,12 +146,14 @@ def dead_letters(stack: Stack) -> dict[str, int]:
     return waiting
 
 
-def items(stack: Stack, output: str) -> list[Item]:
-    """Read every item of the table that an output of the template names."""
+def items(stack: Stack, output: str, *attributes: str) -> list[Item]:
+    """Read every item of the table that an output of the template names, or some attributes."""
     pages = stack.client("dynamodb").get_paginator("scan")
     deserialize = TypeDeserializer().deserialize
+    names = {f"#{name}": name for name in attributes}
+    only = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
     return [
         {name: deserialize(value) for name, value in item.items()}
-        for page in pages.paginate(TableName=stack.outputs[output])
+        for page in pages.paginate(TableName=stack.outputs[output], **(only if names else {}))
         for item in page["Items"]
     ]

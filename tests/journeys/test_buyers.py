@@ -6,6 +6,7 @@ import requests
 
 from local.demo import auditor, clockwork
 from local.demo.buyer import attached, occasion
+from tests.sales import remind
 
 
 def test_a_wrong_token_finds_nothing(sell, our_account):
@@ -68,7 +69,7 @@ def test_who_objects_is_not_reminded(stack, sell):
     said = {"reason": "not_received", "message": "Rien n'est venu.", "email": ""}
     page = requests.post(f"{sale.link}/claim", said, timeout=60)
     later = clockwork.at_work(datetime.now(UTC) + timedelta(days=40))
-    clockwork.fire(stack, "PlanReminders", later)
+    remind(stack, sale, later)
     clockwork.until_quiet(stack)
 
     assert "Rien n&#39;est venu." in page.text

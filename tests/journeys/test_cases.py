@@ -6,6 +6,7 @@ import requests
 
 from local.demo import clockwork
 from local.demo.buyer import link_in, occasion
+from tests.sales import remind
 
 DUE = clockwork.at_work(datetime.now(UTC) + timedelta(days=40))
 
@@ -48,12 +49,13 @@ def test_a_lost_dispute_is_chased_when_the_seller_says_so(stack, sell, our_accou
     assert (case["about"]["status"], case["may_decide"]) == ("under_review", [])
     assert told["evidence"]["file"].startswith("file_")
     assert sale.invoice["status"] == "open"
-    clockwork.fire(stack, "PlanReminders", DUE)
+    remind(stack, sale, DUE)
+    clockwork.until_quiet(stack)
 
     our_account.control(f"/disputes/{dispute}/settle", outcome="lost")
     clockwork.until_quiet(stack)
     next_day = clockwork.at_work(DUE + timedelta(days=1))
-    clockwork.fire(stack, "PlanReminders", next_day)
+    remind(stack, sale, next_day)
     clockwork.until_quiet(stack)
     assert [each["reason"] for each in sale.invoice["freezes"]] == ["dispute_lost"]
     assert dispute in [
@@ -62,7 +64,7 @@ def test_a_lost_dispute_is_chased_when_the_seller_says_so(stack, sell, our_accou
     assert reminders(sale) == []
 
     decided = ask(sale.shop, "POST", f"{cases}/{dispute}/decision", decision="chase")
-    clockwork.fire(stack, "PlanReminders", clockwork.at_work(next_day + timedelta(days=1)))
+    remind(stack, sale, clockwork.at_work(next_day + timedelta(days=1)))
 
     assert decided["status"] == "closed"
     sale.buyer.await_mail(occasion("reminder", sale.number))

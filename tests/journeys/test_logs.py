@@ -7,7 +7,7 @@ import requests
 from local.demo import clockwork
 from local.demo.buyer import occasion
 from local.demo.shop import sample
-from tests.sales import an_order
+from tests.sales import an_order, remind
 
 BUYER = {
     "name": "Canari Serin",
@@ -20,7 +20,7 @@ def test_no_log_line_tells_who_the_buyer_is(stack, our_shop, sell):
     sale = sell(buyer=BUYER)
     token = sale.link.rpartition("/")[2]
     later = clockwork.at_work(datetime.now(UTC) + timedelta(days=40))
-    clockwork.fire(stack, "PlanReminders", later)
+    remind(stack, sale, later)
     sale.buyer.await_mail(occasion("reminder", sale.number))
     sale.buyer.choose("declined_card", sale.buyer.press_pay(sale.link))
     sale.buyer.pay_by_card(sale.link)
