@@ -2,9 +2,15 @@
 
 Orders go through the deployed stack to paid: posted, checked, numbered, drawn, mailed, and a
 transfer recorded with its receipt, drawn and mailed too. Counted are the calls of each function and
-the median of what it was billed, the messages, the files, the mails with their bytes, and what was
-logged. DynamoDB's share is that of `bench.ledger`; a receipt is counted as if it were another
-invoice.
+what it computed, the messages, the files, the mails with their bytes, what was
+logged, and what the tables hold afterwards. DynamoDB's units are those of `bench.ledger`; those of
+a receipt are counted as if it were another invoice.
+
+A second of a whole CPU costs the same whatever memory a function has, since Lambda gives it CPU in
+proportion (1,769 MB are one); its waiting costs by its memory. How long AWS lets it wait cannot be
+measured here: `WAITING` was chosen. X-Ray records each call of what is traced: Lambda keeps the
+first of each second and one in twenty beside it, and at a million invoices a month hardly two calls
+fall into one second.
 
 Prices are the list prices of us-east-1 in November 2026 without any free tier, from AWS's pricing
 pages and what quotes them; other regions differ by some per cent. What is paid whether anybody buys
@@ -12,95 +18,49 @@ or not is counted apart.
 """
 
 import re
-import statistics
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
-from bench import load
+from bench import load, standing, workers
+from bench.capacity import GB, STORED_USD, Tables, stored_bytes
 from bench.measures import Measure
-from cli.dashboard import COUNTED
+from bench.standing import GB_SECOND, INVOCATION, asked_of_keys
+from bench.tables import TABLES
+from local.demo import auditor
 from local.demo.shop import Shop
-from local.packages import read
-from local.stack import BUILT_TEMPLATE, Stack
+from local.stack import Stack
 
-GB_SECOND, INVOCATION = 0.0000166667, 0.20e-6  # Lambda, x86_64
+WHOLE_CPU_GB = 1769 / 1024
+WAITING = 0.05  # seconds of a call: ten answers of AWS, 5 ms each
 HTTP_REQUEST = 1.00e-6
 MESSAGE = 3 * 0.40e-6  # sent, received and deleted; FIFO queues, of which few are, cost 0.50
-POLL = 0.40e-6
-POLLS_A_MONTH = 5 * 3 * 60 * 24 * 30  # of a queue that is empty: five pollers that wait 20 s each
+PUBLISHED = 0.50e-6  # to a topic; what it hands to a queue costs nothing there
+TOLD_BY_SES = 2  # events of a mail that arrives
 PUT_OBJECT, STORED_GB_MONTH = 5e-6, 0.023
 MAIL, MAILED_GB = 0.10e-3, 0.12
 LOGGED_GB = 0.50
-TRACE = 0.05 * 5e-6  # X-Ray keeps one in twenty
-ALARM, COMPOSITE, METRIC, DASHBOARD, KEY, SECRET = 0.10, 0.50, 0.30, 3.00, 1.00, 0.40  # a month
+TRACE = 5e-6
 
-GB = 1024**3
-MONTHS = 12  # that a file is counted as stored
-SCHEDULED_A_MONTH = 30 * 24 * 60 + 4 * 30 * 24  # the sweeper each minute, the others each hour
+MONTHS = 12  # that a file and an item are counted as stored
+FIRST = 6  # orders by which all is warm
 VOLUMES = (1_000, 100_000, 1_000_000)
-_BILLED = re.compile(r"Billed Duration: (\d+) ms\tMemory Size: (\d+) MB")
+_BILLED = re.compile(r"Billed Duration: \d+ ms\tMemory Size: (\d+) MB")
 
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a function did: how often it was called, and what a call was billed."""
-
-    calls: int
-    gb_seconds: float  # of one call, the median
-
-    @property
-    def usd(self) -> float:
-        """What all of it costs."""
-        return self.calls * (INVOCATION + self.gb_seconds * GB_SECOND)
-
-
-def per_thousand(stack: Stack, shop: Shop, count: int, dynamodb_usd: float) -> dict[str, float]:
-    """Sell to so many buyers and give dollars for a thousand of them, by service.
-
-    `dynamodb_usd` is DynamoDB's share of a thousand invoices.
-    """
-    before = {name: _billed(stack, name) for name in _functions(stack)}
-    outcome = load.outcome(stack, load.post(shop, "paid", load.steady(count, 1.0)))
-    for order in outcome.issued:
-        number = shop.until(order, "done")["invoice"]["number"]
-        shop.tell_of_transfer(number, order, shop.invoice(number)["balance"]["due"]["amount"])
-    load.until_decided(stack)
-    work = {name: _since(stack, name, len(told)) for name, told in before.items()}
-    spent = {"Lambda": sum(each.usd for each in work.values()), **_around(stack, work)}
-    shares = {name: usd / count * 1000 for name, usd in spent.items()}
-    return {**shares, "DynamoDB": 2 * dynamodb_usd}
-
-
-def fixed(stack: Stack) -> float:
-    """Give dollars a month for what stands there, and for what looks each minute and hour."""
-    resources = read(BUILT_TEMPLATE)["Resources"].values()
-    types = [each["Type"] for each in resources]
-    polled = sum("RedrivePolicy" in each.get("Properties", ()) for each in resources)
-    looks = statistics.median(_gb_seconds(_billed(stack, "SweepRequests")) or [0.0])
-    return (
-        types.count("AWS::CloudWatch::Alarm") * ALARM
-        + types.count("AWS::CloudWatch::CompositeAlarm") * COMPOSITE
-        + len(COUNTED) * METRIC
-        + DASHBOARD
-        + types.count("AWS::KMS::Key") * KEY
-        + SECRET
-        + polled * POLLS_A_MONTH * POLL
-        + SCHEDULED_A_MONTH * (INVOCATION + looks * GB_SECOND)
-    )
-
-
-def at_volumes(per_thousand: Mapping[str, float], fixed: float) -> dict[int, float]:
-    """Give dollars for a thousand invoices at so many a month."""
-    moving = sum(per_thousand.values())
-    return {volume: moving + fixed / volume * 1000 for volume in VOLUMES}
+Usd = dict[str, float]
 
 
 def measures(stack: Stack, shop: Shop, dynamodb_usd: float, *, count: int = 20) -> list[Measure]:
-    """Measure it; the goal stands at 100,000 a month."""
-    shares, monthly = per_thousand(stack, shop, count, dynamodb_usd), fixed(stack)
-    how = ", ".join(f"{name} {usd:.3f}" for name, usd in sorted(shares.items()))
-    how += f"; {monthly:.2f} a month whatever is sold; {count} orders, each paid by transfer"
-    usd = at_volumes(shares, monthly)
+    """Measure it; the goal stands at 100,000 a month.
+
+    `dynamodb_usd` is what DynamoDB asks for the reads and writes of a thousand invoices.
+    """
+    moving, monthly = per_thousand(stack, shop, count, dynamodb_usd), standing.usd(stack)
+    how = ", ".join(f"{name} {usd:.3f}" for name, usd in sorted(moving.items()))
+    how += f"; {sum(monthly.values()):.2f} a month whatever is sold ("
+    how += ", ".join(f"{name} {usd:.2f}" for name, usd in monthly.items())
+    how += f"); {count} orders, each paid by transfer; list prices without a free tier, what is "
+    how += f"stored for {MONTHS} months, CPU of this machine and {WAITING * 1000:g} ms of waiting"
+    fixed = {volume: sum(monthly.values()) + asked_of_keys(stack, volume) for volume in VOLUMES}
+    usd = {volume: sum(moving.values()) + each / volume * 1000 for volume, each in fixed.items()}
     return [
         Measure("usd_per_1000_invoices", usd[100_000], "USD", how, goal=0.50),
         *(
@@ -110,43 +70,85 @@ def measures(stack: Stack, shop: Shop, dynamodb_usd: float, *, count: int = 20) 
     ]
 
 
-def _around(stack: Stack, work: Mapping[str, Work]) -> dict[str, float]:
-    mails = [len(mail.raw) for mail in stack.mail()]
-    files, stored = _stored(stack)
-    calls = sum(each.calls for each in work.values())
-    asked = sum(work[name].calls for name in work if name.startswith(("Take", "Serve")))
-    logged = sum(len(line) for name in work for line in stack.logs(name))
+def per_thousand(stack: Stack, shop: Shop, count: int, dynamodb_usd: float) -> Usd:
+    """Sell to so many buyers and give dollars for a thousand of them, by service."""
+    _sell(stack, shop, "first", FIRST)
+    before = workers.computed(stack)
+    _sell(stack, shop, "paid", count)
+    cpu = sum(workers.between(before, workers.computed(stack)).values()) / count
+    all_of_them = {**_called(stack), **_kept(stack)}
+    each = {name: usd / (FIRST + count) for name, usd in all_of_them.items()}
+    each["Lambda"] += cpu * WHOLE_CPU_GB * GB_SECOND
+    each["DynamoDB"] += 2 * dynamodb_usd / 1000
+    return {name: usd * 1000 for name, usd in each.items()}
+
+
+def _sell(stack: Stack, shop: Shop, name: str, count: int) -> None:
+    """Bring so many orders, one a second, to paid."""
+    outcome = load.outcome(stack, load.post(shop, name, load.steady(count, 1.0)))
+    for order, number, due in _owed(stack, outcome):
+        shop.tell_of_transfer(number, order, due)
+    load.until_decided(stack)
+
+
+def _owed(stack: Stack, outcome: load.Outcome) -> Iterator[tuple[str, str, str]]:
+    """Give order, number and sum of each invoice as the books have them: buyers know both."""
+    for series, entries in auditor.read(stack).entries.items():
+        for entry in entries if series.endswith(".invoice") else ():
+            if entry["source"] in outcome.issued:
+                due = entry["body"]["draft"]["totals"]["due"]
+                yield entry["source"], entry["body"]["number"], due["amount"]
+
+
+def _called(stack: Stack) -> Usd:
+    """Give what all calls cost until now but for what was computed."""
+    memory = {name: _memory(stack.logs(name)) for name in standing.functions(stack)}
+    calls = {name: len(found) for name, found in memory.items()}
+    asked = sum(calls[name] for name in calls if name.startswith(("Take", "Serve")))
+    waited = sum(sum(found) for found in memory.values()) * WAITING
     return {
+        "Lambda": sum(calls.values()) * INVOCATION + waited * GB_SECOND,
         "HTTP API": asked * HTTP_REQUEST,
-        "SQS": (calls - asked) * MESSAGE,
-        "S3": files * PUT_OBJECT + stored / GB * STORED_GB_MONTH * MONTHS,
-        "SES": len(mails) * MAIL + sum(mails) / GB * MAILED_GB,
-        "CloudWatch": logged / GB * LOGGED_GB,
-        "X-Ray": calls * TRACE,
+        "SQS": (sum(calls.values()) - asked) * MESSAGE,
+        "X-Ray": sum(calls[name] for name in calls if _is_traced(stack, name)) * TRACE,
     }
 
 
-def _stored(stack: Stack) -> tuple[int, int]:
+def _kept(stack: Stack) -> Usd:
+    """Give what all that was written, stored and mailed until now costs."""
+    mails = [len(mail.raw) for mail in stack.mail()]
+    files = _files(stack)
+    logged = sum(len(line) for name in standing.functions(stack) for line in stack.logs(name))
+    return {
+        "DynamoDB": _held(stack) / GB * STORED_USD * MONTHS,
+        "S3": len(files) * PUT_OBJECT + sum(files) / GB * STORED_GB_MONTH * MONTHS,
+        "SES": len(mails) * MAIL + sum(mails) / GB * MAILED_GB,
+        "SNS": len(mails) * TOLD_BY_SES * PUBLISHED,
+        "CloudWatch": logged / GB * LOGGED_GB,
+    }
+
+
+def _memory(log: Iterable[str]) -> list[float]:
+    """Give the gigabytes of each call that was billed."""
+    return [int(found[1]) / 1024 for line in log if (found := _BILLED.search(line))]
+
+
+def _is_traced(stack: Stack, name: str) -> bool:
+    function = stack.deployment.template["Resources"][name]["Properties"]
+    return bool(function.get("TracingConfig", {}).get("Mode") == "Active")
+
+
+def _files(stack: Stack) -> list[int]:
     pages = stack.client("s3").get_paginator("list_objects_v2")
     listed = pages.paginate(Bucket=stack.outputs["DocumentsBucket"])
-    sizes = [each["Size"] for page in listed for each in page.get("Contents", ())]
-    return len(sizes), sum(sizes)
+    return [each["Size"] for page in listed for each in page.get("Contents", ())]
 
 
-def _functions(stack: Stack) -> list[str]:
-    resources = stack.deployment.template["Resources"].items()
-    return [name for name, each in resources if each["Type"] == "AWS::Lambda::Function"]
-
-
-def _billed(stack: Stack, name: str) -> list[str]:
-    return [line for line in stack.logs(name) if line.startswith("REPORT")]
-
-
-def _since(stack: Stack, name: str, before: int) -> Work:
-    spent = _gb_seconds(_billed(stack, name)[before:])
-    return Work(len(spent), statistics.median(spent) if spent else 0.0)
-
-
-def _gb_seconds(reports: list[str]) -> list[float]:
-    found = [match for line in reports if (match := _BILLED.search(line))]
-    return [int(each[1]) / 1000 * int(each[2]) / 1024 for each in found]
+def _held(stack: Stack) -> int:
+    """Say how many bytes the tables are billed for, index entries included."""
+    held: Tables = {}
+    for name in TABLES:
+        pages = stack.client("dynamodb").get_paginator("scan")
+        for page in pages.paginate(TableName=stack.outputs[f"{name}Table"]):
+            held |= {(name, f"{item['pk']}{item.get('sk')}"): item for item in page["Items"]}
+    return stored_bytes(held)

@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import cold_starts, costs, ledger, load
+from bench.capacity import READ_USD, WRITE_USD
 from bench.load import Outcome
 from bench.measures import Measure
 from bench.tables import emulated
@@ -48,13 +49,11 @@ def measures() -> list[Measure]:
 
 def _costs() -> list[Measure]:
     with emulated() as emulator:
-        [usd] = [
-            each.value
-            for each in ledger.capacity_of(emulator)
-            if each.name == "dynamodb_usd_per_1000_invoices"
-        ]
+        units = {each.name: each.value or 0.0 for each in ledger.capacity_of(emulator)}
+    written = units["write_units_5_lines"] + units["write_units_of_a_mail"]
+    usd = 1000 * (written * WRITE_USD + units["read_units_5_lines"] * READ_USD)
     with tempfile.TemporaryDirectory() as folder, running(state_dir=Path(folder)) as stack:
-        return costs.measures(stack, _opened(stack), usd or 0.0)
+        return costs.measures(stack, _opened(stack), usd)
 
 
 def _waits(name: str, outcome: Outcome) -> list[Measure]:

@@ -11,6 +11,7 @@ import boto3
 from api.description import described, shape
 from invoicing import cases, invoices, late_payment_notes, refunds, requests, returns
 from invoicing.adapters import items
+from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
     cases_table,
     deliveries_table,
@@ -40,6 +41,7 @@ from tests.books import (
     XML,
     a_receipt_in_the_books,
     an_invoice_in_the_books,
+    invoice,
     issue,
     issue_credit,
     owe,
@@ -150,7 +152,8 @@ def one_of_everything():
 
 
 def late_payment_note():
-    draft = a_late_payment_draft()
+    version = book().balance(invoice()).version  # of the invoice, as it is now
+    draft = a_late_payment_draft().model_copy(update={"version": version})
     asked = late_payment_notes.Asked(
         invoice=NUMBER, today=NOON.date(), claim=LatePaymentClaim(id="P-1")
     )

@@ -211,6 +211,7 @@ def test_every_function_block_has_its_keys_in_the_same_order():
         "CodeUri",
         "MemorySize",
         "Timeout",
+        "Tracing",
         "ReservedConcurrentExecutions",
         "Layers",
         "Policies",

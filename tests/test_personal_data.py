@@ -1,10 +1,13 @@
 """Logs, metrics and messages carry ids, never what tells who somebody is or opens a door."""
 
 import io
+import re
+from pathlib import Path
 
 import boto3
 import pytest
 
+from invoicing.adapters import packing
 from invoicing.telemetry import logger
 from tests import aws
 from tests.builders import TOKEN
@@ -13,6 +16,9 @@ from tests.routes import NUMBER, called, one_of_everything, opened, pages, shops
 from tests.test_architecture import FUNCTIONS
 
 CANARIES = ("Camille", "Moreau", "buyer.example", "Nantes", "FR7630006", TOKEN, KEY, "No parcel")
+
+DOCS = Path(__file__).parents[1] / "docs"
+BUYER = set(CANARIES) - {KEY}  # of a seller
 
 
 @pytest.fixture
@@ -78,3 +84,38 @@ def test_a_trace_keeps_no_answer_and_a_metric_no_value_of_ours(app):
     assert text.count("@tracer.") == text.count("capture_response=False")
     for way_out in ("put_metadata", "put_annotation", "add_metadata", "add_dimension"):
         assert way_out not in text
+
+
+def named(page: str, column: int) -> list[tuple[str, str]]:
+    """Read a table's kinds of items off one of its columns, each with its whole row."""
+    rows = [line.split("|") for line in (DOCS / page).read_text().splitlines() if "|" in line]
+    return [
+        (kind, "|".join(row))
+        for row in rows
+        for kind in re.findall(r"`([A-Z]{3,})`", row[column] if len(row) > column else "")
+    ]
+
+
+def said(value: dict) -> str:
+    """Read what an attribute says, packed or not."""
+    (content,) = value.values()
+    if not isinstance(content, bytes):
+        return f"{content}"
+    return (packing.unpack(content) if content[:1] == b"x" else content).decode(errors="replace")
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_page_has_each_kind_of_item_and_says_which_name_a_buyer():
+    told, known = named("personal-data.md", 2), named("architecture.md", 1)
+    one_of_everything()
+
+    telling: dict[str, bool] = {}
+    for item in [each for table in ("Ledger", "Heads", "Operations") for each in aws.items(table)]:
+        kind = item["pk"]["S"].partition("#")[0]
+        names = any(word in said(value) for value in item.values() for word in BUYER)
+        telling[kind] = telling.get(kind, False) or names
+
+    naming = {kind for kind, names in telling.items() if names}
+    assert {kind for kind, _ in known} | telling.keys() == {kind for kind, _ in told}
+    assert naming == {"DOC", "REQ", "NOTICE", "CASE", "RETURNS"}
+    assert naming <= {kind for kind, row in told if "nothing names the buyer" not in row}
