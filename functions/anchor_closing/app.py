@@ -20,11 +20,12 @@ from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.archive import Duty
 from invoicing.errors import OvertakenError
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer
 
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
+@by_itself
 def anchor(record: SQSRecord) -> None:
     """Anchor a closing, after those before it whose message was lost.
 
@@ -67,7 +68,7 @@ def _owe(notice: notices.Notice) -> None:
         logger.info("notice is owed already", notice=str(notice.key))
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

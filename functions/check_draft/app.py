@@ -24,17 +24,20 @@ from invoicing.errors import Held, OvertakenError, Reason
 from invoicing.invoices import Draft
 from invoicing.late_payment_notes import Asked, LatePaymentDraft
 from invoicing.parties import Seller
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
+@by_itself
 def check(record: SQSRecord) -> None:
     """Decide one request that was received: READY to be numbered, or HELD."""
     request = inbox().read(queues.Check.model_validate_json(record.body).request)
+    write_under(request.trail)
     if request.state != "RECEIVED":
         return
     decided = _decided(_drafted(request))
+    write_under(decided.trail)
     if decided.state == "RECEIVED":
         return  # there is nothing to check yet
     try:
@@ -43,7 +46,8 @@ def check(record: SQSRecord) -> None:
         return  # the same message came twice, and the other one was quicker
     if decided.state == "READY":
         queues.ring(decided.key)
-    logger.info("draft checked", request=_name(request.key), state=decided.state)
+    name = f"{request.key.series}/{request.key.source}"
+    logger.info("draft checked", request=name, state=decided.state)
 
 
 def _drafted(request: requests.Request) -> requests.Request:
@@ -114,11 +118,7 @@ def _unusual(request: requests.Request, draft: Draft | CreditNoteDraft) -> list[
     return [each for each in found if watch.paused or each.code not in request.overruled]
 
 
-def _name(key: requests.Key) -> str:
-    return f"{key.series}/{key.source}"
-
-
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

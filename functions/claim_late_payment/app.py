@@ -22,7 +22,7 @@ app = http_api.shop_api()
 def show(number: str) -> dict[str, Any]:
     """Compute what is owed until today and not claimed, and name the claims that stand."""
     seller, at = http_api.caller(app), datetime.now(UTC)
-    history = histories.of(book().invoice(seller, number))
+    history = histories.of(http_api.invoice(seller, number))
     computed = history.unclaimed(until=at.astimezone(seller.timezone).date())
     return {
         "unclaimed": plain(computed),
@@ -48,7 +48,7 @@ def withdraw(number: str, withdrawal: Withdrawal) -> Response[dict[str, Any]]:
 @app.get("/v1/invoices/<number>/late-payment/<claim_id>", security=http_api.needs("read"))
 def standing(number: str, claim_id: str) -> dict[str, Any]:
     """Say where a claim or a withdrawal stands."""
-    found = claiming.find(claim_id, book().invoice(http_api.caller(app), number))
+    found = claiming.find(claim_id, http_api.invoice(http_api.caller(app), number))
     if not found or not found.late_payment or found.late_payment.invoice != number:
         raise NotFoundError(claim_id)
     return http_api.standing(found)
@@ -58,7 +58,7 @@ def _accepted(number: str, source: str, said: dict[str, Any]) -> Response[dict[s
     seller, at = http_api.caller(app), datetime.now(UTC)
     today = at.astimezone(seller.timezone).date()
     asked = Asked(invoice=number, today=today, **said)
-    kept = claiming.accept(asked, book().invoice(seller, number), source, at=at)
+    kept = claiming.accept(asked, http_api.invoice(seller, number), source, at=at)
     logger.info("late payment asked", seller=seller.id, id=source, state=kept.state)
     told = _receipt(kept, number)
     return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, told)
@@ -73,7 +73,7 @@ def _receipt(kept: requests.Request, number: str) -> dict[str, Any]:
     }
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -23,13 +23,14 @@ from invoicing.errors import OvertakenError
 from invoicing.habits import Sightings
 from invoicing.parties import Seller
 from invoicing.periods import CivilPeriod
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer
 
 TRIES = 10  # one that lost its race reads and signs again
 RESERVE = 300_000  # milliseconds that a large day may take; with less, another invocation goes on
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
+@by_itself
 def close(record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Close one period after the other while there is one that has ended, and time for it."""
     asked = queues.Close.model_validate_json(record.body)
@@ -84,7 +85,7 @@ def _draft(
     return tallies.day(period, seller, tallied, before=before, key=key)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

@@ -36,7 +36,7 @@ def _document(seller_id: str, number: str) -> Invoice | CreditNote:
         return book().credit_note(seller, number)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import requests
 from invoicing.adapters import crediting, http_api
-from invoicing.adapters.ledger.ledger_table import book
 from invoicing.credit_notes import Credit
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
@@ -21,7 +20,7 @@ app = http_api.shop_api()
 def take(number: str, credit: Credit) -> Response[dict[str, Any]]:
     """Accept a credit once; the same id with the same content gets the same answer for ever."""
     seller = http_api.caller(app)
-    kept = crediting.accept(credit, book().invoice(seller, number), at=datetime.now(UTC))
+    kept = crediting.accept(credit, http_api.invoice(seller, number), at=datetime.now(UTC))
     logger.info("credit taken", seller=seller.id, credit=credit.id, state=kept.state)
     return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, _receipt(kept))
 
@@ -36,7 +35,7 @@ def _receipt(kept: requests.Request) -> dict[str, Any]:
     }
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def answer(number: str, case_id: str, said: Said) -> dict[str, Any]:
     """Keep what the seller says to the buyer, and have it mailed to him."""
     seller, at = http_api.caller(app), datetime.now(UTC)
     key = Key(seller=seller.id, number=number, id=case_id)
-    kept = cases_table.answer(key, book().invoice(seller, number), said.text, at=at)
+    kept = cases_table.answer(key, http_api.invoice(seller, number), said.text, at=at)
     logger.info("case answered", seller=seller.id, number=number, case=case_id)
     return casefiles.told(kept)
 
@@ -35,7 +35,7 @@ def decide(number: str, case_id: str, ruling: Ruling) -> dict[str, Any]:
     """Decide once; the same decision again completes what a crash left undone."""
     seller, at = http_api.caller(app), datetime.now(UTC)
     key = Key(seller=seller.id, number=number, id=case_id)
-    case, invoice = cases_table.read(key), book().invoice(seller, number)
+    case, invoice = cases_table.read(key), http_api.invoice(seller, number)
     _refuse_what_is_not_open(case, ruling)
     credit = _credit(case, ruling, invoice) if ruling.credits else None
     if credit:
@@ -81,7 +81,7 @@ def _change(key: Key, seller: Seller, by: Any) -> Case:  # noqa: ANN401  a funct
     return cases_table.change(key, seller, changed)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

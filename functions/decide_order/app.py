@@ -14,7 +14,7 @@ from invoicing.ledger import Series
 from invoicing.orders import Order
 from invoicing.parties import Seller
 from invoicing.requests import Cancellation, Release, Request
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import logger, metrics, tracer, write_under
 
 app = http_api.shop_api()
 Answer = dict[str, Any]
@@ -79,6 +79,7 @@ def _credit(number: str, credit_id: str) -> Request:
     request = inbox().read(requests.Key(series=series, source=credit_id))
     if not request.credit or request.credit.invoice != number:
         raise NotFoundError(credit_id)
+    write_under(request.trail)
     return request
 
 
@@ -89,7 +90,9 @@ def _refused(code: str, message: str, path: str | None = None) -> RefusedError:
 def _called(order_id: str) -> tuple[Seller, Request]:
     seller = http_api.caller(app)
     series = Series(seller=seller.id, kind="invoice")
-    return seller, inbox().read(requests.Key(series=series, source=order_id))
+    request = inbox().read(requests.Key(series=series, source=order_id))
+    write_under(request.trail)
+    return seller, request
 
 
 def _held(request: Request) -> Request:
@@ -115,7 +118,7 @@ def _settled(decided: Request) -> Answer:
     return http_api.standing(decided)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from invoicing.adapters.mails.reminder_facts import NotDrawnError
 from invoicing.adapters.operations import notices_table, returns_table
 from invoicing.errors import NotStoredError, OvertakenError
 from invoicing.notices import Notice
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
 PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)  # SQS delays no longer
 MOMENT = timedelta(seconds=30)  # until the files that are being stored are there
@@ -44,6 +44,7 @@ def mailer() -> Mailer:
     )
 
 
+@by_itself
 def deliver(record: SQSRecord) -> None:
     """Deliver a notice whose attempt is due; one whose sender vanished is in doubt for a while.
 
@@ -52,6 +53,7 @@ def deliver(record: SQSRecord) -> None:
     """
     key = queues.Deliver.model_validate_json(record.body).notice
     notice = notices_table.find(key) or correspondence.owed(key)
+    write_under(notice.trail)
     at = datetime.now(UTC)
     if notices.is_lost(notice, at):
         _end(notice, notice.doubted("the sender vanished before it saw SES's answer", at))
@@ -111,7 +113,7 @@ def _end(before: Notice, after: Notice) -> None:
     logger.info("notice moved", notice=str(after.key), state=after.state)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

@@ -24,14 +24,16 @@ from invoicing.late_payment import LatePayment
 from invoicing.notices import Notice
 from invoicing.open_invoices import OpenInvoice
 from invoicing.reminder_mails import Letter, ReminderMail
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
+@by_itself
 def draw(record: SQSRecord) -> None:
     """Draw the letter that goes with a reminder's mail, unless the one there is says the same."""
     notice = notices_table.read(queues.Draw.model_validate_json(record.body).notice)
+    write_under(notice.trail)
     if notice.state not in {"QUEUED", "PAPER"} or not notice.reminder:
         return
     open_ = reminder_facts.still_open(notice)
@@ -82,7 +84,7 @@ def _newest(open_: list[OpenInvoice]) -> OpenInvoice:
     return max(open_, key=lambda each: each.invoice.issued_at)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

@@ -7,7 +7,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import freezes
 from invoicing.adapters import http_api
-from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import freezes_table
 from invoicing.freezes import Asked, BySeller, Freezes
 from invoicing.telemetry import logger, metrics, tracer
@@ -20,7 +19,7 @@ app = http_api.shop_api()
 def freeze(number: str, asked: Asked) -> dict[str, Any]:
     """Set a freeze; set again it takes the place of the one before."""
     seller, at = http_api.caller(app), datetime.now(UTC)
-    book().invoice(seller, number)
+    http_api.invoice(seller, number)
     today = at.astimezone(seller.timezone).date()
     wanted = freezes.asked(asked, today=today, at=at)
     return _told(freezes_table.change(seller.id, number, lambda kept: kept.frozen(wanted)))
@@ -30,7 +29,7 @@ def freeze(number: str, asked: Asked) -> dict[str, Any]:
 def lift(number: str, reason: BySeller) -> dict[str, Any]:
     """Lift a freeze that the seller set; the next day's run looks at the invoice again."""
     seller = http_api.caller(app)
-    book().invoice(seller, number)
+    http_api.invoice(seller, number)
     return _told(freezes_table.change(seller.id, number, lambda kept: kept.lifted(reason)))
 
 
@@ -40,7 +39,7 @@ def _told(kept: Freezes) -> dict[str, Any]:
     return {"freezes": casefiles.frozen(kept)}
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -22,7 +22,7 @@ app = http_api.shop_api()
 def hand_over(number: str) -> dict[str, Any]:
     """Hand an invoice over: nobody is reminded of it until that is lifted."""
     seller, at = http_api.caller(app), datetime.now(UTC)
-    invoice = book().invoice(seller, number)
+    invoice = http_api.invoice(seller, number)
     if not book().balance(invoice).due:
         message = "nothing is open of this invoice"
         raise RefusedError((Reason(code="nothing_open", message=message),))
@@ -36,7 +36,7 @@ def hand_over(number: str) -> dict[str, Any]:
 def bundle(number: str) -> Response[bytes]:
     """Give the ZIP: documents, what is owed with its computation, what was sent and said."""
     seller = http_api.caller(app)
-    invoice = book().invoice(seller, number)
+    invoice = http_api.invoice(seller, number)
     kept = freezes_table.read(seller.id, number).freezes
     given = next((each for each in kept if each.reason == "handed_over"), None)
     if not given:
@@ -53,7 +53,7 @@ def bundle(number: str) -> Response[bytes]:
 def take_back(number: str) -> dict[str, Any]:
     """Take an invoice back: reminders go on."""
     seller = http_api.caller(app)
-    book().invoice(seller, number)
+    http_api.invoice(seller, number)
     return _told(freezes_table.change(seller.id, number, lambda kept: kept.lifted("handed_over")))
 
 
@@ -63,7 +63,7 @@ def _told(kept: Freezes) -> dict[str, Any]:
     return {"freezes": casefiles.frozen(kept)}
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

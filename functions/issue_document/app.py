@@ -18,12 +18,13 @@ from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Draft
 from invoicing.ledger import Head, Series
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
 TRIES = 3  # a reader who lost the race reads again before he leaves it to the queue
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)  # a series waits for itself alone
 
 
+@by_itself
 def issue(record: SQSRecord, rung: dict[Series, list[requests.Key]]) -> None:
     """Issue what rang at a series' door, with whatever else waits there.
 
@@ -67,7 +68,8 @@ def number_some(named: list[requests.Key]) -> int:
     ]
     batch = ledger.seal(drafts, series, after=head, at=now)
     book().append(batch, admitted[: len(batch.entries)], after=head)
-    for entry in batch.entries:
+    for entry, request in zip(batch.entries, admitted, strict=False):
+        write_under(request.trail)
         logger.info("document issued", number=entry.body["number"], source=entry.source)
     return len(chosen)
 
@@ -95,6 +97,7 @@ def _reconsider(overtaken: list[requests.Request]) -> None:
     for request in overtaken:
         inbox().reconsider(request)
         queues.check(request.key)
+        write_under(request.trail)
         logger.info("request overtaken", series=str(request.key.series), source=request.key.source)
 
 
@@ -104,7 +107,7 @@ def _ready(keys: list[requests.Key]) -> list[requests.Request]:
     return requests.one_for_each_invoice(each for each in found if book().has_room(each.draft))
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

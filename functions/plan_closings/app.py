@@ -48,7 +48,7 @@ def _planned(seller_id: str, at: datetime) -> str:
     return "overdue" if overdue else "planned"
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 @event_source(data_class=EventBridgeEvent)

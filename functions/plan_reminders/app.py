@@ -17,12 +17,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from invoicing.adapters import queues, rounds
 from invoicing.adapters.operations import agenda_table
 from invoicing.adapters.queues import Remind, Round
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer
 
 PAGE = 500  # keys of the index; about a second's work
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
+@by_itself
 def plan(record: SQSRecord) -> None:
     """Look through a page of sellers, or of one's agenda."""
     asked = Round.model_validate_json(record.body)
@@ -41,7 +42,7 @@ def _ask_buyers(asked: Round, seller_id: str) -> None:
         queues.go_round("PLAN_QUEUE", [asked.model_copy(update={"after": page.after})])
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

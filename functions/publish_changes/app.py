@@ -23,13 +23,14 @@ from invoicing.adapters import queues
 from invoicing.adapters.operations import deliveries_table
 from invoicing.adapters.webhooks import subjects
 from invoicing.ledger import Place
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer
 
 MAY_CHANGE = ("NOTICE#", "REQ#", "CASE#")  # by the filters of template.yaml, in `Operations` alone
 
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
+@by_itself
 def publish(record: DynamoDBRecord) -> None:
     """Hand on what is new: a document to the renderer, a closing, a notice, a refund.
 
@@ -86,7 +87,7 @@ def _tell_of(record: DynamoDBRecord) -> None:
     logger.error("the ledger was altered", change=change, pk=keys.get("pk"), sk=keys.get("sk"))
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to the stream

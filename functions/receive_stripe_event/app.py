@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing.adapters import http_api, queues, secrets
 from invoicing.adapters.stripe import events
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import logger, metrics, tracer, write_under
 
 app = http_api.shop_api()
 
@@ -24,6 +24,7 @@ def receive(seller: str) -> Response[str]:
     except events.UnsignedError:
         metrics.add_metric(name="UnsignedEvents", unit=MetricUnit.Count, value=1)
         return Response(HTTPStatus.BAD_REQUEST.value, content_types.TEXT_PLAIN, "")
+    write_under(event.trail if event else None)
     if event and event.about:
         queues.payment(queues.PaymentHint(seller=seller, type=event.type, object=event.about))
     logger.info(
@@ -32,7 +33,7 @@ def receive(seller: str) -> Response[str]:
     return Response(HTTPStatus.OK.value, content_types.TEXT_PLAIN, "")
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _followed(seller_id: str, at: datetime) -> bool:
     return True
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 @event_source(data_class=EventBridgeEvent)

@@ -16,17 +16,19 @@ from invoicing.adapters.operations import holdings_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe.history import History, Payments
 from invoicing.errors import NotFoundError
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
+@by_itself
 def follow(record: SQSRecord) -> None:
     """Follow one hint to the payment behind it."""
     hint = queues.PaymentHint.model_validate_json(record.body)
     known, now = secrets.stripe(hint.seller), datetime.now(UTC)
     history = Payments(known).behind(hint.object, seller=hint.seller) if known else None
     if history:
+        write_under(history.trail)
         _take_in(hint, history, at=now)
     if known and hint.object.startswith("cus_"):
         holdings_table.hear(hint.seller, hint.object, at=now)
@@ -44,7 +46,7 @@ def _take_in(hint: queues.PaymentHint, history: History, *, at: datetime) -> Non
         logger.exception("paid is what was not issued here", seller=hint.seller, of=history.intent)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

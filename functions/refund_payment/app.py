@@ -21,17 +21,19 @@ from invoicing.adapters.stripe.paybacks import Paybacks, left_of
 from invoicing.invoices import Invoice
 from invoicing.money import Money, total
 from invoicing.refunds import Refund
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)  # an invoice waits for itself alone
 
 
+@by_itself
 def send_back(record: SQSRecord) -> None:
     """Make one refund; all of it may be repeated until it is done."""
     refund = refunds_table.read(queues.PayBack.model_validate_json(record.body).refund)
     if refund.state != "QUEUED":
         return
     invoice = book().invoice(sellers().read(refund.key.seller), refund.invoice)
+    write_under(invoice.draft.trail)
     known = secrets.stripe(refund.key.seller)
     ended = _made(refund, invoice, known) if known else _not_made(refund, invoice)
     refunds_table.end(ended)
@@ -50,7 +52,7 @@ def _made(refund: Refund, invoice: Invoice, known: StripeSecrets) -> Refund:
     )
     parts, left = refunds.parts(amount, [left_of(each) for each in histories])
     for part in parts:
-        taken = bank.send(refund, part)
+        taken = bank.send(refund, part, trail=invoice.draft.trail)
         sent += [taken] if taken else []
         left = left if taken else left + part.amount
     for history in _read(invoice, known):
@@ -82,7 +84,7 @@ def _kept(invoice: Invoice, histories: list[History]) -> Money:
     return total([*transferred, *at_stripe], invoice.draft.currency)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

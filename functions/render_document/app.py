@@ -25,12 +25,13 @@ from invoicing.invoices import Invoice
 from invoicing.ledger import Entry
 from invoicing.payments import Receipt
 from invoicing.reminders import Agenda
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
 processor = BatchProcessor(event_type=EventType.SQS)
 rehearsal.on_lambda()
 
 
+@by_itself
 def render(record: SQSRecord) -> None:
     """Render, store and record one document; all of it may be repeated until it is done.
 
@@ -49,6 +50,7 @@ def render(record: SQSRecord) -> None:
 
 def _do(entry: Entry) -> None:
     document = documents.read(entry)
+    write_under(document.draft.trail)
     stored = _store(entry, document)
     for write in (*_what_follows(entry, document), book().store(stored)):
         items.put_once(write["Put"])
@@ -92,7 +94,7 @@ def _what_follows(entry: Entry, document: AnyDocument) -> list[items.Action]:
     return follows + [notices_table.queue(each) for each in papers]
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

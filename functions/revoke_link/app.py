@@ -8,7 +8,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import links
 from invoicing.adapters import http_api
-from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import links_table
 from invoicing.records import written
 from invoicing.telemetry import logger, metrics, tracer
@@ -24,7 +23,7 @@ def revoke(number: str, idempotency_key: _Asked = None) -> dict[str, Any]:
     Each call makes another, but for one with the `Idempotency-Key` of the call before it.
     """
     seller = http_api.caller(app)
-    invoice = book().invoice(seller, number)
+    invoice = http_api.invoice(seller, number)
     link = links_table.revoke(seller.id, number, at=datetime.now(UTC), asked=idempotency_key)
     logger.info("link revoked", seller=seller.id, invoice=number, times=link.version)
     return {
@@ -34,7 +33,7 @@ def revoke(number: str, idempotency_key: _Asked = None) -> dict[str, Any]:
     }
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

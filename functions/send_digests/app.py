@@ -17,11 +17,12 @@ from invoicing.adapters.operations import digests_table, notices_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Round
 from invoicing.errors import OvertakenError
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer
 
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
+@by_itself
 def visit(record: SQSRecord) -> None:
     """Look through a page of sellers, or tell one of them."""
     asked = Round.model_validate_json(record.body)
@@ -50,7 +51,7 @@ def tell(seller_id: str, at: datetime) -> str:
     return "told" if notice else "quiet"
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

@@ -19,7 +19,7 @@ from invoicing.adapters.queues import Remind
 from invoicing.adapters.reminding import Candidate, Done, Reminding
 from invoicing.errors import FacturierError, OvertakenError
 from invoicing.reminders import Agenda
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
 TRIES = 3  # of which a payment or another run may overtake all but the last
 processor = BatchProcessor(event_type=EventType.SQS)
@@ -29,6 +29,7 @@ class NotAllRemindedError(FacturierError):
     """Some invoices could not be looked at; the log says which."""
 
 
+@by_itself
 def remind(record: SQSRecord) -> None:
     """Remind a buyer; who is overtaken reads again. What is due to a paused seller stays due."""
     asked = Remind.model_validate_json(record.body)
@@ -60,6 +61,7 @@ def _remind(reminding: Reminding, seller: str) -> None:
 
 def _looked_at(reminding: Reminding, agenda: Agenda) -> Candidate | Done | None:
     """Look at one invoice; one that cannot be read keeps no other waiting."""
+    write_under(agenda.trail)
     try:
         return reminding.look_at(agenda)
     except OvertakenError:
@@ -70,10 +72,11 @@ def _looked_at(reminding: Reminding, agenda: Agenda) -> Candidate | Done | None:
 
 
 def _tell(done: Done, seller: str) -> None:
+    write_under(done.trail)
     logger.info("reminder", done=done.what, seller=seller, number=done.number, step=done.level)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

@@ -120,7 +120,7 @@ def _file(place: Place, file_type: archive.FileType) -> Response[bytes]:
     return Response(HTTPStatus.OK.value, archive.CONTENT_TYPES[file_type], data)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _series(kind: Kind) -> Series:
     return Series(seller=http_api.caller(app).id, kind=kind)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from invoicing.errors import LinkReplacedError, NotFoundError
 from invoicing.invoices import Invoice
 from invoicing.links import Link
 from invoicing.objections import Claim
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import logger, metrics, tracer, write_under
 from invoicing.views import claims, pages, standings
 from invoicing.views.claims import Form
 
@@ -98,6 +98,7 @@ def _page(invoice: Invoice, link: Link | None, form: Form | None = None) -> page
 
 def _opened(seller: str, number: str, token: str) -> tuple[Invoice, Link | None]:
     invoice = book().invoice(sellers().read(seller), number)
+    write_under(invoice.draft.trail)
     link = links_table.read(seller, number)
     match links.tried(token, invoice, link):
         case "opens":
@@ -108,7 +109,7 @@ def _opened(seller: str, number: str, token: str) -> tuple[Invoice, Link | None]
             raise NotFoundError(number)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from invoicing.adapters import http_api, papers
 from invoicing.adapters.operations import notices_table
 from invoicing.errors import NotFoundError, NotStoredError
 from invoicing.notices import Notice
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import logger, metrics, tracer, write_under
 
 app = http_api.shop_api()
 MOST_LISTED = 50
@@ -74,12 +74,13 @@ def _waiting(name: str) -> Notice:
 
 
 def _moved(before: Notice, after: Notice) -> dict[str, Any]:
+    write_under(before.trail)
     notices_table.move(before, after)
     logger.info("notice moved", notice=str(after.key), state=after.state)
     return {"id": after.key.tag, "status": after.state.lower()}
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def _repeated(lifted: Return, number: str) -> Iterator[Key]:
             yield notice.key
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def _notices(seller: Seller, number: str) -> list[Notice]:
     return notices_table.of_document(seller.id, number)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

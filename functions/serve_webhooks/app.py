@@ -43,7 +43,7 @@ def replay(name: str) -> Response[dict[str, Any]]:
     return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, said)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

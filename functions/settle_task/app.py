@@ -11,7 +11,7 @@ from invoicing.adapters.operations import notices_table, reconciliations_table
 from invoicing.errors import NotFoundError
 from invoicing.notices import Notice
 from invoicing.records import plain
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import logger, metrics, tracer, write_under
 
 app = http_api.shop_api()
 
@@ -20,6 +20,7 @@ app = http_api.shop_api()
 def send_again(name: str) -> dict[str, Any]:
     """Send a mail once more that may not have arrived."""
     before = _asking(name)
+    write_under(before.trail)
     unreached.seen_to(before)
     notices_table.move(before, before.again(datetime.now(UTC)))
     queues.deliver(before.key)  # if it is lost, the sweeper repeats it
@@ -31,6 +32,7 @@ def send_again(name: str) -> dict[str, Any]:
 def leave_mail(name: str) -> dict[str, Any]:
     """Leave a mail as it is."""
     before = _asking(name)
+    write_under(before.trail)
     unreached.seen_to(before)
     notices_table.move(before, before.settled(datetime.now(UTC)))
     logger.info("mail settled", notice=str(before.key))
@@ -57,7 +59,7 @@ def _asking(name: str) -> Notice:
     return notice
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def _submitted(case: Case, seller: Seller) -> Evidence:
     number, known = case.key.number, secrets.stripe(seller.id)
     if not case.takes_evidence or not known:
         raise _refused("no bank waits for evidence in this case")
-    fields = evidence.fields(book().invoice(seller, number), _mail(seller.id, number))
+    fields = evidence.fields(http_api.invoice(seller, number), _mail(seller.id, number))
     pdf = _pdf(seller, number)
     try:
         return bank.submit(known, case.key.id, fields, pdf, at=datetime.now(UTC))
@@ -72,7 +72,7 @@ def _refused(sentence: str) -> RefusedError:
     return RefusedError((Reason(code="no_evidence", message=sentence),))
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

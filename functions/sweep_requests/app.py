@@ -21,7 +21,7 @@ from invoicing.adapters.operations.inbox_index import Undone
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import FacturierError
 from invoicing.records import plain
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import logger, metrics, tracer, write_under
 
 PATIENCE = timedelta(minutes=1)  # what is on its way is left alone
 MOST_TOLD = 500  # events of one minute; the longest waiting come first
@@ -34,6 +34,7 @@ class NotAllPushedError(FacturierError):
 
 def push(undone: Undone) -> None:
     """Repeat the message that should have moved this on."""
+    write_under(undone.key.trail if isinstance(undone.key, requests.Key) else None)
     match undone.key:
         case notices.Key() as notice:
             queues.deliver(notice)
@@ -97,7 +98,7 @@ def push_documents(key: requests.Key) -> None:
         inbox().dismiss(key)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 @event_source(data_class=EventBridgeEvent)

@@ -8,14 +8,14 @@ from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import requests
+from invoicing import requests, trails
 from invoicing.adapters import http_api, inquiries, intake, queues
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import AnotherBodyError
 from invoicing.ledger import Series
 from invoicing.orders import Order
 from invoicing.records import plain
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import logger, metrics, tracer, write_under
 from invoicing.views import explanations
 
 app = http_api.shop_api()
@@ -30,6 +30,7 @@ def take(
     With `dry_run` it is priced and nothing is kept: no id, no number.
     """
     seller, now = http_api.caller(app), datetime.now(UTC)
+    write_under(trails.of(seller.id, order.id))
     site = http_api.site(app.current_event)
     if dry_run == "true":
         priced = intake.draft(order, seller, site=site, at=now)
@@ -58,7 +59,7 @@ def _receipt(kept: requests.Request) -> dict[str, Any]:
     return {"id": order_id, "received_at": received_at, "href": f"/v1/orders/{order_id}"}
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

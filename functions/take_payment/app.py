@@ -77,14 +77,14 @@ def refuse_too_fine(amount: Decimal, currency: str) -> None:
 
 
 def _invoice(number: str) -> Invoice:
-    return book().invoice(http_api.caller(app), number)
+    return http_api.invoice(http_api.caller(app), number)
 
 
 def _accepted(body: dict[str, Any]) -> Answer:
     return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, body)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

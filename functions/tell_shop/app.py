@@ -20,12 +20,13 @@ from invoicing.adapters.queues import Tell
 from invoicing.adapters.webhooks import calls, happened
 from invoicing.errors import OvertakenError
 from invoicing.records import canonical
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 from invoicing.webhooks import Delivery, Tried
 
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
+@by_itself
 def tell(record: SQSRecord) -> None:
     """Keep what is new, and try it; or try again what waits."""
     asked = Tell.model_validate_json(record.body)
@@ -46,6 +47,7 @@ def attempt(waiting: Delivery, url: str) -> None:
     at = datetime.now(UTC)
     if not waiting.is_due(at):
         return
+    write_under(waiting.event.data.get("correlation_id"))
     claimed = waiting.claimed(at)
     try:
         deliveries_table.move(waiting, claimed)
@@ -70,7 +72,7 @@ def _call(delivery: Delivery, url: str, at: datetime) -> Tried:
         return Tried(at=at, error=calls.told(error))
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to the queue

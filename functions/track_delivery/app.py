@@ -20,12 +20,13 @@ from invoicing.adapters.operations import freezes_table, notices_table, returns_
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.freezes import Freeze
 from invoicing.notices import Notice
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
 TRIES = 5
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
+@by_itself
 def track(record: SQSRecord) -> None:
     """Learn an event; one of a notice that is not here, after a restore, is of use to nobody.
 
@@ -50,6 +51,7 @@ def _move(event: Event) -> None:
     An event of an earlier attempt counts as much: the mail says the same and went the same way.
     """
     before = notices_table.read(event.notice)
+    write_under(before.trail)
     after = before.told(event.news(datetime.now(UTC)))
     if after == before:
         return
@@ -87,7 +89,7 @@ def _freezes(notice: Notice) -> Iterator[items.Action]:
             yield freezes_table.move(before, after)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

@@ -17,13 +17,14 @@ from invoicing.adapters.operations import watch_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Round
 from invoicing.records import plain
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer
 
 PATIENCE = timedelta(hours=6)  # after a day's end, for what is on its way
 A_DAY = timedelta(days=1)
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
+@by_itself
 def visit(record: SQSRecord) -> None:
     """Look through a page of sellers, or count one's mails."""
     asked = Round.model_validate_json(record.body)
@@ -45,7 +46,7 @@ def watch(seller_id: str, at: datetime) -> int:
     return tally.lacking + overdue
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS

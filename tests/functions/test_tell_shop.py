@@ -100,8 +100,11 @@ def test_an_issued_invoice_is_told_and_its_signature_verifies(deployed, receiver
     stamp = datetime.fromtimestamp(int(said["Webhook-Timestamp"]), UTC)
     expected = webhooks.headers(said["Webhook-Id"], body, [SECRET], at=stamp)
     assert said["Webhook-Signature"] == expected["webhook-signature"]
-    data = json.loads(body)["data"]
-    assert data == {"invoice": invoice.body["number"], "order": invoice.source}
+    assert json.loads(body)["data"] == {
+        "invoice": invoice.body["number"],
+        "order": invoice.source,
+        "correlation_id": f"atelier/{invoice.source}",
+    }
 
 
 def test_a_shop_without_an_endpoint_costs_no_message(shop):
@@ -143,6 +146,7 @@ def test_a_held_order_is_told_with_its_reasons_and_without_its_buyer(deployed, r
 
 
 def test_a_case_is_told_when_it_opens(deployed, receiver):
+    issue_order()
     cases_table.keep(a_case(), a_seller())
 
     work(deployed, ("INSERT", image("CASE#")))

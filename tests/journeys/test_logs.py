@@ -1,5 +1,6 @@
-"""Logs carry ids, never what tells who somebody is or opens their page."""
+"""Logs carry ids, one from order to payment; never who somebody is or what opens their page."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import requests
@@ -14,9 +15,24 @@ BUYER = {
     "address": {"line1": "3 impasse des Canaris", "city": "Serinville", "country": "FR"},
 }
 IBAN = "FR7630006000011234567890189"
+ON_THE_WAY = {  # of an order to its payment
+    "TakeOrder",
+    "CheckDraft",
+    "IssueDocument",
+    "RenderDocument",
+    "DeliverNotice",
+    "TrackDelivery",
+    "SendReminders",
+    "DrawLetter",
+    "ServePages",
+    "ReceiveStripeEvent",
+    "RecordPayment",
+}
 
 
-def test_no_log_line_tells_who_the_buyer_is(stack, our_shop, sell):
+def test_one_id_leads_from_order_to_payment_and_no_line_tells_who_the_buyer_is(
+    stack, our_shop, sell
+):
     sale = sell(buyer=BUYER)
     token = sale.link.rpartition("/")[2]
     later = clockwork.at_work(datetime.now(UTC) + timedelta(days=40))
@@ -38,12 +54,22 @@ def test_no_log_line_tells_who_the_buyer_is(stack, our_shop, sell):
     told = {name: "\n".join(stack.logs(name)) for name in functions(stack)}
 
     assert sale.number in told["IssueDocument"]  # they do log
-    assert len([name for name, lines in told.items() if lines]) >= 11
+    trail = f"journeys/{sale.order['id']}"
+    followed = {name for name, text in told.items() if trail in trails(text)}
+    assert followed >= ON_THE_WAY
+    about = [line for line in stack.logs("IssueDocument") if sale.number in line]
+    assert trails("\n".join(about)) == {trail}
     canaries = [BUYER["name"], "Canaris", "Serinville", sale.buyer.email, IBAN, our_shop.key]
     canaries += [claim["email"], token, *(each.rpartition("/")[2] for each in (new, sale.paper))]
     assert not [(name, word) for name, text in told.items() for word in canaries if word in text]
     email = sample("french-consumer")["buyer"]["email"]
     assert not [name for name, text in told.items() if email in text or "@buyer.example" in text]
+
+
+def trails(text: str) -> set[str]:
+    """Give the ids under which lines were written."""
+    lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    return {each["correlation_id"] for each in lines if "correlation_id" in each}
 
 
 def functions(stack) -> list[str]:

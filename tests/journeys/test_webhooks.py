@@ -52,7 +52,12 @@ def test_an_invoice_is_told_when_it_is_issued_delivered_and_paid(endpoint, sell)
 
     told = endpoint.until("invoice.issued", "invoice.delivered", "payment.recorded", "invoice.paid")
 
-    assert told["invoice.issued"] == {"invoice": sale.number, "order": sale.order["id"]}
+    assert told["invoice.issued"] == {
+        "invoice": sale.number,
+        "order": sale.order["id"],
+        "correlation_id": f"journeys/{sale.order['id']}",
+    }
+    assert {each["correlation_id"] for each in told.values()} == {f"journeys/{sale.order['id']}"}
     assert told["invoice.paid"]["invoice"] == sale.number
     assert sale.buyer.email not in str(endpoint.calls)
     for said, body in endpoint.calls:

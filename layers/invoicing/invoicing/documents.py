@@ -36,4 +36,5 @@ def mails(entry: Entry) -> list[Notice]:
     key = notices.Key(seller=series.seller, number=document.number, occasion=series.kind)
     to_buyer = notices.to_buyer(key, draft.buyer, draft.language, at=entry.at)
     copy = notices.copy(key, draft.seller, at=entry.at)
-    return [each for each in (to_buyer, copy) if each]
+    owed = [each for each in (to_buyer, copy) if each]
+    return [each.model_copy(update={"order": draft.order}) for each in owed]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from invoicing import deposits, languages, pricing, profiles
+from invoicing import deposits, languages, pricing, profiles, trails
 from invoicing.errors import Held, Reason
 from invoicing.law import channels, mentions
 from invoicing.law.cases import Case
@@ -90,6 +90,11 @@ class Contents(Record):
     preceding: tuple[Reference, ...] = ()  # BG-3
     site: str  # where the buyer's pages are: https://…
     token: str  # what opens the buyer's page of this invoice
+
+    @property
+    def trail(self) -> str | None:
+        """Under which all that follows from its order is found."""
+        return trails.of(self.seller.id, self.order)
 
 
 class Draft(Contents):

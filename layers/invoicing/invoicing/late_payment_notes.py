@@ -12,7 +12,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from invoicing import late_payment
+from invoicing import late_payment, trails
 from invoicing.errors import Held, Reason
 from invoicing.invoices import Invoice, Reference
 from invoicing.late_payment import NOTHING_MOVED, Journal, LatePayment
@@ -71,6 +71,12 @@ class LatePaymentDraft(Record):
     seller: Seller
     buyer: Buyer
     page: str  # the invoice's page
+    order: str | None = None  # the shop's id of what was paid late, BT-14
+
+    @property
+    def trail(self) -> str | None:
+        """Under which all that follows from its order is found."""
+        return trails.of(self.seller.id, self.order)
 
     def issue(self, *, number: str, at: datetime) -> "LatePaymentNote":
         """Give a number; `at` is UTC, the date is civil in the seller's zone."""
@@ -159,6 +165,7 @@ def _claimed(claim: LatePaymentClaim, today: date, history: History) -> LatePaym
         seller=sold.seller,
         buyer=sold.buyer,
         page=invoice.page,
+        order=sold.order,
     )
 
 

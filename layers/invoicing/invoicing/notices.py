@@ -11,6 +11,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Literal, Self, get_args
 
+from invoicing import trails
 from invoicing.cases import Case
 from invoicing.invoices import Invoice
 from invoicing.objections import Claim
@@ -87,6 +88,7 @@ class Notice(Record):
     key: Key
     recipient: str  # empty where it goes on paper
     about: str | None = None  # the case that an answer is given in
+    order: str | None = None  # the shop's id of what its document is about, BT-14
     fallback: str | None = None  # where to write if this address gives the mail back
     language: Language
     owed_at: Instant  # when its occasion came; what it says is said as of then
@@ -101,6 +103,11 @@ class Notice(Record):
     settled_at: Instant | None = None  # when its seller said that he has seen to it
     reminder: ReminderMail | None = None
     within: Key | None = None  # the notice whose mail speaks of this one's document too
+
+    @property
+    def trail(self) -> str | None:
+        """Under which all that follows from its order is found."""
+        return trails.of(self.key.seller, self.order)
 
     @property
     def waits(self) -> bool:
@@ -173,6 +180,7 @@ class Notice(Record):
             key=self.key.model_copy(update={"way": "fallback"}),
             recipient=self.fallback,
             about=self.about,
+            order=self.order,
             language=self.language,
             owed_at=self.owed_at,
             since=at,
@@ -303,6 +311,7 @@ def answering(case: Case, invoice: Invoice, *, at: datetime) -> Notice | None:
         key=Key(seller=draft.seller.id, number=invoice.number, occasion="answer", level=level or 0),
         recipient=addresses[0],
         about=case.key.id,
+        order=draft.order,
         fallback=next(iter(addresses[1:]), None),
         language=draft.language,
         owed_at=at,

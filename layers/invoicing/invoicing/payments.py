@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, computed_field
 
+from invoicing import trails
 from invoicing.invoices import Invoice
 from invoicing.money import Money
 from invoicing.orders import Amount, OrderId
@@ -102,6 +103,12 @@ class ReceiptDraft(Record):
     seller: Seller
     buyer: Buyer
     page: str  # the invoice's page
+    order: str | None = None  # the shop's id of what it pays, BT-14
+
+    @property
+    def trail(self) -> str | None:
+        """Under which all that follows from its order is found."""
+        return trails.of(self.seller.id, self.order)
 
     def issue(self, *, number: str, at: datetime) -> "Receipt":
         """Give a number; `at` is UTC, the date is civil in the seller's zone."""
@@ -150,6 +157,7 @@ def receipt_draft(invoice: Invoice, movement: Movement) -> ReceiptDraft:
         seller=draft.seller,
         buyer=draft.buyer,
         page=invoice.page,
+        order=draft.order,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from invoicing import plans, working_hours
+from invoicing import plans, trails, working_hours
 from invoicing.invoices import Invoice
 from invoicing.parties import CountryCode, Seller
 from invoicing.plans import Step
@@ -28,6 +28,7 @@ class Agenda(Record):
     zone: str  # the seller's legal one
     country: CountryCode  # where the buyer works
     steps: tuple[Step, ...] | None = None  # the seller's own plan; None: the usual one
+    order: str | None = None  # the shop's id of it, BT-14
     level: int = 1
     not_before: Instant | None = None  # after a freeze, a holiday, or what came too late
     handed_over_on: date | None = None  # since when it waits for the seller
@@ -46,9 +47,15 @@ class Agenda(Record):
             zone=draft.seller.zone,
             country=draft.buyer.address.country,
             steps=_own_plan(draft.seller, invoice),
+            order=draft.order,
         )
         levels = range(1, len(begun.plan) + 1)
         return next((at for n in levels if (at := begun.at(n)).on > invoice.issued_on), None)
+
+    @property
+    def trail(self) -> str | None:
+        """Under which all that follows from its order is found."""
+        return trails.of(self.seller, self.order)
 
     @property
     def plan(self) -> tuple[Step, ...]:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from invoicing import late_payment_notes
+from invoicing import late_payment_notes, trails
 from invoicing.credit_notes import Asked, CreditNoteDraft
 from invoicing.errors import Held, Reason
 from invoicing.invoices import Draft
@@ -35,6 +35,11 @@ class Key(Record):
 
     series: Series
     source: str
+
+    @property
+    def trail(self) -> str | None:
+        """Under which all that follows from an order is found; None of what is no order."""
+        return trails.of(self.series.seller, self.source if self.series.kind == "invoice" else None)
 
 
 class Release(Record):
@@ -68,6 +73,11 @@ class Request(Record):
     earlier: tuple[str, ...] = ()  # the hashes of the bodies before the corrections
     overruled: tuple[str, ...] = ()  # the codes of the reasons that were released
     cancellation: Cancellation | None = None
+
+    @property
+    def trail(self) -> str | None:
+        """Likewise; what is no order follows from one, once it is drafted."""
+        return self.key.trail or (self.draft.trail if self.draft else None)
 
     @property
     def draft_hash(self) -> str | None:

@@ -23,10 +23,12 @@ from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.invoices import Invoice
 from invoicing.keys import Scope, key_hash
 from invoicing.ledger import Kind
 from invoicing.parties import Seller
 from invoicing.records import plain
+from invoicing.telemetry import write_under
 
 PROBLEM = "application/problem+json"
 MOST_BODY = 1_000_000  # characters as they come; an order that fits into an item has far fewer
@@ -181,6 +183,16 @@ def _scope(app: ShopApi) -> Scope:
     """Read the scope that the route names; one that names none opens to nobody."""
     [[scope]] = [each["key"] for each in app.context["_route"].security]
     return scope  # type: ignore[no-any-return]  # Powertools' context is untyped
+
+
+def invoice(seller: Seller, number: str) -> Invoice:
+    """Read an invoice that is called by its number, and write under its order's trail from here on.
+
+    NotFoundError if the seller never gave the number.
+    """
+    found = book().invoice(seller, number)
+    write_under(found.draft.trail)
+    return found
 
 
 def problem(status: HTTPStatus, title: str, **more: Any) -> Response[str]:  # noqa: ANN401  members of problem+json

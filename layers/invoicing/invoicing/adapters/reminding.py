@@ -42,6 +42,7 @@ class Done(NamedTuple):
     number: str
     level: int
     what: str
+    trail: str | None
 
 
 class Reminding:
@@ -66,7 +67,7 @@ class Reminding:
             return self._moved(agenda, agenda.put_off(opens), "the buyer does not work")
         level = agenda.reached(self._today)
         if not level:
-            return Done(agenda.number, agenda.level, "not yet")
+            return Done(agenda.number, agenda.level, "not yet", agenda.trail)
         invoice = book().invoice(self._seller, agenda.number)
         balance = book().balance(invoice)
         if not balance.due:
@@ -105,10 +106,10 @@ class Reminding:
         owed = self._notices(group)
         actions = [action for each in group for action in self._guarded(each)]
         items.write_together([*actions, *map(notices_table.queue, owed)])
-        what = "reminded" if owed else "unreachable"
-        first = group[0].due
+        said = _said(group[0].due.tone, "reminded" if owed else "unreachable")
         return [
-            Done(each.due.agenda.number, each.due.level, _said(first.tone, what)) for each in group
+            Done(each.due.agenda.number, each.due.level, said, each.invoice.draft.trail)
+            for each in group
         ]
 
     def _guarded(self, each: Candidate) -> list[items.Action]:
@@ -134,8 +135,8 @@ class Reminding:
         notice = notices.to_buyer(self._key(first.due), draft.buyer, draft.language, at=self._at)
         if not notice:
             return []
-        notice = notice.model_copy(update={"reminder": mail})
-        return [notice, *(notice.joined_by(self._key(each.due)) for each in others)]
+        notice = notice.model_copy(update={"reminder": mail, "order": draft.order})
+        return [notice, *(_joined(notice, self._key(each.due), each.invoice) for each in others)]
 
     def _key(self, due: Due) -> notices.Key:
         return notices.Key(
@@ -147,7 +148,11 @@ class Reminding:
 
     def _moved(self, before: Agenda, after: Agenda, why: str, *checks: items.Action) -> Done:
         items.write_together([agenda_table.move(before, after), *checks])
-        return Done(before.number, before.level, why)
+        return Done(before.number, before.level, why, before.trail)
+
+
+def _joined(notice: Notice, key: notices.Key, invoice: Invoice) -> Notice:
+    return notice.joined_by(key).model_copy(update={"order": invoice.draft.order})
 
 
 def is_time(notice: Notice, at: datetime) -> bool:

@@ -24,6 +24,7 @@ def test_a_session_knows_whose_it_is_and_where_the_buyer_goes_next(account):
     assert session.metadata.to_dict() == {
         "facturier_seller": "atelier",
         "facturier_invoice": "FA-2026-000001",
+        "facturier_correlation_id": f"atelier/{invoice.draft.order}",
     }
     assert session.client_reference_id == "FA-2026-000001"
     assert session.customer_email == "camille@buyer.example"

@@ -47,6 +47,7 @@ class About(BaseModel):
     id: str | None = None  # a balance has none
     object: str | None = None
     customer: Any = None
+    metadata: Any = None
 
     @property
     def to_read(self) -> str | None:
@@ -66,6 +67,12 @@ class Event(BaseModel):
     id: str
     type: str
     data: _Data
+
+    @property
+    def trail(self) -> str | None:
+        """Under which the order is followed, where the object was made for one."""
+        told = self.data.object.metadata
+        return told.get("facturier_correlation_id") if isinstance(told, dict) else None
 
     @property
     def about(self) -> str | None:

@@ -57,6 +57,7 @@ class History(Record):
     awaited: Awaited | None = None  # a transfer of which not all has come
     disputes: tuple[Dispute, ...] = ()
     dashboard_refunds: tuple[DashboardRefund, ...] = ()  # those that were not made here
+    trail: str | None = None  # of the order that is paid, as the payment was told it
 
 
 class Payments:
@@ -92,6 +93,7 @@ class Payments:
             awaited=_awaited(self._client, intent),
             disputes=tuple(map(_dispute, moved.disputes)),
             dashboard_refunds=tuple(filter(None, map(_dashboard_refund, moved.refunds))),
+            trail=_metadata(intent).get("facturier_correlation_id"),
         )
 
     def find(self, intent_id: str, *, seller: str) -> History | None:
@@ -161,9 +163,13 @@ def _id_of(reference: Any) -> str:  # noqa: ANN401  an id, or the object itself 
 
 def invoice_of(intent: PaymentIntent, seller: str) -> str | None:
     """Say which invoice a payment intent is for; None if it is none of the seller's."""
-    metadata: dict[str, str] = intent.metadata.to_dict() if intent.metadata else {}
+    metadata = _metadata(intent)
     ours = metadata.get("facturier_seller") == seller
     return metadata.get("facturier_invoice") if ours else None
+
+
+def _metadata(intent: PaymentIntent) -> dict[str, str]:
+    return intent.metadata.to_dict() if intent.metadata else {}
 
 
 def _awaited(client: StripeClient, intent: PaymentIntent) -> Awaited | None:

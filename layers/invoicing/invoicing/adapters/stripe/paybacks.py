@@ -35,13 +35,17 @@ class Paybacks:
             if each.metadata and each.metadata.to_dict().get("facturier_refund") == refund.key.id
         ]
 
-    def send(self, refund: Refund, part: Part) -> Sent | None:
+    def send(self, refund: Refund, part: Part, *, trail: str | None) -> Sent | None:
         """Send a part back; None if Stripe refuses, as it does for a payment in dispute.
 
         Asked again with the same key it is the same refund at Stripe. What is finer than it counts
         it cannot send.
         """
-        metadata = {"facturier_refund": refund.key.id, "facturier_seller": refund.key.seller}
+        metadata = {
+            "facturier_refund": refund.key.id,
+            "facturier_seller": refund.key.seller,
+            "facturier_correlation_id": f"{trail}",
+        }
         if refund.credit_note:
             metadata["facturier_credit_note"] = refund.credit_note
         key = f"refund.{refund.key.seller}.{refund.key.id}.{part.payment}"

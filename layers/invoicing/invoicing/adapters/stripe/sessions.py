@@ -89,7 +89,11 @@ class Sessions:
 def _session(invoice: Invoice, due: Money, page: str, customer: str | None) -> SessionCreateParams:
     """Describe the payment of what is due; which means it may use is Stripe's setting."""
     draft = invoice.draft
-    reference = {"facturier_seller": draft.seller.id, "facturier_invoice": invoice.number}
+    reference = {
+        "facturier_seller": draft.seller.id,
+        "facturier_invoice": invoice.number,
+        "facturier_correlation_id": f"{draft.trail}",
+    }
     session: SessionCreateParams = {
         "mode": "payment",
         "client_reference_id": invoice.number,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from invoicing import cases, notices, requests
+from invoicing import cases, notices, requests, trails
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import cases_table, notices_table
 from invoicing.adapters.operations.requests_table import inbox
@@ -73,13 +73,12 @@ def _of_receipt(entry: Entry, receipt: Receipt) -> Iterator[Event]:
 def _of_mail(key: notices.Key, state: str) -> Iterator[Event]:
     if key.occasion in _TO_OTHERS or key.way == "copy":
         return
-    owed_at = notices_table.read(key).owed_at
+    notice = notices_table.read(key)
     kind = f"{key.occasion}.{state.lower()}"
     level = {"level": f"{key.level}"} if key.level else {}
     way = {"to": "fallback_email"} if key.way else {}
-    yield Event(
-        seller=key.seller, type=kind, at=owed_at, data={key.occasion: key.number} | level | way
-    )
+    told = {key.occasion: key.number} | level | way | _under(notice.trail)
+    yield Event(seller=key.seller, type=kind, at=notice.owed_at, data=told)
 
 
 def _of_request(key: requests.Key) -> Iterator[Event]:
@@ -94,18 +93,27 @@ def _of_request(key: requests.Key) -> Iterator[Event]:
         seller=key.series.seller,
         type=f"{name}.{request.state.lower()}",
         at=request.received_at,
-        data=told,
+        data=told | _under(request.trail),
     )
 
 
 def _of_case(key: cases.Key) -> Iterator[Event]:
     case = cases_table.read(key)
     state = "opened" if case.is_open else "closed"
-    told = {"case": key.id, "invoice": key.number, "kind": case.about.kind}
+    trail = book().invoice(sellers().read(key.seller), key.number).draft.trail
+    told = {"case": key.id, "invoice": key.number, "kind": case.about.kind} | _under(trail)
     yield Event(seller=key.seller, type=f"case.{state}", at=case.opened_at, data=told)
 
 
 def _event(of: Entry | Invoice, kind: str, **data: str) -> Event:
     if isinstance(of, Entry):
-        return Event(seller=of.place.series.seller, type=kind, at=of.at, data=data)
+        seller = of.place.series.seller
+        data |= _under(trails.of(seller, of.body["draft"].get("order")))
+        return Event(seller=seller, type=kind, at=of.at, data=data)
+    data |= _under(of.draft.trail)
     return Event(seller=of.draft.seller.id, type=kind, at=of.issued_at, data=data)
+
+
+def _under(trail: str | None) -> dict[str, str]:
+    """Name the trail, under which our logs and Stripe have it too."""
+    return {"correlation_id": trail} if trail else {}
