@@ -25,6 +25,11 @@
                                      one digest over the books, equal before and after
     facturier erase EMAIL --seller SELLER
                                      forget a buyer, as far as the law lets his seller
+    facturier dead-letters list      how much work failed five times, by queue
+    facturier dead-letters move QUEUE
+                                     send it back to its worker
+    facturier dead-letters drop QUEUE
+                                     forget it; for notes, which nobody works off
     facturier dashboard              the charts for whoever is woken up, under the stack's name
     facturier --stack NAME destroy --confirm NAME
                                      remove a trial for ever, with all that it keeps
@@ -47,6 +52,7 @@ from pydantic import ValidationError
 
 from cli import (
     dashboard,
+    dead_letters,
     endpoints,
     erasure,
     keys,
@@ -153,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_proofs(nouns)
     charts = nouns.add_parser("dashboard", help="put the dashboard, or put it again")
     charts.set_defaults(run=lambda arguments: dashboard.put(arguments.stack))
+    _add_dead_letters(nouns)
     erase = nouns.add_parser("erase", help="forget a buyer")
     erase.add_argument("email", help="where he was written to")
     erase.add_argument("--seller", required=True, help="the seller's id")
@@ -197,6 +204,22 @@ def _add_webhooks(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--from", dest="since", type=date.fromisoformat, required=True, help="a day, as 2026-11-21"
     )
     repair.set_defaults(run=_repair_news)
+
+
+def _add_dead_letters(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    dead = nouns.add_parser("dead-letters", help="work that failed").add_subparsers(required=True)
+    listed = dead.add_parser("list", help="how much, by queue")
+    listed.set_defaults(run=lambda arguments: dead_letters.waiting(arguments.stack))
+    for verb, run in {"move": dead_letters.move, "drop": dead_letters.drop}.items():
+        command = dead.add_parser(verb, help="back to its worker" if verb == "move" else "forget")
+        command.add_argument("queue", help="its name in the template, such as DeadDocuments")
+        command.set_defaults(run=partial(_of_dead_letters, run))
+
+
+def _of_dead_letters(
+    run: Callable[[str, str], dict[str, Any]], arguments: argparse.Namespace
+) -> dict[str, Any]:
+    return run(arguments.stack, arguments.queue)
 
 
 def _add_proofs(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -115,7 +115,7 @@ CHARTS = (
 def put(stack: str) -> dict[str, str]:
     """Put the dashboard of a stack under the stack's name, or put it again."""
     where = _whereabouts(stack)
-    written = json.dumps(body(list(_deployed(stack)), where))
+    written = json.dumps(body(list(deployed(stack)), where))
     boto3.client("cloudwatch").put_dashboard(DashboardName=stack, DashboardBody=written)
     return {"dashboard": stack, "region": where.region}
 
@@ -146,7 +146,8 @@ def _placed(n: int, widget: dict[str, Any]) -> dict[str, Any]:
     return {**widget, **at}
 
 
-def _deployed(stack: str) -> Iterator[Resource]:
+def deployed(stack: str) -> Iterator[Resource]:
+    """List all that a stack was made of."""
     pages = boto3.client("cloudformation").get_paginator("list_stack_resources")
     for page in pages.paginate(StackName=stack):
         for each in page["StackResourceSummaries"]:

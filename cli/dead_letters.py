@@ -1,0 +1,116 @@
+"""Work that failed five times, and its way back to the queue that it came from.
+
+SQS's own move (StartMessageMoveTask) does the same and is not everywhere. Here a message is sent
+first and deleted afterwards: whatever comes in between leaves it twice, which no worker minds.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+import boto3
+
+from cli.dashboard import deployed
+from cli.stack import UnknownStackError
+from invoicing.errors import FacturierError, NotFoundError
+
+_AT_ONCE = 10
+_PATIENCE = 60  # seconds in which a batch is moved; nobody else sees it meanwhile
+_ALL: Any = ["All"]
+
+
+class NotesError(FacturierError):
+    """What lies there is notes, which nobody works off."""
+
+
+class WorkError(FacturierError):
+    """What lies there is work, which somebody has to do."""
+
+
+def waiting(stack: str) -> dict[str, int]:
+    """Count what lies in each dead-letter queue of a stack, by its name in the template."""
+    return {name: _count(url) for name, url in _queues(stack).items() if name.startswith("Dead")}
+
+
+def move(stack: str, name: str) -> dict[str, Any]:
+    """Send all that lies in a queue back to where it came from; tell how much.
+
+    NotFoundError if the stack has no such queue, NotesError if nobody's work lies there.
+    """
+    url = _dead(stack, name)
+    source = _source(stack, url)
+    if not source:
+        raise NotesError(f"what lies in {name} is no work: drop it when its cause is gone")
+    moved = sum(_send_back(message, url, source) for message in _messages(url, _count(url)))
+    return {"queue": name, "moved": moved}
+
+
+def drop(stack: str, name: str) -> dict[str, Any]:
+    """Forget the notes in a queue; NotFoundError as above, WorkError if they are work."""
+    url = _dead(stack, name)
+    if _source(stack, url):
+        raise WorkError(f"what lies in {name} is work: move it when its cause is gone")
+    dropped = _count(url)
+    boto3.client("sqs").purge_queue(QueueUrl=url)
+    return {"queue": name, "dropped": dropped}
+
+
+def _queues(stack: str) -> dict[str, str]:
+    found = {each.logical_id: each.id for each in deployed(stack) if each.type == "AWS::SQS::Queue"}
+    if not found:
+        raise UnknownStackError(f"no stack {stack!r} with queues in this account and region")
+    return found
+
+
+def _dead(stack: str, name: str) -> str:
+    url = _queues(stack).get(name)
+    if not url or not name.startswith("Dead"):
+        raise NotFoundError(f"dead-letter queue {name}")
+    return url
+
+
+def _attributes(url: str) -> Mapping[Any, str]:
+    asked = boto3.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=_ALL)
+    return asked["Attributes"]
+
+
+def _count(url: str) -> int:
+    return int(_attributes(url)["ApproximateNumberOfMessages"])
+
+
+def _source(stack: str, dead: str) -> str | None:
+    """Find the queue whose letters end there."""
+    arn = _attributes(dead)["QueueArn"]
+    for url in _queues(stack).values():
+        policy = json.loads(_attributes(url).get("RedrivePolicy", "{}"))
+        if policy.get("deadLetterTargetArn") == arn:
+            return url
+    return None
+
+
+def _messages(url: str, most: int) -> Iterator[Any]:
+    """Take so many messages at most, so that one that fails again at once is not moved for ever."""
+    taken = 0
+    while taken < most:
+        answer = boto3.client("sqs").receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=min(_AT_ONCE, most - taken),
+            VisibilityTimeout=_PATIENCE,
+            MessageSystemAttributeNames=["MessageGroupId"],
+            WaitTimeSeconds=1,
+        )
+        found = answer.get("Messages", [])
+        if not found:
+            return
+        taken += len(found)
+        yield from found
+
+
+def _send_back(message: Any, dead: str, source: str) -> int:  # noqa: ANN401  as SQS gives it
+    group = message.get("Attributes", {}).get("MessageGroupId")
+    ordered = {"MessageGroupId": group, "MessageDeduplicationId": uuid4().hex} if group else {}
+    sqs: Any = boto3.client("sqs")
+    sqs.send_message(QueueUrl=source, MessageBody=message["Body"], **ordered)
+    sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
+    return 1
