@@ -1,4 +1,5 @@
 import email
+import re
 from datetime import UTC, datetime, timedelta
 from email import policy
 from typing import Any
@@ -6,13 +7,14 @@ from unittest.mock import Mock
 
 import pytest
 
-from invoicing import notices, returns, settings
+from invoicing import logos, notices, returns, settings
 from invoicing.adapters import items, unreached
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mails import correspondence
 from invoicing.adapters.mails.mailer import OutcomeUnknownError, RefusedError, ThrottledError
 from invoicing.adapters.mails.mime import HeaderError
 from invoicing.adapters.operations import freezes_table, notices_table, returns_table
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Deliver
 from invoicing.archive import Content
 from invoicing.errors import OvertakenError
@@ -30,7 +32,7 @@ from tests.books import (
     owe_reminder,
     store,
 )
-from tests.builders import NOON, PARIS, a_notice, a_reminder
+from tests.builders import NOON, PARIS, a_notice, a_reminder, a_seller
 from tests.doors import deliver, function
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -151,6 +153,21 @@ def test_the_mail_carries_the_name_of_its_notice_and_attempt(mailer):
     send(owe(a_notice()))
 
     assert mailer.tags == [{"notice": "atelier_FA-2026-000001_invoice_0", "attempt": "1"}]
+
+
+def test_a_mail_shows_its_sellers_logo_and_loads_nothing(mailer):
+    picture = b"a picture"
+    logo = logos.logo(picture, "png")
+    sellers().save_logo("atelier", logo, picture)
+    an_invoice_in_the_books(seller=a_seller(logo=logo))
+
+    assert send(owe(a_notice())) == []
+
+    [(_, mail)] = mailer.sent
+    [shown] = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    html = mail.get_body(("html",)).get_content()
+    assert shown.get_payload(decode=True) == picture
+    assert re.findall(r'src="([^"]*)"', html) == [f"cid:{shown['Content-ID'].strip('<>')}"]
 
 
 def test_a_receipt_goes_out_for_a_payment(mailer):

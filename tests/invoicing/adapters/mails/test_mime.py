@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicing.adapters.mails.mime import Attachment, HeaderError, Mail, Mailbox, compose
+from invoicing.adapters.mails.mime import Attachment, HeaderError, Mail, Mailbox, Picture, compose
 
 BREAKS = ["\r", "\n", "\r\n", "\v", "\f", "\0", "\t", "\x1c", "\x7f", "\x85", "\u2028", "\u2029"]
 PDF = Attachment("FA-2026-000001.pdf", "application/pdf", b"%PDF-1.7 \xff\x00")
@@ -56,6 +56,18 @@ def test_text_and_html_are_alternatives_beside_the_attached_files():
     assert [p.get_content_type() for p in alternatives.iter_parts()] == ["text/plain", "text/html"]
     assert (pdf.get_filename(), pdf.get_content()) == (PDF.name, PDF.content)
     assert (xml.get_content_type(), xml.get_content()) == ("application/xml", XML.content)
+
+
+def test_a_logo_comes_with_the_html_that_shows_it_and_is_no_attached_file():
+    message = sent(a_mail(logo=Picture("0123@logo", "image/png", b"a picture")))
+
+    related = [part for part in message.walk() if part.get_content_type() == "multipart/related"]
+    html, picture = related[0].iter_parts()
+    assert html.get_content_type() == "text/html"
+    assert (picture["Content-ID"], picture.get_content()) == ("<0123@logo>", b"a picture")
+    assert picture.get_content_disposition() == "inline"
+    assert picture not in list(message.iter_attachments())
+    assert message.get_body(("plain",))
 
 
 def test_the_words_arrive_as_they_were_written():

@@ -1,10 +1,16 @@
 """What all mails are made with: the words of a message, and files as they were stored."""
 
+from contextlib import suppress
+from functools import lru_cache
+
 from invoicing import archive
 from invoicing.adapters import templates
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mails import mime
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.archive import Stored
+from invoicing.errors import NotFoundError
+from invoicing.logos import Logo
 from invoicing.views.closing_mails import ClosingMessage
 from invoicing.views.digest_mails import DigestMessage
 from invoicing.views.messages import AnyMessage
@@ -22,6 +28,7 @@ def compose(message: AnyMail, to: mime.Mailbox, attachments: list[mime.Attachmen
     """Put a message into its words and the mail together."""
     subject = _words(message, "subject.txt", subject="").strip()
     shop, seller = message.shop, message.seller
+    logo = _logo(seller.id, seller.logo) if seller.logo else None
     return mime.compose(
         mime.Mail(
             sender=mime.Mailbox(shop, seller.sender),
@@ -29,15 +36,25 @@ def compose(message: AnyMail, to: mime.Mailbox, attachments: list[mime.Attachmen
             to=to,
             subject=subject,
             text=_words(message, "txt", subject=subject),
-            html=_words(message, "html", subject=subject),
+            html=_words(message, "html", subject=subject, logo=logo.name if logo else None),
             attachments=tuple(attachments),
+            logo=logo,
         )
     )
 
 
-def _words(message: AnyMail, form: str, *, subject: str) -> str:
+def _words(message: AnyMail, form: str, **known: str | None) -> str:
     name = f"emails/{message.template}.{form}.j2"
-    return templates.render(name, language=message.language, message=message, subject=subject)
+    return templates.render(name, language=message.language, message=message, **known)
+
+
+@lru_cache(maxsize=16)
+def _logo(seller_id: str, logo: Logo) -> mime.Picture | None:
+    """Read the picture above a mail, which never changes; a mail goes without one that is gone."""
+    with suppress(NotFoundError):
+        data = sellers().picture(seller_id, logo)
+        return mime.Picture(f"{logo.sha256[:16]}@logo", f"image/{logo.type}", data)
+    return None
 
 
 def attachment(stored: Stored, file_type: archive.FileType) -> mime.Attachment:

@@ -51,6 +51,15 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that the HTML shows as `cid:` and its name; it comes with the mail."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """Everything that is sent but what SES adds."""
 
@@ -61,6 +70,7 @@ class Mail:
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
+    logo: Picture | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -124,10 +134,20 @@ def _content(mail: Mail) -> EmailMessage:
     message = EmailMessage(SMTP)
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    if mail.logo:
+        _show(message, mail.logo)
     for attachment in mail.attachments:
         _attach(message, attachment)
     _set_boundaries(message, mail)
     return message
+
+
+def _show(message: EmailMessage, picture: Picture) -> None:
+    """Put a picture beside the HTML that shows it (RFC 2387)."""
+    html = message.get_body(("html",))
+    main, _, sub = picture.type.partition("/")
+    if html:
+        html.add_related(picture.content, main, sub, cid=f"<{picture.name}>")
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:

@@ -74,11 +74,13 @@ class SellersTable:
 
         NotFoundError if it is gone: no document is printed without it then.
         """
-        if not seller.logo:
-            return None
-        item = items.get(self._name, _logo_key(seller.id, seller.logo))
+        return self.picture(seller.id, seller.logo) if seller.logo else None
+
+    def picture(self, seller_id: str, logo: Logo) -> bytes:
+        """Read a seller's picture; NotFoundError if it is gone."""
+        item = items.get(self._name, _logo_key(seller_id, logo))
         if not item:
-            raise NotFoundError(seller.logo.address)
+            raise NotFoundError(logo.address)
         return bytes(item["data"])
 
     def ids(self) -> Iterator[str]:
