@@ -113,7 +113,7 @@ def sell(stack: Stack, our_shop: Shop) -> Sell:
     return sell
 
 
-def wait_for(look: Callable[[], object], *, within: float = 15) -> None:
+def wait_for(look: Callable[[], object], *, within: float = 60) -> None:
     """Look again until there is something to see."""
     end = time.monotonic() + within
     while not look():

@@ -10,7 +10,7 @@ from invoicing.parties import Language
 from tests.browser import drawn_pages
 
 PAID = ".badge.paid, .badge.thanks"
-WITHIN = 20_000  # milliseconds until the page that waits for Stripe must have seen the payment
+WITHIN = 60_000  # milliseconds until the page that waits for Stripe must have seen the payment
 ABSENT = {"not-found", "replaced"}  # 404 and 410
 NARROW = {"width": 320, "height": 640}  # WCAG 2.2, 1.4.10
 PHONE = {"width": 390, "height": 844}

@@ -68,7 +68,7 @@ def test_what_a_late_payer_owes_is_claimed_by_mail_and_handed_over_with_its_proo
     claimed = call(shop, "POST", f"{path}/late-payment", json={"id": "P-1", "until": "2026-05-31"})
     assert claimed.status_code == 202, claimed.text
     where = claimed.json()["href"]
-    wait_for(lambda: shop.get(where).json()["status"] == "done", within=60)
+    wait_for(lambda: shop.get(where).json()["status"] == "done")
     note = shop.get(where).json()["late_payment_note"]
     mail = buyer.await_mail(occasion("late_payment", note["number"]))
     clockwork.until_quiet(stack)

@@ -33,23 +33,23 @@ def test_a_part_that_the_seller_refunds_in_stripes_dashboard_shows(paid, our_acc
 
     our_account.refund(payment, 2000)
 
-    wait_for(lambda: balance_of(sale, "refunded") == "20.00", within=60)
-    wait_for(lambda: len(receipts(sale)) == 2, within=60)
+    wait_for(lambda: balance_of(sale, "refunded") == "20.00")
+    wait_for(lambda: len(receipts(sale)) == 2)
     assert "20,00" in sale.buyer.open(sale.link).text
 
 
 def test_what_was_paid_too_much_goes_back_the_way_it_came(stack, paid, our_account):
     sale, payment = paid
     sale.shop.tell_of_transfer(sale.number, f"VIR-{sale.number}", "50.00").raise_for_status()
-    wait_for(lambda: balance_of(sale, "owed") == "50.00", within=60)
+    wait_for(lambda: balance_of(sale, "owed") == "50.00")
 
     asked = {"id": f"back-{sale.number}", "reason": "paid twice"}
     answer = sale.shop.ask_refund(sale.number, asked)
     answer.raise_for_status()
 
-    wait_for(lambda: sale.shop.get(answer.json()["href"]).json()["state"] == "MADE", within=60)
+    wait_for(lambda: sale.shop.get(answer.json()["href"]).json()["state"] == "MADE")
     assert our_account.refunded(payment) == [5000]
-    wait_for(lambda: balance_of(sale, "owed") == "0.00", within=60)
+    wait_for(lambda: balance_of(sale, "owed") == "0.00")
     assert sale.shop.ask_refund(sale.number, asked).json() == answer.json()
     clockwork.until_quiet(stack)
     assert our_account.refunded(payment) == [5000]
@@ -63,7 +63,7 @@ def test_a_credit_note_that_refunds_is_one_order(paid, our_account):
 
     note = sale.shop.credited(sale.number, credit["id"])
     assert sale.buyer.await_mail(occasion("credit_note", note["number"]))
-    wait_for(lambda: len(receipts(sale)) == 2, within=60)
+    wait_for(lambda: len(receipts(sale)) == 2)
     assert our_account.refunded(payment) == [payment.amount_received]
     assert (balance_of(sale, "due"), balance_of(sale, "owed")) == ("0.00", "0.00")
 

@@ -16,14 +16,10 @@ import pypdf
 import pytest
 
 from layers import layer
-from layers.einvoice import build as einvoice
 from layers.fonts import build as more_fonts
 from layers.fonts import characters
-from layers.invoicing import build as invoicing
 from layers.weasyprint import build as weasyprint
 
-MACHINE = layer.this_machine()
-MOST_UNZIPPED, MOST_LAYERS = 250_000_000, 5  # of a function, by Lambda
 EMPTY_BOXES = """
 import html, json, logging, random, sys
 from invoicing.adapters.paper.weasyprint_layer import weasyprint
@@ -41,7 +37,7 @@ printable = Printable.of(*(open(table).read() for table in sys.argv[1:]))
 letters = [chr(at) for start, end in zip(printable.starts, printable.ends)
            for at in range(start, end + 1)]
 chance = random.Random(7)
-shuffled = chance.sample(letters, len(letters))
+shuffled = chance.sample(letters, min(len(letters), 5000))
 marks = "\\u202f\\u00a0\\u2009\\u200d\\ufe0f\\u0301\\u00ad 1a"
 mixed = "".join(chance.choice(letters) + chance.choice(marks) for _ in range(3000))
 texts = {400: " ".join(letters), 600: "".join(shuffled), 700: mixed}
@@ -161,24 +157,3 @@ def test_the_optional_layer_names_its_files_packages_and_licences():
     assert set(manifest["files"]) == files - {"manifest.json"}
     assert {file.name for file in (built / "licences").iterdir()} == set(manifest["debian"])
     assert len(files) == len(more_fonts.SCRIPTS) + 1 + 2 + 1
-
-
-def test_whoever_renders_stays_within_what_lambda_unpacks():
-    template = (layer.ROOT / "template.yaml").read_text()
-    block = template.partition("  RenderDocument:\n")[2].partition("Policies:")[0]
-    named = ["InvoicingLayer", *re.findall(r"!Ref (\w+Layer)", block)]
-    ours = [invoicing.HERE, invoicing.TEMPLATES, invoicing.REQUIREMENTS]
-    built = {
-        "InvoicingLayer": layer.build("invoicing", MACHINE, ours, invoicing.recipe),
-        "EinvoiceLayer": einvoice.build(MACHINE),
-        "WeasyprintLayer": weasyprint.build(MACHINE),
-        "FontsLayer": more_fonts.build(),
-    }
-
-    assert set(named) == set(built)
-    assert len(named) <= MOST_LAYERS
-    assert sum(size(folder) for folder in built.values()) < MOST_UNZIPPED
-
-
-def size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

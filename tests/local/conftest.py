@@ -41,7 +41,7 @@ def running_stack(built_probe: Path, tmp_path_factory: pytest.TempPathFactory) -
 def eventually() -> Callable[[Callable[[], object]], object]:
     """Wait until something is truthy, and give it."""
 
-    def wait(look: Callable[[], object], *, within: float = 15) -> object:
+    def wait(look: Callable[[], object], *, within: float = 60) -> object:
         deadline = time.monotonic() + within
         while not (seen := look()):
             assert time.monotonic() < deadline, "it did not happen in time"

@@ -4,6 +4,8 @@ The seller chooses one colour and it may be any. Text in it or on it reaches a c
 the edge of a button 3, on a light ground and on a dark one (WCAG 2.2, 1.4.3 and 1.4.11).
 """
 
+from functools import lru_cache
+
 from invoicing.records import Record
 
 LIGHT_GROUND = "#f4f6f8"  # the darkest of the light grounds in templates/, a page's
@@ -31,6 +33,7 @@ class Theme(Record):
     dark: Tint
 
 
+@lru_cache(maxsize=256)  # each page and mail of a seller asks for the same one
 def theme(colour: str) -> Theme:
     """Make a seller's colour, `#rrggbb`, readable on both grounds."""
     return Theme(
