@@ -165,28 +165,62 @@ def test_nothing_of_the_layer_knows_a_function():
         assert "functions" not in roots(name)
 
 
-def test_importing_does_nothing():
-    """No client, no connection: a cold start pays for what it uses, and a test needs no AWS.
+# In a Python by itself: what is made or asked as functions are imported, and the hooks they leave.
+IMPORTED = """
+import importlib.util, json, socket, sys
+import botocore.session, snapshot_restore_py
+done, asked = [], set()
+socket.socket.connect = lambda *_: done.append("connection")
+botocore.session.Session.create_client = lambda _, name, **__: done.append(name)
+CHANGING = {"now", "today", "utcnow", "time", "monotonic", "perf_counter", "urandom", "getrandbits"}
+STATEFUL = {"random", "secrets", "uuid", "invoicing.settings", "invoicing.adapters.secrets"}
+
+def watch(frame, event, called):
+    caller = frame if event == "c_call" else frame.f_back
+    ours = caller and caller.f_globals.get("__name__", "").startswith(("invoicing", "app"))
+    if ours and event == "c_call" and called.__name__ in CHANGING:
+        asked.add(f"{caller.f_globals['__name__']} calls {called.__qualname__}")
+    if ours and event == "call" and frame.f_globals.get("__name__") in STATEFUL - {
+        caller.f_globals["__name__"]
+    } and frame.f_code.co_name != "<module>":
+        asked.add(f"{caller.f_globals['__name__']} calls {frame.f_code.co_qualname}")
+
+sys.setprofile(watch)
+for number, app in enumerate(sys.argv[1:]):
+    spec = importlib.util.spec_from_file_location(f"app{number}", app)
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+sys.setprofile(None)
+hooks = [each.__name__ for each, *_ in snapshot_restore_py.get_before_snapshot()]
+print(json.dumps([done, sorted(asked), hooks]))
+"""
+# As Lambda's own, of which only this is asked here.
+HOOKS = """
+kept = []
+register_before_snapshot = lambda hook: kept.append((hook,))
+register_after_restore = lambda hook: hook
+get_before_snapshot = lambda: kept
+"""
+
+
+def test_importing_does_nothing_that_a_snapshot_would_multiply(tmp_path):
+    """No client, no connection, no time, no chance, no setting; all of it is primed by one hook.
 
     The X-Ray SDK, which Powertools' tracer imports, makes clients of the daemon beside it.
     """
-    modules = [name for name in PATHS if name.startswith("invoicing")]
-    code = f"""
-import importlib, json, socket, sys
-import botocore.session
-done = []
-socket.socket.connect = lambda *_: done.append("connection")
-botocore.session.Session.create_client = lambda _, name, **__: done.append(name)
-for name in {modules!r}:
-    importlib.import_module(name)
-print(json.dumps(done))
-"""
-    environment = {"PYTHONPATH": str(LAYER), "PATH": ""}
+    (tmp_path / "snapshot_restore_py.py").write_text(HOOKS)
+    environment = {"PYTHONPATH": f"{LAYER}:{tmp_path}", "PATH": ""}
     ran = subprocess.run(  # noqa: S603  our own code
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+        [sys.executable, "-c", IMPORTED, *map(str, FUNCTIONS)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
     )
 
-    assert set(json.loads(ran.stdout.splitlines()[-1])) <= {"xray"}
+    done, asked, hooks = json.loads(ran.stdout.splitlines()[-1])
+    assert set(done) <= {"xray"}
+    assert asked == []
+    assert hooks == ["prime"]
 
 
 def blocks():
