@@ -20,7 +20,7 @@ or not is counted apart.
 import re
 from collections.abc import Iterable, Iterator
 
-from bench import load, standing, workers
+from bench import cost_table, load, standing, workers
 from bench.capacity import GB, STORED_USD, Tables, stored_bytes
 from bench.measures import Measure
 from bench.standing import GB_SECOND, INVOCATION, asked_of_keys
@@ -49,7 +49,7 @@ Usd = dict[str, float]
 
 
 def measures(stack: Stack, shop: Shop, dynamodb_usd: float, *, count: int = 20) -> list[Measure]:
-    """Measure it; the goal stands at 100,000 a month.
+    """Measure it and write it into docs/capacity.md; the goal stands at 100,000 a month.
 
     `dynamodb_usd` is what DynamoDB asks for the reads and writes of a thousand invoices.
     """
@@ -61,6 +61,7 @@ def measures(stack: Stack, shop: Shop, dynamodb_usd: float, *, count: int = 20) 
     how += f"stored for {MONTHS} months, CPU of this machine and {WAITING * 1000:g} ms of waiting"
     fixed = {volume: sum(monthly.values()) + asked_of_keys(stack, volume) for volume in VOLUMES}
     usd = {volume: sum(moving.values()) + each / volume * 1000 for volume, each in fixed.items()}
+    cost_table.write(moving, fixed)
     return [
         Measure("usd_per_1000_invoices", usd[100_000], "USD", how, goal=0.50),
         *(
