@@ -55,6 +55,12 @@ class Life:
             ("checkout.session.completed", session),
         ]
 
+    def has_transferred(self) -> list[Event]:
+        """Let all of a transfer be there, of which only the end is told."""
+        self.will_transfer()
+        self.till.fund(self.payments[-1], WHOLE)
+        return [("payment_intent.succeeded", self.payments[-1])]
+
     def some_comes(self, amount: int) -> list[Event]:
         """Let some of the transfer come, or more than all of it."""
         payment = self.payments[-1]
@@ -75,6 +81,33 @@ class Life:
         """Let the last refund fail."""
         self.till.fail(self.refunds[-1])
         return [("refund.failed", self.refunds[-1])]
+
+    def is_to_go_back(self, *, booked: bool = False) -> list[Event]:
+        """Begin a refund that waits, for the buyer's bank details or for the account's balance.
+
+        What is taken from the balance at once is so before the buyer has it.
+        """
+        refund = self.till.refund(self.payments[-1], WHOLE, status="requires_action")
+        if booked:
+            self.till.send_off(refund, status="pending")
+        self.refunds.append(refund)
+        return [("refund.created", refund)]
+
+    def leaves(self) -> list[Event]:
+        """Let a refund that waited go."""
+        self.till.send_off(self.refunds[-1])
+        return [("refund.updated", self.refunds[-1])]
+
+    def is_cancelled(self) -> list[Event]:
+        """Let a refund that waited be cancelled in the dashboard."""
+        self.till.fail(self.refunds[-1], status="canceled")
+        return [("refund.updated", self.refunds[-1])]
+
+    def is_not_claimed(self) -> list[Event]:
+        """Let the buyer say nothing for 45 days: the money becomes his cash at Stripe."""
+        customer = self.till.expire(self.refunds[-1])
+        cash = ("customer_cash_balance_transaction.created", customer)
+        return [("refund.failed", self.refunds[-1]), cash]
 
     def is_asked_about(self) -> list[Event]:
         self.disputes.append(self.till.inquire(self.payments[-1]))
@@ -123,6 +156,29 @@ STORIES = {
         (does("pays"), does("goes_back", PART), does("comes_again"), does("goes_back", 30_00)),
         paid=WHOLE,
         refunded=30_00,
+    ),
+    "a refund waits and leaves": Story(
+        (does("pays"), does("is_to_go_back"), does("leaves")), paid=WHOLE, refunded=WHOLE
+    ),
+    "a refund waits and fails": Story(
+        (does("pays"), does("is_to_go_back"), does("comes_again")), paid=WHOLE
+    ),
+    "a refund waits, is cancelled, and another goes": Story(
+        (does("pays"), does("is_to_go_back"), does("is_cancelled"), does("goes_back", PART)),
+        paid=WHOLE,
+        refunded=PART,
+    ),
+    "a refund is booked, waits and is cancelled": Story(
+        (does("pays"), does("is_to_go_back", booked=True), does("is_cancelled")), paid=WHOLE
+    ),
+    "a refund of a transfer is never claimed": Story(
+        (
+            does("has_transferred"),
+            does("is_to_go_back", booked=True),
+            does("is_not_claimed"),
+        ),
+        paid=WHOLE,
+        refunded=WHOLE,
     ),
     "two cards pay, and the second payment goes back": Story(
         (does("pays"), does("pays"), does("goes_back")), paid=2 * WHOLE, refunded=WHOLE

@@ -129,10 +129,15 @@ class Till:
         gone = sum(
             each["amount"]
             for each in self.refunds.values()
-            if each["payment_intent"] == intent_id and each["status"] == "succeeded"
+            if each["payment_intent"] == intent_id and not self._is_the_sellers(each)
         )
         disputed = any(each["payment_intent"] == intent_id for each in self.disputes.values())
         return 0 if disputed else int(self.intents[intent_id]["amount_received"]) - gone
+
+    def _is_the_sellers(self, refund: dict[str, Any]) -> bool:
+        """Say whether the seller has the money of a refund that ended."""
+        back = refund["failure_balance_transaction"] or not refund["balance_transaction"]
+        return bool(back and refund["status"] in {"failed", "canceled"})
 
     def moved(self) -> dict[str, tuple[str, int]]:
         """Give all money that ever moved, by what a receipt names as its source: for which
@@ -146,8 +151,9 @@ class Till:
             if each["status"] == "succeeded"
         }
         for name, each in self.refunds.items():
-            found[name] = (numbers[each["payment_intent"]], int(each["amount"]))
-            if each["status"] == "failed":
+            if each["balance_transaction"]:
+                found[name] = (numbers[each["payment_intent"]], int(each["amount"]))
+            if each["failure_balance_transaction"]:
                 found[f"{name}.failed"] = found[name]
         for name, each in self.disputes.items():
             moved = (numbers[each["payment_intent"]], int(each["amount"]))
@@ -155,7 +161,14 @@ class Till:
             found |= {f"{name}.{way}": moved for way in ways}
         return found
 
-    def refund(self, intent_id: str, amount: int, metadata: dict[str, str] | None = None) -> str:
+    def refund(
+        self,
+        intent_id: str,
+        amount: int,
+        metadata: dict[str, str] | None = None,
+        *,
+        status: str = "succeeded",
+    ) -> str:
         """Send some of a payment back, as in Stripe's dashboard or by a call; never too much."""
         left = self.left(intent_id)
         if not 0 < amount <= left:
@@ -165,22 +178,40 @@ class Till:
             "id": name,
             "object": "refund",
             "amount": amount,
-            "balance_transaction": f"txn_{name}",
+            "balance_transaction": None,
+            "failure_balance_transaction": None,
             "created": self._now(),
             "currency": self.intents[intent_id]["currency"],
             "payment_intent": intent_id,
             "metadata": metadata or {},
             "reason": None,
-            "status": "succeeded",
+            "status": status,
         }
-        self._book(self.refunds[name], -amount, kind="refund")
+        if status == "succeeded":
+            self.send_off(name)
         return name
 
-    def fail(self, refund_id: str) -> None:
-        """Bring a refund back that the buyer's bank did not take."""
+    def send_off(self, refund_id: str, status: str = "succeeded") -> None:
+        """Take a refund from the account's balance, also one that still waits for the buyer."""
+        refund = self.refunds[refund_id]
+        line = self._book(refund, -refund["amount"], kind="refund")
+        refund |= {"status": status, "balance_transaction": line["id"]}
+
+    def fail(self, refund_id: str, status: str = "failed") -> None:
+        """Bring a refund back, to the balance that it was taken from, if it was."""
+        refund = self.refunds[refund_id]
+        refund["status"] = status
+        if refund["balance_transaction"]:
+            line = self._book(refund, refund["amount"], kind="refund_failure")
+            refund["failure_balance_transaction"] = line["id"]
+
+    def expire(self, refund_id: str) -> str:
+        """End a refund for which nobody gave bank details; give the customer who has it in cash."""
         refund = self.refunds[refund_id]
         refund["status"] = "failed"
-        self._book(refund, refund["amount"], kind="refund_failure")
+        customer: str = self.intents[refund["payment_intent"]]["customer"]
+        self.customers[customer]["cash_balance"]["available"]["eur"] += refund["amount"]
+        return customer
 
     def dispute(self, intent_id: str) -> str:
         """Withdraw a payment because the buyer's bank asked for it."""

@@ -25,7 +25,6 @@ _TELLING = (
     "charge.dispute.closed",
     "customer_cash_balance_transaction.created",
 )
-_BACK = {"refund_failure", "payment_failure_refund"}
 
 
 def booked(secrets: StripeSecrets, *, begin: datetime, end: datetime) -> Iterator[Booking]:
@@ -95,7 +94,7 @@ def _movement(line: BalanceTransaction, source: Any) -> tuple[str, Money] | None
         return name, from_stripe(source.amount_captured, source.currency)
     if kind == "refund":
         amount = from_stripe(source.amount, source.currency)
-        back = line.type in _BACK
+        back = line.amount > 0
         return (f"{source.id}.failed", amount) if back else (source.id, -amount)
     if kind == "dispute":
         amount = from_stripe(source.amount, source.currency)

@@ -92,7 +92,7 @@ class Payments:
             under_way=intent.status == "processing",
             awaited=_awaited(self._client, intent),
             disputes=tuple(map(_dispute, moved.disputes)),
-            dashboard_refunds=tuple(filter(None, map(_dashboard_refund, moved.refunds))),
+            dashboard_refunds=tuple(moved.dashboard_refunds()),
             trail=_metadata(intent).get("facturier_correlation_id"),
         )
 
@@ -136,6 +136,11 @@ class _Moved(NamedTuple):
             yield from _refunded(refund, self.payment)
         for dispute in self.disputes:
             yield from _disputed(dispute, self.payment)
+
+    def dashboard_refunds(self) -> Iterator[DashboardRefund]:
+        if self.payment:
+            for refund in self.refunds:
+                yield from _dashboard_refund(refund, self.payment)
 
 
 def _intent_of(client: StripeClient, object_id: str) -> str | None:
@@ -219,8 +224,19 @@ def _refunded(refund: Refund, payment: Movement) -> Iterator[Movement]:
         reason=_reason(refund),
     )
     yield taken
-    if refund.status in _CAME_BACK:
+    if _came_back(refund, payment):
         yield taken.model_copy(update={"id": f"{refund.id}.failed", "kind": "refund_failed"})
+
+
+def _came_back(refund: Refund, payment: Movement) -> bool:
+    """Say whether the seller has the money of a refund again.
+
+    One of a transfer that fails, because its buyer gave no bank details for 45 days, becomes his
+    cash at Stripe: then no line of the account's balance takes the refund back.
+    """
+    if payment.means == "transfer" and refund.status == "failed":
+        return bool(getattr(refund, "failure_balance_transaction", None))
+    return refund.status in _CAME_BACK
 
 
 def _returning(refund: Refund) -> Money | None:
@@ -234,18 +250,18 @@ def _reason(refund: Refund) -> RefundReason | None:
     return next((each for each in _REASONS if each == refund.reason), None)
 
 
-def _dashboard_refund(refund: Refund) -> DashboardRefund | None:
+def _dashboard_refund(refund: Refund, payment: Movement) -> Iterator[DashboardRefund]:
     """Tell a refund that took money and was not made here."""
     ours = refund.metadata and "facturier_refund" in refund.metadata.to_dict()
     if ours or not refund.balance_transaction:
-        return None
-    return DashboardRefund(
+        return
+    yield DashboardRefund(
         id=refund.id,
         payment=_id_of(refund.payment_intent),
         amount=from_stripe(refund.amount, refund.currency),
         reason=_reason(refund),
         opened_at=instant(refund.created),
-        came_back=refund.status in _CAME_BACK,
+        came_back=_came_back(refund, payment),
     )
 
 
