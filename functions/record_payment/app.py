@@ -12,8 +12,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing.adapters import casework, queues, secrets
-from invoicing.adapters.operations import holdings_table
+from invoicing.adapters.ledger.ledger_table import book
+from invoicing.adapters.operations import holdings_table, links_table
 from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.stripe import checkouts
 from invoicing.adapters.stripe.history import History, Payments
 from invoicing.errors import NotFoundError
 from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
@@ -40,8 +42,13 @@ def _take_in(hint: queues.PaymentHint, history: History, *, at: datetime) -> Non
 
     A trial that was removed may have left payments at Stripe behind.
     """
+    seller = sellers().read(hint.seller)
     try:
-        casework.take_in(sellers().read(hint.seller), history, at=at)
+        casework.take_in(seller, history, at=at)
+        if history.awaited:
+            invoice = book().invoice(seller, history.number)
+            page = links_table.page(invoice.page, seller.id, invoice.number)
+            checkouts.keep_up(invoice, history, page=page)
     except NotFoundError:
         logger.exception("paid is what was not issued here", seller=hint.seller, of=history.intent)
 

@@ -18,7 +18,7 @@ from invoicing.invoices import Invoice
 from invoicing.links import Link
 from invoicing.objections import Claim
 from invoicing.telemetry import logger, metrics, tracer, write_under
-from invoicing.views import claims, pages, standings
+from invoicing.views import claims, pages
 from invoicing.views.claims import Form
 
 app = buyer_pages.page_api()
@@ -66,12 +66,21 @@ def credit_note_pdf(seller: str, number: str, token: str, note: str) -> Response
 @app.post(f"{PAGE}/pay")
 def pay(seller: str, number: str, token: str) -> Response[str]:
     """Lead to Stripe for exactly what is open, or back to the page where nothing may be paid."""
+    return _paying(*_opened(seller, number, token), "session")
+
+
+@app.post(f"{PAGE}/transfer")
+def ask_for_transfer(seller: str, number: str, token: str) -> Response[str]:
+    """Have Stripe wait for a transfer of what is open; the page says how it is made."""
+    return _paying(*_opened(seller, number, token), "transfer")
+
+
+@app.post(f"{PAGE}/transfer/cancel")
+def leave_transfer(seller: str, number: str, token: str) -> Response[str]:
+    """Cancel the transfer that is awaited, of which nothing has come, to pay in another way."""
     invoice, link = _opened(seller, number, token)
-    page = links.page(invoice.page, link)
-    receipts, balance = book().receipts(invoice), book().balance(invoice)
-    asked = standings.asks(balance, cases_table.of_invoice(seller, number))
-    address = checkouts.address(invoice, balance, receipts, page=page) if asked else None
-    return buyer_pages.see_other(address or page)
+    checkouts.leave(invoice)
+    return buyer_pages.see_other(links.page(invoice.page, link))
 
 
 @app.post(f"{PAGE}/claim")
@@ -87,6 +96,11 @@ def claim(seller: str, number: str, token: str) -> Response[str]:
         cases_table.claim(made, invoice.draft.seller)
         logger.info("claim taken", seller=seller, invoice=number, case=made.key.id)
     return buyer_pages.see_other(f"{page.address}#claim")
+
+
+def _paying(invoice: Invoice, link: Link | None, way: checkouts.Way) -> Response[str]:
+    page = links.page(invoice.page, link)
+    return buyer_pages.see_other(checkouts.address(invoice, page=page, way=way) or page)
 
 
 def _page(invoice: Invoice, link: Link | None, form: Form | None = None) -> pages.InvoicePage:

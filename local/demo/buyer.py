@@ -45,6 +45,14 @@ class Buyer:
         answer = requests.post(f"{link}/pay", timeout=_PATIENCE, allow_redirects=False)
         return answer.headers["Location"]
 
+    def ask_for_transfer(self, link: str) -> Answer:
+        """Ask how to transfer to an account of Stripe's; give the page one lands on."""
+        return requests.post(f"{link}/transfer", timeout=_PATIENCE)
+
+    def leave_transfer(self, link: str) -> Answer:
+        """Choose to pay otherwise than by the transfer that is awaited; give the page."""
+        return requests.post(f"{link}/transfer/cancel", timeout=_PATIENCE)
+
     def choose(self, way: str, checkout: str) -> Answer:
         """Choose a way to pay on Stripe's page; give the page one lands on."""
         return requests.post(checkout, data={"way": way}, timeout=_PATIENCE)

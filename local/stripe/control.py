@@ -31,9 +31,15 @@ class Wish(BaseModel):
 
 
 class Outcome(Wish):
-    """How a payment or refund under way ends."""
+    """How a payment under way ends."""
 
     outcome: Literal["succeeded", "failed"]
+
+
+class RefundOutcome(Wish):
+    """How a refund under way ends; one expires whose buyer gave no bank details."""
+
+    outcome: Literal["succeeded", "failed", "expired"]
 
 
 class DashboardRefund(Wish):
@@ -137,7 +143,7 @@ class Control:
         return refunds.create(account, wish | {"payment_intent": wanted})
 
     def _settle_refund(self, body: Resource, *, wanted: str) -> Resource:
-        wish = Outcome.model_validate(body)
+        wish = RefundOutcome.model_validate(body)
         account = self._accounts.holding("refund", wanted)
         refund = account.find("refund", wanted, param="refund")
         refunds.settle(account, refund, outcome=wish.outcome)

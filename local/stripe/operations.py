@@ -21,6 +21,7 @@ from local.stripe.resources import (
     payouts,
     refunds,
     session_drafts,
+    transfer_intents,
     webhook_endpoints,
 )
 from local.stripe.wire import lists
@@ -54,11 +55,11 @@ OPERATIONS = (
     Operation(
         "get", f"{SESSIONS}/{{session}}/line_items", checkout_sessions.lines, lists.PARAMETERS
     ),
-    Operation("post", INTENTS, payment_intents.create, payment_intents.CREATE),
+    Operation("post", INTENTS, transfer_intents.create, payment_intents.CREATE),
     Operation("get", INTENTS, payment_intents.listed, payment_intents.LIST),
     Operation("get", f"{INTENTS}/{{intent}}", payment_intents.retrieve),
     Operation(
-        "post", f"{INTENTS}/{{intent}}/cancel", payment_intents.cancel, ("cancellation_reason",)
+        "post", f"{INTENTS}/{{intent}}/cancel", transfer_intents.cancel, ("cancellation_reason",)
     ),
     Operation("post", "/v1/customers", customers.create, customers.CREATE),
     Operation("get", "/v1/customers/{customer}", customers.retrieve),

@@ -79,7 +79,10 @@ def _fates(invoice: Invoice) -> dict[str, Happened]:
         "partly-paid": Happened(balance(paid=part), (_receipt(invoice, 1, "payment", part),)),
         "confirming": Happened(balance(), attempt="returned"),
         "in-process": Happened(balance(), attempt="in_process"),
-        "awaited": Happened(balance(), attempt="awaited", awaited=_awaited(asked, nothing)),
+        "open-with-transfer": Happened(balance(), offers_transfers=True),
+        "awaited": Happened(
+            balance(), attempt="awaited", awaited=_awaited(asked, nothing), may_leave=True
+        ),
         "awaited-in-part": Happened(
             balance(), attempt="awaited", awaited=_awaited(asked - part, part)
         ),

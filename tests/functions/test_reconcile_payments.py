@@ -189,8 +189,8 @@ def of_another(**whose):
     """Sell as a neighbour does who shares the account."""
     session = sessions._session  # noqa: SLF001  what it asks for, but for whose it is
 
-    def made(invoice, due, page, customer):
-        wanted = session(invoice, due, page, customer)
+    def made(invoice, due, page):
+        wanted = session(invoice, due, page)
         said = {f"facturier_{name}": value for name, value in whose.items()}
         wanted["payment_intent_data"]["metadata"] |= said
         return wanted
@@ -280,11 +280,16 @@ def transferring(connected):
     """A buyer who was told where to transfer 120.00 to."""
     first_look()
     customer = customers.of_buyer(connected.secrets, an_invoice())
-    Sessions(connected.secrets).open(
+    Sessions(connected.secrets).ask_for_transfer(
         an_invoice(), unpaid(an_invoice()), page=an_invoice().page, count=1, customer=customer
     )
-    connected.pay(connected.sessions()[0].url, "transfer")
     return customer
+
+
+def asked_for(account):
+    """Give the payment that waits for a transfer."""
+    [payment] = account.client.v1.payment_intents.list().data
+    return payment.id
 
 
 def test_a_transfer_that_no_webhook_told_is_found(shop, connected, transferring):
@@ -295,7 +300,7 @@ def test_a_transfer_that_no_webhook_told_is_found(shop, connected, transferring)
 
     reconcile()
 
-    intent = connected.intent(connected.sessions()[0])
+    intent = asked_for(connected)
     assert told == {intent, transferring}
     assert [key.source for key in inbox().waiting(RECEIPTS, "READY")] == [intent]
 
@@ -313,7 +318,7 @@ def test_what_stripe_holds_is_told_to_the_cent_until_it_is_applied(shop, connect
     over = report(in_part.day + timedelta(days=1))
 
     [part] = in_part.holdings
-    intent = connected.intent(connected.sessions()[0])
+    intent = asked_for(connected)
     assert (part.amount, part.payment, part.invoice) == (eur("50.01"), intent, "FA-2026-000001")
     assert in_part.unapplied == (eur("50.01"),)
     assert [(each.amount, each.payment) for each in over.holdings] == [(eur("1.01"), None)]

@@ -6,12 +6,13 @@ from invoicing import logos, settings
 from invoicing.adapters import items, queues
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import agenda_table, notices_table
+from invoicing.adapters.operations import agenda_table, checkouts_table, notices_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.paper import renderer
-from invoicing.adapters.queues import Deliver, Render
+from invoicing.adapters.queues import Deliver, PaymentHint, Render
 from invoicing.archive import Content, Duty
 from invoicing.invoices import Invoice
+from invoicing.payments import Checkout
 from invoicing.reminders import Agenda
 from tests import aws, books
 from tests.books import PDF, XML, issue_credit, issue_order, issue_receipt
@@ -276,3 +277,19 @@ def test_the_buyer_is_told_of_money_that_comes_back_and_not_of_what_his_bank_doe
 
     key = a_notice("receipt", number=f"RC-2026-{last:06d}").key
     assert asked_for() == ([key] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("session", "looked_at"), [("pi_9", ["pi_9"]), ("cs_9", []), ("pi_1", []), (None, [])]
+)
+def test_what_changes_the_balance_has_the_transfer_that_is_awaited_looked_at(session, looked_at):
+    issue_order()
+    if session:
+        attempt = Checkout(session=session, version=0, count=1)
+        checkouts_table.save("atelier", "FA-2026-000001", attempt)
+    issue_receipt(payment="pi_1")
+
+    render(a_place(series=RECEIPTS))
+
+    messages = aws.received(settings.get("PAYMENT_QUEUE"))
+    assert [PaymentHint.model_validate(each["body"]).object for each in messages] == looked_at

@@ -8,6 +8,7 @@ from stripe import APIConnectionError
 
 from invoicing.adapters.operations import cases_table, checkouts_table, freezes_table
 from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.queues import PaymentHint
 from invoicing.adapters.stripe import customers
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.objections import Claim
@@ -24,7 +25,7 @@ from tests.books import (
     store,
 )
 from tests.builders import NOON, PARIS, TOKEN, a_seller
-from tests.doors import call
+from tests.doors import call, deliver
 
 PAGE = f"/i/atelier/FA-2026-000001/{TOKEN}"
 pytestmark = pytest.mark.usefixtures("shop")
@@ -399,14 +400,120 @@ def offers_transfers():
     an_invoice_in_the_books()
 
 
+def ask_for_transfer():
+    return call("serve_pages", "POST", f"{PAGE}/transfer", key=None)
+
+
+def leave_transfer():
+    return call("serve_pages", "POST", f"{PAGE}/transfer/cancel", key=None)
+
+
+def payments(account):
+    """Every payment that was asked for, the newest first."""
+    return account.client.v1.payment_intents.list({"limit": 100}).data
+
+
+def follow(payment):
+    """Follow what Stripe told of a payment."""
+    told = PaymentHint(seller="atelier", type="x", object=payment.id)
+    assert deliver("record_payment", told) == []
+
+
 def test_a_seller_who_says_so_offers_transfers_to_an_account_of_stripes(connected):
     offers_transfers()
 
+    assert f'action="{PAGE}/transfer"' in get().text
+    answers = [ask_for_transfer(), ask_for_transfer()]
+
+    assert all(each.headers["location"].endswith(PAGE) for each in answers)
+    [payment] = payments(connected)
+    assert (payment.amount, payment.status) == (12_000, "requires_action")
+    assert payment.next_action.display_bank_transfer_instructions.hosted_instructions_url in (
+        get().text
+    )
+
+
+def test_who_began_to_pay_and_rather_transfers_has_one_attempt(connected):
+    offers_transfers()
     press_pay()
 
-    [session] = connected.sessions()
-    assert "customer_balance" in session.payment_method_types
-    assert press_pay().headers["location"] == session.url
+    ask_for_transfer()
+
+    assert [each.status for each in connected.sessions()] == ["expired"]
+    assert press_pay().headers["location"].endswith(PAGE)
+
+
+def test_who_rather_pays_otherwise_leaves_his_transfer(connected):
+    offers_transfers()
+    ask_for_transfer()
+    assert f'action="{PAGE}/transfer/cancel"' in get().text
+
+    assert leave_transfer().headers["location"].endswith(PAGE)
+
+    assert [each.status for each in payments(connected)] == ["canceled"]
+    assert f'action="{PAGE}/pay"' in get().text
+    press_pay()
+    assert [each.status for each in connected.sessions()] == ["open"]
+    assert leave_transfer().status == 303, "nothing is left to leave"
+    assert [each.status for each in connected.sessions()] == ["open"]
+
+
+def test_a_transfer_asks_for_what_a_credit_note_left(connected):
+    offers_transfers()
+    ask_for_transfer()
+    issue_credit("FA-2026-000001", amount="20.00")
+
+    [first] = payments(connected)
+    follow(first)
+    follow(first)
+
+    second, old = payments(connected)
+    assert (old.id, old.status, second.amount) == (first.id, "canceled", 10_000)
+    connected.control(f"customers/{second.customer}/fund", amount=10_000)
+    assert payments(connected)[0].status == "succeeded"
+
+
+def test_what_came_already_counts_for_what_a_credit_note_left(connected):
+    offers_transfers()
+    ask_for_transfer()
+    [first] = payments(connected)
+    connected.control(f"customers/{first.customer}/fund", amount=10_000)
+    issue_credit("FA-2026-000001", amount="20.00")
+
+    follow(first)
+
+    assert [(each.status, each.amount) for each in payments(connected)] == [
+        ("succeeded", 10_000),
+        ("canceled", 12_000),
+    ]
+
+
+def test_a_transfer_that_nothing_is_open_for_any_more_is_cancelled(connected):
+    offers_transfers()
+    ask_for_transfer()
+    issue_receipt("120.00", payment="bank_1")
+
+    follow(payments(connected)[0])
+
+    assert [each.status for each in payments(connected)] == ["canceled"]
+
+
+def test_who_died_between_two_transfers_leaves_one(connected, monkeypatch):
+    offers_transfers()
+    ask_for_transfer()
+    issue_credit("FA-2026-000001", amount="20.00")
+    [first] = payments(connected)
+    with monkeypatch.context() as crash:
+        crash.setattr(Sessions, "end", lambda *_: 1 / 0)
+        told = PaymentHint(seller="atelier", type="x", object=first.id)
+        assert deliver("record_payment", told) != []
+
+    follow(first)
+
+    assert [(each.status, each.amount) for each in payments(connected)] == [
+        ("requires_action", 10_000),
+        ("canceled", 12_000),
+    ]
 
 
 def test_who_does_not_say_so_makes_no_customer(connected):
@@ -422,18 +529,17 @@ def test_an_account_that_takes_no_transfers_takes_the_rest(connected, monkeypatc
     offers_transfers()
     monkeypatch.setattr(customers, "of_buyer", lambda *_: "cus_deleted_in_the_dashboard")
 
-    press_pay()
+    answer = ask_for_transfer()
 
     [session] = connected.sessions()
-    assert session.customer is None
+    assert answer.headers["location"] == session.url
 
 
 def test_a_transfer_in_part_is_shown_and_nothing_else_may_be_paid_meanwhile(connected):
     offers_transfers()
-    press_pay()
-    [session] = connected.sessions()
-    connected.pay(session.url, "transfer")
-    connected.control(f"customers/{session.customer}/fund", amount=5_000)
+    ask_for_transfer()
+    [payment] = payments(connected)
+    connected.control(f"customers/{payment.customer}/fund", amount=5_000)
 
     page = get().text
 
@@ -441,5 +547,8 @@ def test_a_transfer_in_part_is_shown_and_nothing_else_may_be_paid_meanwhile(conn
     assert "50,00\xa0€" in page
     assert "70,00\xa0€" in page
     assert f'action="{PAGE}/pay"' not in page
+    assert f'action="{PAGE}/transfer' not in page
     assert press_pay().headers["location"].endswith(PAGE)
-    assert len(connected.sessions()) == 1
+    leave_transfer()
+    assert [each.status for each in payments(connected)] == ["requires_action"]
+    assert connected.sessions() == []

@@ -69,9 +69,14 @@ class Transfer(Record):
 class Checkout(Record):
     """The one attempt at paying a balance that may be under way at Stripe."""
 
-    session: str  # cs_…
+    session: str  # cs_…, or pi_… of a transfer
     version: int  # of the balance that it asks for
     count: int  # which attempt it is
+
+    @property
+    def is_transfer(self) -> bool:
+        """Whether it is a transfer, which waits for longer than a session."""
+        return self.session.startswith("pi_")
 
 
 class Awaited(Record):

@@ -61,7 +61,12 @@ def free(account: Account, customer: str, currency: str) -> int:
 
 
 def move(
-    account: Account, customer: str, *, kind: str, money: tuple[int, str], of: Resource
+    account: Account,
+    customer: str,
+    *,
+    kind: str,
+    money: tuple[int, str],
+    of: Resource | None = None,
 ) -> None:
     """Move cash in, or out where the amount is negative, and tell of it."""
     amount, currency = money
@@ -77,7 +82,7 @@ def move(
             "livemode": False,
             "net_amount": amount,
             "type": kind,
-            kind: of,
+            **({kind: of} if of else {}),
         }
     )
     events.emit(account, "customer_cash_balance_transaction.created", made)

@@ -17,6 +17,12 @@ CREATE = (
     "payment_method",
     "receipt_email",
     "return_url",
+    "customer",
+    "allowed_payment_method_types",
+    "payment_method_data.type",
+    "payment_method_options.customer_balance.funding_type",
+    "payment_method_options.customer_balance.bank_transfer.type",
+    "payment_method_options.customer_balance.bank_transfer.eu_bank_transfer.country",
 )
 LIST = (*lists.PARAMETERS, "customer")
 KIND = "payment_intent"

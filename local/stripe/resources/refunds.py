@@ -1,19 +1,33 @@
-"""Refunds: money back to where it came from, in parts or whole, never more than was paid."""
+"""Refunds: money back to where it came from, in parts or whole, never more than was paid.
+
+What came by transfer, or is a customer's cash, waits until he says to which account it goes.
+"""
 
 from local.stripe.accounts import Account, new_id
-from local.stripe.resources import balance_transactions, events
+from local.stripe.resources import balance_transactions, customers, events
 from local.stripe.resources.currencies import written
 from local.stripe.wire import lists, parameters
-from local.stripe.wire.errors import StripeError
+from local.stripe.wire.errors import StripeError, missing
 from local.stripe.wire.openapi import Resource
 
-CREATE = ("payment_intent", "charge", "amount", "reason", "metadata")
+CREATE = (
+    "payment_intent",
+    "charge",
+    "amount",
+    "reason",
+    "metadata",
+    "origin",
+    "customer",
+    "currency",
+)
 LIST = (*lists.PARAMETERS, "payment_intent", "charge")
 KIND = "refund"
 
 
 def create(account: Account, asked: Resource) -> Resource:
     """POST /v1/refunds. A card's refund succeeds at once, a debit's is pending."""
+    if "origin" in asked:
+        return _of_cash(account, asked)
     charge = _charge(account, asked)
     amount = _amount(charge, asked.get("amount"))
     before = {name: charge[name] for name in ("amount_refunded", "refunded")}
@@ -29,11 +43,47 @@ def settle(account: Account, refund: Resource, *, outcome: str) -> None:
     """Take the bank's answer to a refund; one that had succeeded may still fail."""
     if outcome == "succeeded":
         refund["status"] = "succeeded"
+    elif outcome == "expired":
+        _expire(account, refund)
     else:
         _bring_back(account, refund)
     happened = "refund.updated" if outcome == "succeeded" else "refund.failed"
     events.emit(account, happened, refund)
     events.emit(account, "charge.refund.updated", refund)
+
+
+def _of_cash(account: Account, asked: Resource) -> Resource:
+    """Send a customer's cash back; the account's balance never had it."""
+    for required in ("amount", "currency", "customer"):
+        if not asked.get(required):
+            raise missing(required)
+    customer, amount, currency = asked["customer"], asked["amount"], asked["currency"]
+    found = account.find(customers.KIND, customer, param="customer", status=400)
+    if not found["email"]:
+        raise StripeError("The customer has no email to ask for bank details.", param="customer")
+    free = customers.free(account, customer, currency)
+    if amount > free:
+        asked_for, rest = written(amount, currency), written(free, currency)
+        raise StripeError(
+            f"Refund amount ({asked_for}) is greater than the cash balance ({rest})",
+            param="amount",
+        )
+    refund = account.keep(
+        {
+            "id": new_id("pyr_1"),
+            "object": KIND,
+            "amount": amount,
+            "created": account.now(),
+            "currency": currency,
+            "customer": customer,
+            "metadata": parameters.metadata(asked.get("metadata")),
+            "reason": asked.get("reason"),
+            "status": "requires_action",
+        }
+    )
+    customers.move(account, customer, kind="return_initiated", money=(-amount, currency))
+    events.emit(account, "refund.created", refund)
+    return refund
 
 
 def update(account: Account, asked: Resource, *, refund: str) -> Resource:
@@ -128,8 +178,18 @@ def _drafted(account: Account, charge: Resource, amount: int, asked: Resource) -
         "payment_intent": charge["payment_intent"],
         "payment_method": charge["payment_method"],
         "reason": asked.get("reason"),
-        "status": "succeeded" if by_card else "pending",
+        "status": _status(charge),
     }
+
+
+def _status(charge: Resource) -> str:
+    if charge["id"].startswith("ch_"):
+        return "succeeded"
+    return "requires_action" if _is_transfer(charge) else "pending"
+
+
+def _is_transfer(charge: Resource) -> bool:
+    return bool(charge["payment_method_details"]["type"] == "customer_balance")
 
 
 def _destination(charge: Resource) -> Resource:
@@ -140,12 +200,29 @@ def _destination(charge: Resource) -> Resource:
             "type": "refund",
         }
         return {"type": "card", "card": reference}
+    if _is_transfer(charge):
+        return {"type": "eu_bank_transfer", "eu_bank_transfer": {}}
     return {"type": "sepa_debit"}
 
 
 def _count(charge: Resource, amount: int) -> None:
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+
+
+def _expire(account: Account, refund: Resource) -> None:
+    """End a refund for which nobody gave bank details in time: the customer has it in cash."""
+    if refund["status"] != "requires_action":
+        raise StripeError(f"Nothing to expire: {refund['id']} is {refund['status']}.")
+    refund |= {"status": "failed", "failure_reason": "unknown"}
+    money = refund["amount"], refund["currency"]
+    if refund["charge"] is None:
+        customers.move(account, refund["customer"], kind="return_canceled", money=money)
+        return
+    intent = account.find("payment_intent", refund["payment_intent"], param="payment_intent")
+    of = {"refund": refund["id"]}
+    kind = "refunded_from_payment"
+    customers.move(account, intent["customer"], kind=kind, money=money, of=of)
 
 
 def _bring_back(account: Account, refund: Resource) -> None:

@@ -36,6 +36,25 @@ def begin(account: Account, session: Resource, *, email: str | None) -> None:
     _apply_free(account, session["customer"], session["currency"])
 
 
+def ask(account: Account, intent: Resource) -> None:
+    """Have a payment wait for its customer's transfer; cash that is free already pays at once."""
+    email = account.find(customers.KIND, intent["customer"], param="customer")["email"]
+    payments.await_transfer(account, intent, email=email)
+    _apply_free(account, intent["customer"], intent["currency"])
+
+
+def unapply(account: Account, intent: Resource) -> None:
+    """Make what came for a payment that was cancelled the customer's cash again."""
+    told = _told(intent)
+    intent["next_action"] = None
+    came = intent["amount"] - told["amount_remaining"] if told else 0
+    if came:
+        customer, money = intent["customer"], (came, intent["currency"])
+        of, kind = {"payment_intent": intent["id"]}, "unapplied_from_payment"
+        customers.move(account, customer, kind=kind, money=money, of=of)
+        _apply_free(account, customer, intent["currency"])
+
+
 def shared(amount: int, waiting: list[Resource]) -> list[tuple[Resource, int]]:
     """Share what came among payments that wait, the oldest first."""
     exact = [each for each in waiting if missing(each) == amount]

@@ -1,6 +1,7 @@
 """Bank transfers: a customer's cash, and the payments that Stripe applies it to."""
 
 import pytest
+import stripe
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,11 @@ def left(client, session):
     return again(
         client, session
     ).payment_intent.next_action.display_bank_transfer_instructions.amount_remaining
+
+
+def cash(client, customer):
+    found = client.v1.customers.retrieve(customer, params={"expand": ["cash_balance"]})
+    return found.cash_balance.available["eur"]
 
 
 def test_who_will_transfer_has_completed_the_session_and_paid_nothing(client, customer):
@@ -94,6 +100,76 @@ def test_no_transfer_is_offered_to_whom_nobody_knows(client):
     page = press(a_session(client), "transfer")
 
     assert page.status_code == 400
+
+
+def asked(client, customer, amount=5900):
+    return client.v1.payment_intents.create(
+        {
+            "amount": amount,
+            "currency": "eur",
+            "customer": customer,
+            "confirm": True,
+            "allowed_payment_method_types": ["customer_balance"],
+            "payment_method_data": {"type": "customer_balance"},
+            "payment_method_options": TO_EUROPE,
+            "return_url": "https://shop.example/",
+        }
+    )
+
+
+def test_a_transfer_is_asked_for_without_a_session_and_cancelled_with_what_came(
+    client, stand_in, customer
+):
+    intent = asked(client, customer)
+    fund(stand_in, customer, 2000)
+
+    ended = client.v1.payment_intents.cancel(intent.id)
+
+    assert intent.next_action.display_bank_transfer_instructions.hosted_instructions_url
+    assert (ended.status, ended.next_action) == ("canceled", None)
+    [back, *_] = client.v1.customers.cash_balance_transactions.list(customer).data
+    assert (back.type, back.net_amount, back.ending_balance) == (
+        "unapplied_from_payment",
+        2000,
+        2000,
+    )
+    assert asked(client, customer, 2000).status == "succeeded"
+
+
+def test_what_a_session_asked_for_is_not_cancelled_by_itself(client, customer):
+    session = awaited(client, customer)
+
+    with pytest.raises(stripe.InvalidRequestError, match="created by Checkout"):
+        client.v1.payment_intents.cancel(session.payment_intent.id)
+
+
+def test_free_cash_goes_back_and_is_free_again_if_nobody_says_where_to(client, stand_in, customer):
+    fund(stand_in, customer, 2000)
+    wanted = {"amount": 1500, "currency": "eur", "customer": customer, "origin": "customer_balance"}
+
+    refund = client.v1.refunds.create(wanted)
+    with pytest.raises(stripe.InvalidRequestError, match="greater than the cash balance"):
+        client.v1.refunds.create(wanted)
+    between = cash(client, customer)
+    control(stand_in.url, f"refunds/{refund.id}/settle", outcome="expired")
+
+    assert (refund.status, refund.payment_intent) == ("requires_action", None)
+    assert (between, cash(client, customer)) == (500, 2000)
+    assert client.v1.balance_transactions.list().data == []
+
+
+def test_a_refund_of_a_transfer_that_nobody_claims_is_cash(client, stand_in, customer):
+    intent = asked(client, customer)
+    fund(stand_in, customer, 5900)
+    refund = client.v1.refunds.create({"payment_intent": intent.id})
+
+    control(stand_in.url, f"refunds/{refund.id}/settle", outcome="expired")
+
+    ended = client.v1.refunds.retrieve(refund.id)
+    assert (refund.status, ended.status) == ("requires_action", "failed")
+    assert "failure_balance_transaction" not in ended
+    assert cash(client, customer) == 5900
+    assert sum(each.amount for each in client.v1.balance_transactions.list().data) == 0
 
 
 @given(st.integers(1, 10_000), st.lists(st.integers(1, 5_000), max_size=6))

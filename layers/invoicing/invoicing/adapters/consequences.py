@@ -5,9 +5,9 @@ Whoever repeats it comes to the same.
 
 from datetime import date, datetime
 
-from invoicing.adapters import items
+from invoicing.adapters import items, queues
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import agenda_table, owed_table
+from invoicing.adapters.operations import agenda_table, checkouts_table, owed_table
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
 from invoicing.payments import Balance, Receipt
@@ -21,6 +21,7 @@ def of(document: CreditNote | Receipt, *, at: datetime) -> list[items.Action]:
     """
     seller, about = document.draft.seller, document.draft.invoice
     number = about if isinstance(about, str) else about.number
+    _have_transfer_looked_at(document, number)
     invoice = book().invoice(seller, number)
     balance = book().balance(invoice)
     gains = isinstance(document, Receipt) and document.draft.movement.kind == "payment"
@@ -45,3 +46,13 @@ def _reopen(invoice: Invoice, balance: Balance, receipt: Receipt) -> None:
     lost = -receipt.draft.movement.gained
     if lost.amount > 0:
         agenda_table.reopen(invoice, receipt.issued_on, was_settled=balance.due <= lost)
+
+
+def _have_transfer_looked_at(document: CreditNote | Receipt, number: str) -> None:
+    """Ask for a look at the transfer that may be awaited: it is to ask for what is open now."""
+    seller = document.draft.seller.id
+    last = checkouts_table.latest(seller, number)
+    paid = document.draft.movement.id if isinstance(document, Receipt) else None
+    if last and last.is_transfer and last.session != paid:
+        hint = queues.PaymentHint(seller=seller, type="balance", object=last.session)
+        queues.payment(hint)

@@ -30,8 +30,10 @@ def of(invoice: Invoice, link: Link | None, *, returning: bool) -> Happened:
         link=link,
         attempt=standing.attempt,
         awaited=standing.awaited,
+        may_leave=standing.may_end,
         pays_online=checkouts.pays_online(invoice, balance),
         late=_late(invoice) if balance.due else None,
+        offers_transfers=checkouts.offers_transfers(invoice, balance),
     )
 
 

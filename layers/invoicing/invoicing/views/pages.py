@@ -51,8 +51,10 @@ class Happened:
     link: Link | None = None  # None where the first one still opens the page
     attempt: Attempt = "none"
     awaited: Awaited | None = None  # the transfer, where that is the attempt
+    may_leave: bool = False  # whether the buyer may cancel it
     pays_online: bool = True  # whether the seller has an account at Stripe
     late: Costs | None = None  # what the delay costs, where something is overdue
+    offers_transfers: bool = False  # whether that account takes transfers too
 
 
 class InvoicePage(Record):
@@ -70,6 +72,8 @@ class InvoicePage(Record):
     pays_online: bool
     awaited: Awaited | None = None  # a transfer to Stripe's account
     late: Costs | None = None  # what the delay costs beside the invoice, where it is asked for
+    may_leave: bool = False  # and pay in another way
+    offers_transfers: bool = False  # to an account of Stripe's
     claims: tuple[Claimed, ...] = ()
     form: Form | None = None  # to make a claim; None while one is under way
 
@@ -97,6 +101,16 @@ class InvoicePage(Record):
     def offers_pay(self) -> bool:
         """Whether there is a button for it."""
         return self.may_be_paid and self.pays_online
+
+    @property
+    def offers_transfer(self) -> bool:
+        """Whether there is a button for a transfer to an account of Stripe's."""
+        return self.offers_pay and self.offers_transfers
+
+    @property
+    def offers_to_leave(self) -> bool:
+        """Whether there is a button to pay in another way than by the transfer that is awaited."""
+        return self.state == "awaited" and self.may_leave
 
     @property
     def transfer(self) -> Transfer | None:
@@ -226,6 +240,8 @@ def invoice_page(
         pays_online=happened.pays_online,
         awaited=happened.awaited,
         late=happened.late if state in standings.PAYABLE else None,
+        may_leave=happened.may_leave,
+        offers_transfers=happened.offers_transfers,
         claims=claims,
         form=(form or Form()) if may_claim(claims) else None,
     )

@@ -90,7 +90,7 @@ def test_an_expired_session_leads_nowhere(account):
     session = checked_out(account)
     gateway = Sessions(account.secrets)
 
-    gateway.expire(session.id)
+    gateway.end(session.id)
 
     assert gateway.standing(session.id) == Standing(attempt="none")
 

@@ -15,44 +15,40 @@ from tests.stripe_accounts import abroad
 pytestmark = pytest.mark.usefixtures("shop")
 
 
-def offered(account, invoice=None):
-    """Open a session that offers a transfer."""
-    asked = invoice or an_invoice()
-    customer = customers.of_buyer(account.secrets, asked)
-    Sessions(account.secrets).open(
-        asked, unpaid(asked), page=asked.page, count=1, customer=customer
-    )
-    return account.sessions()[0]
-
-
 def awaited(account):
-    session = offered(account)
-    account.pay(session.url, "transfer")
-    return session
+    """Ask for a transfer; give its payment."""
+    invoice = an_invoice()
+    customer = customers.of_buyer(account.secrets, invoice)
+    asked = Sessions(account.secrets).ask_for_transfer(
+        invoice, unpaid(invoice), page=invoice.page, count=1, customer=customer
+    )
+    return account.client.v1.payment_intents.retrieve(asked.session)
 
 
-def fund(account, session, cents):
-    account.control(f"customers/{session.customer}/fund", amount=cents)
+def fund(account, payment, cents):
+    account.control(f"customers/{payment.customer}/fund", amount=cents)
 
 
-def behind(account, session):
-    history = Payments(account.secrets).behind(session.id, seller="atelier")
+def behind(account, payment):
+    history = Payments(account.secrets).behind(payment.id, seller="atelier")
     assert history
     return history
 
 
-def test_the_session_offers_an_account_in_the_buyers_country(account):
-    session = offered(account)
-
-    assert "customer_balance" in session.payment_method_types
-    bank = session.payment_method_options.customer_balance.bank_transfer
-    assert (bank.type, bank.eu_bank_transfer.country) == ("eu_bank_transfer", "FR")
+def test_it_is_asked_for_to_an_account_in_the_buyers_country():
+    assert transfers.options(an_invoice()) == {
+        "funding_type": "bank_transfer",
+        "bank_transfer": {
+            "type": "eu_bank_transfer",
+            "eu_bank_transfer": {"country": "FR"},
+        },
+    }
 
 
 def test_stripe_learns_of_the_buyer_only_where_to_write_to(account):
-    session = offered(account)
+    payment = awaited(account)
 
-    customer = account.client.v1.customers.retrieve(session.customer)
+    customer = account.client.v1.customers.retrieve(payment.customer)
     assert (customer.email, customer.name) == ("camille@buyer.example", None)
     assert customer.metadata["facturier_seller"] == "atelier"
     assert "camille" not in customer.metadata["facturier_buyer"].lower()
@@ -87,12 +83,12 @@ def test_no_transfer_is_offered_in_a_currency_without_accounts():
 
 
 def test_a_transfer_is_awaited_until_all_of_it_has_come(account):
-    session = awaited(account)
-    before = behind(account, session)
-    fund(account, session, 5_000)
-    between = behind(account, session)
-    fund(account, session, 8_000)
-    after = behind(account, session)
+    payment = awaited(account)
+    before = behind(account, payment)
+    fund(account, payment, 5_000)
+    between = behind(account, payment)
+    fund(account, payment, 8_000)
+    after = behind(account, payment)
 
     assert before.awaited is not None
     assert (before.awaited.received, before.awaited.missing) == (eur("0.00"), eur("120.00"))
@@ -105,24 +101,49 @@ def test_a_transfer_is_awaited_until_all_of_it_has_come(account):
 
 
 def test_each_part_is_waited_after_anew(account, stand_in_for_stripe, monkeypatch):
-    session = awaited(account)
+    payment = awaited(account)
     monkeypatch.setattr(stand_in_for_stripe.accounts.shared.clock, "ahead", 5 * 86400)
-    fund(account, session, 5_000)
+    fund(account, payment, 5_000)
 
-    found = behind(account, session).awaited
+    found = behind(account, payment).awaited
 
     assert found
-    part = account.client.v1.customers.cash_balance_transactions.list(session.customer).data[0]
+    part = account.client.v1.customers.cash_balance_transactions.list(payment.customer).data[0]
     assert found.since.timestamp() == part.created > time.time() + 4 * 86400
 
 
 def test_who_waits_for_a_transfer_is_told_how_to_make_it(account):
-    session = awaited(account)
-    fund(account, session, 5_000)
+    payment = awaited(account)
+    fund(account, payment, 5_000)
 
-    standing = Sessions(account.secrets).standing(session.id)
+    standing = Sessions(account.secrets).standing(payment.id)
 
     assert standing.attempt == "awaited"
     assert standing.awaited is not None
     assert standing.awaited.missing == eur("70.00")
     assert standing.awaited.instructions
+
+
+def test_a_refund_that_nobody_claims_leaves_the_money_with_the_buyer(account):
+    payment = awaited(account)
+    fund(account, payment, 12_000)
+    refund = account.control(f"payment_intents/{payment.id}/refund")["id"]
+
+    account.control(f"refunds/{refund}/settle", outcome="expired")
+
+    history = behind(account, payment)
+    assert [(each.kind, each.id) for each in history.movements] == [
+        ("payment", payment.id),
+        ("refund", refund),
+    ]
+    assert [each.came_back for each in history.dashboard_refunds] == [False]
+
+
+def test_a_refund_that_the_buyers_bank_gave_back_is_the_sellers_again(account):
+    payment = awaited(account)
+    fund(account, payment, 12_000)
+    refund = account.control(f"payment_intents/{payment.id}/refund")["id"]
+
+    account.control(f"refunds/{refund}/settle", outcome="failed")
+
+    assert behind(account, payment).movements[-1].kind == "refund_failed"

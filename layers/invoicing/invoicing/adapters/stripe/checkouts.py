@@ -3,33 +3,50 @@
 The attempt is kept beside its session at Stripe: what is under way there (a direct debit takes
 days) blocks another, and what asks for another sum than is open now is closed first. A payment that
 is in the books is not under way any more, whatever became of its money since.
+
+A transfer that is awaited is such an attempt. Its buyer may leave it while nothing has come, and it
+is asked for anew where money or a credit note changes what is open.
 """
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Literal, NamedTuple
 
 from stripe import InvalidRequestError, StripeError
 
-from invoicing.adapters import secrets
+from invoicing.adapters import demands, secrets
+from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import checkouts_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe import customers, transfers
 from invoicing.adapters.stripe.amounts import AnotherAmountError, chargeable
+from invoicing.adapters.stripe.history import History
 from invoicing.adapters.stripe.sessions import Opened, Sessions, Standing
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Invoice
 from invoicing.payments import Balance, Checkout, Receipt
 
+Way = Literal["session", "transfer"]
 
-def address(
-    invoice: Invoice, balance: Balance, receipts: Sequence[Receipt], *, page: str
-) -> str | None:
+
+class Asked(NamedTuple):
+    """What is to be paid, at which account, and where its buyer is."""
+
+    invoice: Invoice
+    balance: Balance
+    stripe: Sessions
+    page: str
+
+
+def address(invoice: Invoice, *, page: str, way: Way) -> str | None:
     """Give where to pay exactly what is open; None where nothing is, or may be paid here now.
 
-    `receipts` were read before the balance, so that none of them is missing in it; `page` is where
-    the buyer presses the button.
+    `page` is where the buyer presses the button, and where he is told how to make a transfer.
+    Receipts are read before the balance, so that none of them is missing in it.
     """
-    stripe = _stripe(invoice) if _is_payable(balance) else None
+    receipts, balance = book().receipts(invoice), book().balance(invoice)
+    asked = demands.asks(invoice.draft.seller.id, invoice.number, balance)
+    stripe = _stripe(invoice) if asked and _is_payable(balance) else None
     if not stripe:
         return None
     last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
@@ -37,12 +54,12 @@ def address(
         standing = _standing(stripe, last, receipts) if last else Standing(attempt="none")
         if standing.attempt != "none":
             return None
-        if last and standing.url and (last.version, standing.page) == (balance.version, page):
-            return standing.url
         if last and standing.url:
-            stripe.expire(last.session)
-        count = last.count + 1 if last else 1
-        return _opened(invoice, balance, stripe, page=page, count=count)
+            same = (last.version, standing.page) == (balance.version, page)
+            if same and way == "session":
+                return standing.url
+            stripe.end(last.session)
+        return _opened(Asked(invoice, balance, stripe, page), way, last)
     except (StripeError, AnotherAmountError):
         return None  # too small a sum for this account, a session completed meanwhile, Stripe away
 
@@ -61,6 +78,36 @@ def standing(
         return _standing(stripe, last, receipts)
     except StripeError:
         return Standing(attempt="none")  # the page is shown without Stripe too; paying asks again
+
+
+def leave(invoice: Invoice) -> None:
+    """Cancel the transfer that is awaited, if nothing of it has come."""
+    last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
+    stripe = _stripe(invoice) if last else None
+    if last and stripe:
+        with suppress(StripeError):  # something came meanwhile, or Stripe is away: the page tells
+            if stripe.standing(last.session).may_end:
+                stripe.end(last.session)
+
+
+def keep_up(invoice: Invoice, history: History, *, page: str) -> None:
+    """Have a transfer that is awaited ask for what is open now.
+
+    The new one is asked for before the old one is cancelled, so whoever dies in between leaves none
+    that is forgotten: one that is not the latest attempt is cancelled when it is read again. What
+    has come is free then, and Stripe applies it to the new one.
+    """
+    awaited, stripe = history.awaited, _stripe(invoice)
+    if not awaited or not history.may_end or not stripe:
+        return
+    balance = book().balance(invoice)
+    last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
+    is_latest = last is None or last.session == history.intent
+    if is_latest and balance.due == awaited.received + awaited.missing:
+        return
+    if is_latest and _is_payable(balance):
+        _opened(Asked(invoice, balance, stripe, page), "transfer", last)
+    stripe.end(history.intent)
 
 
 def pays_online(invoice: Invoice, balance: Balance) -> bool:
@@ -83,36 +130,40 @@ def _stripe(invoice: Invoice) -> Sessions | None:
     return Sessions(known) if known else None
 
 
-def _opened(
-    invoice: Invoice, balance: Balance, stripe: Sessions, *, page: str, count: int
-) -> str | None:
-    opened = _session(invoice, balance, stripe, page=page, count=count)
-    checkout = Checkout(session=opened.session, version=balance.version, count=count)
+def offers_transfers(invoice: Invoice, balance: Balance) -> bool:
+    """Say whether what is open may be transferred to an account of Stripe's.
+
+    The profile of today says so; what is frozen in the invoice is of its own day.
+    """
+    if not pays_online(invoice, balance) or not transfers.options(invoice):
+        return False
+    return sellers().read(invoice.draft.seller.id).stripe_transfers == "offered"
+
+
+def _opened(asked: Asked, way: Way, last: Checkout | None) -> str | None:
+    invoice, count = asked.invoice, last.count + 1 if last else 1
+    opened = _attempt(asked, way, count)
+    checkout = Checkout(session=opened.session, version=asked.balance.version, count=count)
     try:
         checkouts_table.save(invoice.draft.seller.id, invoice.number, checkout)
     except OvertakenError:
-        return _of_the_other_tab(invoice, opened, stripe)
+        return _of_the_other_tab(invoice, opened, asked.stripe)
     return opened.url
 
 
-def _session(
-    invoice: Invoice, balance: Balance, stripe: Sessions, *, page: str, count: int
-) -> Opened:
-    """Open a session that offers a transfer if its seller does.
+def _attempt(asked: Asked, way: Way, count: int) -> Opened:
+    """Open a session, or ask for a transfer.
 
     An account that does not take transfers, or lost the customer, refuses: the buyer pays without.
     """
-    if _offers_transfers(invoice):
+    invoice, balance, stripe, page = asked
+    if way == "transfer" and offers_transfers(invoice, balance):
         with suppress(InvalidRequestError):
             customer = customers.of_buyer(stripe.secrets, invoice)
-            return stripe.open(invoice, balance, page=page, count=count, customer=customer)
+            return stripe.ask_for_transfer(
+                invoice, balance, page=page, count=count, customer=customer
+            )
     return stripe.open(invoice, balance, page=page, count=count)
-
-
-def _offers_transfers(invoice: Invoice) -> bool:
-    """Say whether the profile says so today; what is frozen in the invoice is of its own day."""
-    offered = sellers().read(invoice.draft.seller.id).stripe_transfers == "offered"
-    return offered and transfers.options(invoice) is not None
 
 
 def _of_the_other_tab(invoice: Invoice, ours: Opened, stripe: Sessions) -> str | None:
@@ -120,5 +171,5 @@ def _of_the_other_tab(invoice: Invoice, ours: Opened, stripe: Sessions) -> str |
     kept = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
     if kept and kept.session == ours.session:
         return ours.url
-    stripe.expire(ours.session)
+    stripe.end(ours.session)
     return None

@@ -55,6 +55,7 @@ class History(Record):
     returning: tuple[Money, ...] = ()  # refunds that have not left yet
     under_way: bool  # a direct debit that may still arrive
     awaited: Awaited | None = None  # a transfer of which not all has come
+    may_end: bool = False  # whether it can be cancelled from here
     disputes: tuple[Dispute, ...] = ()
     dashboard_refunds: tuple[DashboardRefund, ...] = ()  # those that were not made here
     trail: str | None = None  # of the order that is paid, as the payment was told it
@@ -91,6 +92,7 @@ class Payments:
             returning=tuple(filter(None, map(_returning, moved.refunds))),
             under_way=intent.status == "processing",
             awaited=_awaited(self._client, intent),
+            may_end=transfers.is_by_itself(intent),
             disputes=tuple(map(_dispute, moved.disputes)),
             dashboard_refunds=tuple(moved.dashboard_refunds()),
             trail=_metadata(intent).get("facturier_correlation_id"),

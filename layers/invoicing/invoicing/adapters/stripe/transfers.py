@@ -1,4 +1,4 @@
-"""Transfers to an account of Stripe's (`customer_balance`): how one is offered and awaited.
+"""Transfers to an account of Stripe's (`customer_balance`): how one is asked for and awaited.
 
 Stripe gives each customer an account number and applies what comes there to the payments of that
 customer which wait for it; what it cannot apply stays in the customer's cash balance.
@@ -7,13 +7,14 @@ customer which wait for it; what it cannot apply stays in the customer's cash ba
 from typing import Any
 
 from stripe import PaymentIntent
-from stripe.params.checkout import SessionCreateParamsPaymentMethodOptionsCustomerBalance
+from stripe.params import PaymentIntentCreateParams
 
-from invoicing.adapters.stripe.amounts import from_stripe, instant
+from invoicing.adapters.stripe.amounts import from_stripe, instant, to_stripe
 from invoicing.invoices import Invoice
+from invoicing.money import Money
 from invoicing.payments import Awaited
 
-type Options = SessionCreateParamsPaymentMethodOptionsCustomerBalance
+METHOD = "customer_balance"
 
 _BANKS: dict[str, Any] = {
     "EUR": "eu_bank_transfer",
@@ -25,7 +26,7 @@ _BANKS: dict[str, Any] = {
 _EURO_ACCOUNTS = ("DE", "FR", "IE", "NL")  # whose IBANs Stripe has
 
 
-def options(invoice: Invoice) -> Options | None:
+def options(invoice: Invoice) -> dict[str, Any] | None:
     """Say where the buyer transfers to; None where Stripe has no account in the currency.
 
     A euro account in the buyer's country comes first, else in the seller's: some banks make a
@@ -40,6 +41,37 @@ def options(invoice: Invoice) -> Options | None:
         near = (each for each in lands if each in _EURO_ACCOUNTS)
         transfer[bank] = {"country": next(near, "DE")}
     return {"funding_type": "bank_transfer", "bank_transfer": transfer}
+
+
+def reference(invoice: Invoice) -> dict[str, str]:
+    """Give what a payment says of the invoice that it is for."""
+    return {
+        "facturier_seller": invoice.draft.seller.id,
+        "facturier_invoice": invoice.number,
+        "facturier_correlation_id": f"{invoice.draft.trail}",
+    }
+
+
+def wanted(invoice: Invoice, due: Money, *, page: str, customer: str) -> PaymentIntentCreateParams:
+    """Describe the payment of what is due by a transfer."""
+    options_: Any = {METHOD: options(invoice)}
+    return {
+        "allowed_payment_method_types": [METHOD],
+        "amount": to_stripe(due),
+        "currency": due.currency.lower(),
+        "customer": customer,
+        "confirm": True,
+        "description": invoice.number,
+        "metadata": reference(invoice) | {"facturier_transfer": "asked"},
+        "payment_method_data": {"type": METHOD},
+        "payment_method_options": options_,
+        "return_url": page,
+    }
+
+
+def is_by_itself(intent: PaymentIntent) -> bool:
+    """Say whether a transfer is asked for by itself, so that it can be cancelled."""
+    return bool(intent.metadata and "facturier_transfer" in intent.metadata.to_dict())
 
 
 def awaited(intent: PaymentIntent) -> Awaited | None:
