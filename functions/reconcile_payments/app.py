@@ -10,8 +10,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from stripe import StripeError
 
+from invoicing import refunds
 from invoicing.adapters import casework, queues, schedule, secrets
-from invoicing.adapters.operations import reconciliations_table
+from invoicing.adapters.operations import reconciliations_table, refunds_table
 from invoicing.adapters.operations.reconciliations_table import Cursor
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe import audits, bookings
@@ -66,6 +67,7 @@ def keep(report: Reconciliation, account: Account, at: datetime) -> bool:
     if report.different and at < ended + PATIENCE:
         return False
     reconciliations_table.save(report)
+    _give_back(account.seller, report, at)
     if report.different:
         unit = MetricUnit.Count
         metrics.add_metric(name="ReconciliationDifferences", unit=unit, value=report.different)
@@ -73,6 +75,15 @@ def keep(report: Reconciliation, account: Account, at: datetime) -> bool:
         "day reconciled", seller=report.seller, day=f"{report.day}", different=report.different
     )
     return True
+
+
+def _give_back(seller: Seller, report: Reconciliation, at: datetime) -> None:
+    """Owe buyers what Stripe holds of them for nothing, if their seller wants that."""
+    if seller.overpayments != "refunded":
+        return
+    owed = (refunds.of_holding(each, seller=seller.id, at=at) for each in report.holdings)
+    for refund in filter(None, owed):
+        refunds_table.accept(refund)
 
 
 def _days(cursor: Cursor, account: Account, at: datetime) -> Iterator[date]:

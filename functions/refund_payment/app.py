@@ -16,6 +16,7 @@ from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import refunds_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.secrets import StripeSecrets
+from invoicing.adapters.stripe import holdings
 from invoicing.adapters.stripe.history import History, Payments
 from invoicing.adapters.stripe.paybacks import Paybacks, left_of
 from invoicing.invoices import Invoice
@@ -35,7 +36,10 @@ def send_back(record: SQSRecord) -> None:
     invoice = book().invoice(sellers().read(refund.key.seller), refund.invoice)
     write_under(invoice.draft.trail)
     known = secrets.stripe(refund.key.seller)
-    ended = _made(refund, invoice, known) if known else _not_made(refund, invoice)
+    if refund.customer:
+        ended = _made_of_cash(refund, refund.customer, invoice, known)
+    else:
+        ended = _made(refund, invoice, known) if known else _not_made(refund, invoice)
     refunds_table.end(ended)
     logger.info("refund made", seller=refund.key.seller, refund=refund.key.id, made=ended.made)
 
@@ -58,6 +62,24 @@ def _made(refund: Refund, invoice: Invoice, known: StripeSecrets) -> Refund:
     for history in _read(invoice, known):
         casework.take_in(invoice.draft.seller, history, at=datetime.now(UTC))
     return refund.ended([each.id for each in sent], left)
+
+
+def _made_of_cash(
+    refund: Refund, customer: str, invoice: Invoice, known: StripeSecrets | None
+) -> Refund:
+    """Send back of what Stripe holds of the buyer; no receipt ever was of it."""
+    currency = invoice.draft.currency
+    if not known:
+        return refund.ended([], refund.amount or Money.zero(currency))
+    bank = Paybacks(known)
+    sent = bank.made_of_cash(refund)
+    already = total((each.amount for each in sent), currency)
+    free = holdings.free_of(known, customer, currency)
+    amount, left = refunds.of_cash(refund, free=free, already=already)
+    if amount and not sent:
+        taken = bank.send_cash(refund, amount, trail=invoice.draft.trail)
+        sent += [taken] if taken else []
+    return refund.ended([each.id for each in sent], left if sent else left + amount)
 
 
 def _not_made(refund: Refund, invoice: Invoice) -> Refund:

@@ -15,7 +15,6 @@ from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe import checkouts
 from invoicing.errors import LinkReplacedError, NotFoundError
 from invoicing.invoices import Invoice
-from invoicing.links import Link
 from invoicing.objections import Claim
 from invoicing.telemetry import logger, metrics, tracer, write_under
 from invoicing.views import claims, pages
@@ -98,19 +97,19 @@ def claim(seller: str, number: str, token: str) -> Response[str]:
     return buyer_pages.see_other(f"{page.address}#claim")
 
 
-def _paying(invoice: Invoice, link: Link | None, way: checkouts.Way) -> Response[str]:
+def _paying(invoice: Invoice, link: links.Link | None, way: checkouts.Way) -> Response[str]:
     page = links.page(invoice.page, link)
     return buyer_pages.see_other(checkouts.address(invoice, page=page, way=way) or page)
 
 
-def _page(invoice: Invoice, link: Link | None, form: Form | None = None) -> pages.InvoicePage:
+def _page(invoice: Invoice, link: links.Link | None, form: Form | None = None) -> pages.InvoicePage:
     returning = "paid" in app.current_event.query_string_parameters
     today = datetime.now(invoice.draft.seller.timezone).date()
     happened = happenings.of(invoice, link, returning=returning)
     return pages.invoice_page(invoice, happened, today=today, form=form)
 
 
-def _opened(seller: str, number: str, token: str) -> tuple[Invoice, Link | None]:
+def _opened(seller: str, number: str, token: str) -> tuple[Invoice, links.Link | None]:
     invoice = book().invoice(sellers().read(seller), number)
     write_under(invoice.draft.trail)
     link = links_table.read(seller, number)

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from invoicing import payments, refunds, requests
 from invoicing.adapters import http_api, queues
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import refunds_table
+from invoicing.adapters.operations import customers_table, holdings_table, refunds_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import AnotherBodyError, Reason, RefusedError
 from invoicing.invoices import Invoice
@@ -50,6 +50,8 @@ def take_refund(number: str, asked: Asked) -> Answer:
     if asked.amount:
         refuse_too_fine(asked.amount, currency)
     refund = refunds.of_asked(asked, seller=seller, invoice=number, currency=currency, at=at)
+    if asked.origin == "held":
+        refund = refund.of_cash(_holder(invoice))
     kept = refunds_table.find(refund.key) or _accepted_refund(refund, invoice)
     if not refund.says_the_same(kept):
         raise AnotherBodyError(asked.id)
@@ -60,11 +62,28 @@ def take_refund(number: str, asked: Asked) -> Answer:
 
 
 def _accepted_refund(refund: Refund, invoice: Invoice) -> Refund:
+    if refund.customer:
+        if not holdings_table.find(refund.key.seller, refund.customer):
+            raise _nothing_held()
+        return refunds_table.accept(refund)
     owed = book().balance(invoice).owed
     if not owed or (refund.amount and refund.amount > owed):
         sentence = f"{owed} is owed to the buyer; give back more of it with a credit note"
         raise RefusedError((Reason(code="more_than_owed", message=sentence, path="$.amount"),))
     return refunds_table.accept(refund)
+
+
+def _holder(invoice: Invoice) -> str:
+    """Give the customer at Stripe that a buyer is; RefusedError where he is none."""
+    found = customers_table.find(invoice.draft.seller.id, customers_table.name(invoice))
+    if not found:
+        raise _nothing_held()
+    return found
+
+
+def _nothing_held() -> RefusedError:
+    sentence = "Stripe holds nothing of the buyer of this invoice"
+    return RefusedError((Reason(code="nothing_held", message=sentence, path="$.origin"),))
 
 
 def refuse_too_fine(amount: Decimal, currency: str) -> None:

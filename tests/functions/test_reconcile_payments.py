@@ -3,14 +3,21 @@ from unittest.mock import Mock
 
 import pytest
 
-from invoicing.adapters.operations import holdings_table, reconciliations_table
+from invoicing.adapters.operations import (
+    holdings_table,
+    inbox_index,
+    reconciliations_table,
+    refunds_table,
+)
 from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Doorbell, PaymentHint
 from invoicing.adapters.stripe import account, customers, sessions
 from invoicing.adapters.stripe.history import Payments
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.errors import NotFoundError
 from invoicing.payments import unpaid
+from invoicing.refunds import Key
 from tests import aws
 from tests.books import issue_order, issue_receipt
 from tests.builders import RECEIPTS, a_seller, an_invoice, eur
@@ -327,6 +334,24 @@ def test_what_stripe_holds_is_told_to_the_cent_until_it_is_applied(shop, connect
     day = in_part.day + timedelta(days=1)
     assert told == ("held_money", transferring, "1.01", f"/v1/reconciliations/{day}")
     assert over.different == 0
+
+
+def test_free_cash_goes_back_by_rule_once_for_each_time_that_it_moved(connected, transferring):
+    sellers().save(a_seller(overpayments="refunded"))
+    connected.control(f"customers/{transferring}/fund", amount=15_000)
+    follow(PaymentHint(seller="atelier", type="x", object=transferring))
+    follow(PaymentHint(seller="atelier", type="x", object=asked_for(connected)))
+
+    for days in range(3):  # its worker never comes, so the cash stays
+        reconcile(the_day_after(hour=13) + timedelta(days=days))
+
+    waiting = [each for each in inbox_index.undone() if isinstance(each.key, Key)]
+    [held] = [refunds_table.read(each.key) for each in waiting]
+    assert (held.amount, held.customer, held.invoice) == (
+        eur("30.00"),
+        transferring,
+        "FA-2026-000001",
+    )
 
 
 def test_who_holds_nothing_any_more_is_not_asked_about_again(connected, transferring):

@@ -6,17 +6,23 @@ from invoicing import logos, settings
 from invoicing.adapters import items, queues
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import agenda_table, checkouts_table, notices_table
+from invoicing.adapters.operations import (
+    agenda_table,
+    checkouts_table,
+    notices_table,
+    refunds_table,
+)
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.paper import renderer
 from invoicing.adapters.queues import Deliver, PaymentHint, Render
 from invoicing.archive import Content, Duty
 from invoicing.invoices import Invoice
 from invoicing.payments import Checkout
+from invoicing.refunds import Key
 from invoicing.reminders import Agenda
 from tests import aws, books
 from tests.books import PDF, XML, issue_credit, issue_order, issue_receipt
-from tests.builders import CREDIT_NOTES, NOON, PARIS, RECEIPTS, a_notice, a_place, a_seller
+from tests.builders import CREDIT_NOTES, NOON, PARIS, RECEIPTS, a_notice, a_place, a_seller, eur
 from tests.doors import deliver
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -277,6 +283,29 @@ def test_the_buyer_is_told_of_money_that_comes_back_and_not_of_what_his_bank_doe
 
     key = a_notice("receipt", number=f"RC-2026-{last:06d}").key
     assert asked_for() == ([key] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "payment", "owed"),
+    [
+        ("refunded", "pi_2", eur("50.00")),
+        (None, "pi_2", None),
+        ("refunded", "bank_2", eur("50.00")),
+    ],
+)
+def test_what_a_payment_brought_too_much_goes_back_by_rule(said, payment, owed):
+    issue_order()
+    sellers().save(a_seller(overpayments=said))
+    issue_receipt("120.00")
+    issue_receipt("50.00", payment=payment)
+
+    for n in (1, 2, 2):
+        assert render(a_place(n, series=RECEIPTS)) == []
+
+    found = refunds_table.find(Key(seller="atelier", id="overpaid.RC-2026-000002"))
+    assert (found and found.amount) == owed
+    first = refunds_table.find(Key(seller="atelier", id="overpaid.RC-2026-000001"))
+    assert (first is None) == (owed is None), "the worker sends no more than is owed"
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,13 @@ from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import refunds_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell, PayBack, PaymentHint
+from invoicing.adapters.stripe import customers
+from invoicing.adapters.stripe.sessions import Sessions
+from invoicing.payments import unpaid
 from invoicing.refunds import Key
 from local.stripe.wire.idempotency import Answers
 from tests import aws
-from tests.books import issue_order
+from tests.books import invoice, issue_order
 from tests.builders import RECEIPTS, a_seller, eur
 from tests.doors import call, deliver
 from tests.stripe_accounts import checked_out
@@ -203,3 +206,87 @@ def test_what_stripe_refuses_to_send_back_is_left_to_the_seller(connected):
 
     found = refunds_table.read(Key(seller="atelier", id="R-1"))
     assert (found.state, found.made, found.left) == ("MADE", (), None)
+
+
+@pytest.fixture
+def holder(connected):
+    """A customer who transferred 150.00 for an invoice of 120.00; Stripe told that cash moved."""
+    customer = customers.of_buyer(connected.secrets, invoice())
+    asked = Sessions(connected.secrets).ask_for_transfer(
+        invoice(), unpaid(invoice()), page=invoice().page, count=1, customer=customer
+    )
+    connected.control(f"customers/{customer}/fund", amount=15_000)
+    told = [
+        PaymentHint(seller="atelier", type="x", object=each) for each in (asked.session, customer)
+    ]
+    assert deliver("record_payment", *told) == []
+    issue_receipts()
+    return customer
+
+
+def cash(account, customer):
+    found = account.client.v1.customers.retrieve(customer, params={"expand": ["cash_balance"]})
+    return found.cash_balance.available["eur"]
+
+
+def test_what_stripe_holds_of_a_buyer_goes_back_once_and_is_in_no_books(connected, holder):
+    assert balance().owed == eur("0.00")
+    assert refund().status == 422, "nothing is owed of what was paid"
+
+    answers = [refund(origin="held") for _ in range(2)]
+    assert send_back() == []
+    assert send_back() == []
+    issue_receipts()
+
+    assert [each.status for each in answers] == [202, 202]
+    [sent] = connected.client.v1.refunds.list().data
+    assert (sent.amount, sent.customer, sent.payment_intent) == (3_000, holder, None)
+    assert cash(connected, holder) == 0
+    found = refunds_table.read(Key(seller="atelier", id="R-1"))
+    assert (found.made, found.left) == ((sent.id,), None)
+    assert len(book().receipts(book().invoice(a_seller(), "FA-2026-000001"))) == 1
+    assert refund(origin="paid").status == 409
+
+
+def test_a_worker_that_died_after_stripe_took_the_cash_does_not_send_it_again(
+    connected, stand_in_for_stripe, monkeypatch, holder
+):
+    refund(origin="held", amount="10.00")
+    with monkeypatch.context() as patched:
+        patched.setattr(refunds_table, "end", lambda _refund: 1 / 0)
+        assert send_back() == [0]
+    stand_in_for_stripe.accounts.of(connected.key).answers = Answers()  # a day has passed
+
+    assert send_back() == []
+
+    assert [each.amount for each in connected.client.v1.refunds.list()] == [1_000]
+    assert cash(connected, holder) == 2_000
+
+
+def test_more_than_is_held_is_left_and_what_was_not_held_is_refused(connected, holder):
+    refund(origin="held", amount="50.00")
+    assert send_back() == []
+
+    assert refunds_table.read(Key(seller="atelier", id="R-1")).left == eur("20.00")
+    refund(id="R-2", origin="held")
+    assert send_back("R-2") == []
+    found = refunds_table.read(Key(seller="atelier", id="R-2"))
+    assert (found.made, found.left) == ((), None)
+    assert cash(connected, holder) == 0
+
+
+def test_nothing_is_held_of_who_never_transferred():
+    answer = refund(origin="held")
+
+    assert (answer.status, answer.json["errors"][0]["code"]) == (422, "nothing_held")
+
+
+def test_two_refunds_of_the_same_cash_send_it_once(connected, holder):
+    for name in ("R-1", "R-2"):
+        assert refund(id=name, origin="held", amount="30.00").status == 202
+        assert send_back(name) == []
+
+    left = [refunds_table.read(Key(seller="atelier", id=name)).left for name in ("R-1", "R-2")]
+    assert left == [None, eur("30.00")]
+    assert sum(each.amount for each in connected.client.v1.refunds.list()) == 3_000
+    assert cash(connected, holder) == 0

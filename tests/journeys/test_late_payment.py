@@ -17,7 +17,7 @@ from invoicing.adapters.operations.requests_table import RequestsTable
 from invoicing.adapters.operations.sellers_table import SellersTable
 from invoicing.ledger import Series
 from local.demo import clockwork
-from local.demo.buyer import Buyer, occasion
+from local.demo.buyer import Buyer, link_in, occasion
 from local.stack import ROOT
 from tests.builders import PARIS, TOKEN, a_key, an_order, sealed
 from tests.running import wait_for
@@ -63,8 +63,9 @@ def overdue(stack, open_shop, monkeypatch):
 def test_what_a_late_payer_owes_is_claimed_by_mail_and_handed_over_with_its_proofs(stack, overdue):
     shop, number = overdue
     buyer, path = Buyer(stack, HOTEL["email"]), f"/v1/invoices/{number}"
-    buyer.await_mail(occasion("invoice", number))
+    link = link_in(buyer.await_mail(occasion("invoice", number)))
 
+    assert "badge overdue" in buyer.open(link).text
     claimed = call(shop, "POST", f"{path}/late-payment", json={"id": "P-1", "until": "2026-05-31"})
     assert claimed.status_code == 202, claimed.text
     where = claimed.json()["href"]

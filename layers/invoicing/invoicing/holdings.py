@@ -1,7 +1,7 @@
 """Holdings: buyers' money that Stripe keeps and has applied to no payment in whole.
 
 It came by transfer to an account of Stripe's and is no receipt yet. What is free, because a buyer
-paid too much or for nothing that waits, its seller sends back or applies in Stripe's dashboard.
+paid too much or for nothing that waits, goes back by a refund, or to what he is billed next.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,8 @@ class Holding(Record):
     customer: str  # cus_…
     amount: Money
     payment: str | None = None  # pi_…, of which it is a part; None: it is free
-    invoice: str | None = None  # that the payment is for
+    invoice: str | None = None  # that the payment is for; of what is free, the last he paid
+    since: Instant | None = None  # of what is free, when his cash last moved
 
 
 class Heard(Record):

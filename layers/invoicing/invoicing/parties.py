@@ -300,6 +300,7 @@ class Seller(Record):
     numbers: NumberPatterns = NumberPatterns()
     payment_days: Annotated[int, Field(ge=0, le=180)] = 30
     stripe_transfers: Literal["offered"] | None = None  # bank transfers to an account of Stripe's
+    overpayments: Literal["refunded"] | None = None  # by themselves; without it, when he says so
     late_payment_rate: Annotated[Decimal, Field(gt=0, le=100, decimal_places=2)] | None = (
         None  # percent a year; without one, the statutory rate
     )

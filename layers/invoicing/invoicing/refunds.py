@@ -3,6 +3,9 @@
 What is owed is what the buyer paid too much, or what a credit note gave back of what he paid. A
 refund takes the latest payments first and never more of one than is left of it. What did not come
 through Stripe cannot go back through it: it is left for the seller to transfer.
+
+What a buyer transferred to Stripe and no payment needs is his cash there, which is in no books. It
+goes back by a refund of its own.
 """
 
 from collections.abc import Sequence
@@ -12,13 +15,19 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from invoicing.credit_notes import CreditNote
+from invoicing.holdings import Holding
 from invoicing.money import Money
 from invoicing.orders import Amount, OrderId
 from invoicing.parties import Text
-from invoicing.payments import Balance
+from invoicing.payments import Balance, Receipt
 from invoicing.records import Instant, Record
 
 State = Literal["QUEUED", "MADE"]
+OVERPAID = "Paid too much"
+
+
+Origin = Literal["paid", "held"]
+"""Of which money: what the seller was paid, or what Stripe holds of the buyer for no payment."""
 
 
 class Asked(Record):
@@ -26,7 +35,8 @@ class Asked(Record):
 
     id: OrderId
     reason: Text
-    amount: Annotated[Amount, Field(gt=0)] | None = None  # None: all that is owed
+    amount: Annotated[Amount, Field(gt=0)] | None = None  # None: all that is owed, or held
+    origin: Origin = "paid"
 
 
 class Key(Record):
@@ -42,7 +52,8 @@ class Refund(Record):
     key: Key
     invoice: str
     reason: str
-    amount: Money | None = None  # None: all that is owed
+    amount: Money | None = None  # None: all that is owed, or held
+    customer: str | None = None  # cus_…, whose cash at Stripe it is; None: it is of what was paid
     credit_note: str | None = None
     state: State = "QUEUED"
     since: Instant
@@ -51,11 +62,15 @@ class Refund(Record):
 
     def says_the_same(self, other: Self) -> bool:
         """Say whether another with the same id asks for the same."""
-        return (self.invoice, self.amount, self.reason) == (
-            other.invoice,
-            other.amount,
-            other.reason,
-        )
+        return self._said == other._said
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        return self.invoice, self.amount, self.reason, self.customer
+
+    def of_cash(self, customer: str) -> Self:
+        """Take it of the cash that Stripe holds for a customer (cus_…)."""
+        return self.model_copy(update={"customer": customer})
 
     def ended(self, made: Sequence[str], left: Money) -> Self:
         """Stripe took these refunds; `left` could not go that way."""
@@ -91,6 +106,45 @@ def of_credit(note: CreditNote, *, at: datetime) -> Refund:
         credit_note=note.number,
         since=at,
     )
+
+
+def of_overpayment(receipt: Receipt, owed: Money, *, at: datetime) -> Refund:
+    """Send back what a payment brought too much; no payment owes more than it brought."""
+    draft = receipt.draft
+    return Refund(
+        key=Key(seller=draft.seller.id, id=f"overpaid.{receipt.number}"),
+        invoice=draft.invoice,
+        amount=min(owed, draft.movement.amount),
+        reason=OVERPAID,
+        since=at,
+    )
+
+
+def of_holding(holding: Holding, *, seller: str, at: datetime) -> Refund | None:
+    """Send back a customer's free cash; None where no invoice of his is known.
+
+    Its id is of the moment at which the cash moved, so what moved once is sent back once.
+    """
+    if holding.payment or not holding.invoice:
+        return None
+    return Refund(
+        key=Key(seller=seller, id=f"held.{holding.customer}.{holding.since:%Y%m%d%H%M%S%f}"),
+        invoice=holding.invoice,
+        amount=holding.amount,
+        customer=holding.customer,
+        reason=OVERPAID,
+        since=at,
+    )
+
+
+def of_cash(refund: Refund, *, free: Money, already: Money) -> tuple[Money, Money]:
+    """Say how much of a customer's cash to send back, and how much of what is asked he has not.
+
+    `already` was sent back for this very refund before its worker died.
+    """
+    asked = free if refund.amount is None else refund.amount - already
+    amount = max(min(asked, free), Money.zero(free.currency))
+    return amount, asked - amount
 
 
 def wanted(refund: Refund, balance: Balance, *, kept: Money, already: Money) -> Money:

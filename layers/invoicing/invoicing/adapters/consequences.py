@@ -5,9 +5,16 @@ Whoever repeats it comes to the same.
 
 from datetime import date, datetime
 
+from invoicing import refunds
 from invoicing.adapters import items, queues
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import agenda_table, checkouts_table, owed_table
+from invoicing.adapters.operations import (
+    agenda_table,
+    checkouts_table,
+    owed_table,
+    refunds_table,
+)
+from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
 from invoicing.payments import Balance, Receipt
@@ -24,13 +31,21 @@ def of(document: CreditNote | Receipt, *, at: datetime) -> list[items.Action]:
     _have_transfer_looked_at(document, number)
     invoice = book().invoice(seller, number)
     balance = book().balance(invoice)
-    gains = isinstance(document, Receipt) and document.draft.movement.kind == "payment"
     if not balance.due:
         _rest(invoice, balance, document.issued_on)
     elif isinstance(document, Receipt):
         _reopen(invoice, balance, document)
     listed = owed_table.note(seller.id, number, balance, at=at)
-    return [] if gains and not balance.owed else [listed]
+    if isinstance(document, Receipt) and document.draft.movement.kind == "payment":
+        return [listed, *_given_back(document, balance, at)] if balance.owed else []
+    return [listed]
+
+
+def _given_back(receipt: Receipt, balance: Balance, at: datetime) -> list[items.Action]:
+    """Give the write that sends back what a payment brought too much, if its seller wants that."""
+    if sellers().read(receipt.draft.seller.id).overpayments != "refunded":
+        return []
+    return [refunds_table.order(refunds.of_overpayment(receipt, balance.owed, at=at))]
 
 
 def _rest(invoice: Invoice, balance: Balance, today: date) -> None:

@@ -32,6 +32,12 @@ def hear(seller: str, customer: str, *, at: datetime) -> None:
     items.write(items.put(_table(), _item(kept)))
 
 
+def find(seller: str, customer: str) -> Heard | None:
+    """Read a customer whose cash moved; None of whom nothing is held."""
+    item = items.get(_table(), {"pk": f"HOLDING#{seller}", "sk": customer})
+    return _read(item) if item else None
+
+
 def of_seller(seller: str) -> Iterator[Heard]:
     """Walk over a seller's."""
     owner = {":pk": f"HOLDING#{seller}"}

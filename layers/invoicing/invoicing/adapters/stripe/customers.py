@@ -4,7 +4,6 @@ A buyer with several invoices is one customer, so that Stripe can apply what was
 the next of them. All it learns of him is the address that it writes to.
 """
 
-import hashlib
 from typing import Any
 
 from invoicing.adapters.operations import customers_table
@@ -16,7 +15,7 @@ from invoicing.records import digest
 
 def of_buyer(secrets: StripeSecrets, invoice: Invoice) -> str:
     """Give the customer of an invoice's buyer; it is made at the first of them."""
-    seller, buyer = invoice.draft.seller.id, _name(invoice)
+    seller, buyer = invoice.draft.seller.id, customers_table.name(invoice)
     known = customers_table.find(seller, buyer)
     if known:
         return known
@@ -28,15 +27,3 @@ def of_buyer(secrets: StripeSecrets, invoice: Invoice) -> str:
     )
     customers_table.keep(seller, buyer, made.id)
     return made.id
-
-
-def _name(invoice: Invoice) -> str:
-    """Name a seller's buyer without saying who it is.
-
-    Who has no address is another one with each invoice: names alone are not unique, and one
-    buyer's money must never pay another's invoice.
-    """
-    buyer = invoice.draft.buyer
-    address = buyer.email.strip().lower() if buyer.email else invoice.number
-    said = f"{invoice.draft.seller.id}\0{address}\0{buyer.name.casefold()}"
-    return hashlib.sha256(said.encode()).hexdigest()

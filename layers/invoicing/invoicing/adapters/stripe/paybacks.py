@@ -1,6 +1,6 @@
 """Sending money back through Stripe, at most once for each refund and payment."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from stripe import InvalidRequestError
 from stripe.params import RefundCreateParams
@@ -41,24 +41,58 @@ class Paybacks:
         Asked again with the same key it is the same refund at Stripe. What is finer than it counts
         it cannot send.
         """
-        metadata = {
-            "facturier_refund": refund.key.id,
-            "facturier_seller": refund.key.seller,
-            "facturier_correlation_id": f"{trail}",
-        }
-        if refund.credit_note:
-            metadata["facturier_credit_note"] = refund.credit_note
         key = f"refund.{refund.key.seller}.{refund.key.id}.{part.payment}"
         try:
             params: RefundCreateParams = {
                 "payment_intent": part.payment,
                 "amount": to_stripe(part.amount),
-                "metadata": metadata,
+                "metadata": _said(refund, trail),
             }
             sent = self._client.v1.refunds.create(params, {"idempotency_key": key})
         except (InvalidRequestError, AnotherAmountError):
             return None
         return Sent(sent.id, part.amount)
+
+    def made_of_cash(self, refund: Refund) -> list[Sent]:
+        """Read what was sent back of a customer's cash for this refund before."""
+        since = {"created": {"gte": int(refund.since.timestamp())}, "limit": 100}
+        listed: Any = self._client.v1.refunds.list(since)  # type: ignore[arg-type]  # a plain dict
+        return [
+            Sent(each.id, from_stripe(each.amount, each.currency))
+            for each in listed.auto_paging_iter()
+            if each.metadata and _is_of(refund, each.metadata.to_dict())
+        ]
+
+    def send_cash(self, refund: Refund, amount: Money, *, trail: str | None) -> Sent | None:
+        """Send a customer's cash back; None if Stripe refuses, as where he has no address."""
+        params: RefundCreateParams = {
+            "amount": to_stripe(amount),
+            "currency": amount.currency.lower(),
+            "customer": refund.customer or "",
+            "metadata": _said(refund, trail),
+            "origin": "customer_balance",
+        }
+        key = f"refund.{refund.key.seller}.{refund.key.id}.cash"
+        try:
+            sent = self._client.v1.refunds.create(params, {"idempotency_key": key})
+        except InvalidRequestError:
+            return None
+        return Sent(sent.id, amount)
+
+
+def _said(refund: Refund, trail: str | None) -> dict[str, str]:
+    """Give what a refund says of itself at Stripe, by which it is found again."""
+    said = {
+        "facturier_refund": refund.key.id,
+        "facturier_seller": refund.key.seller,
+        "facturier_correlation_id": f"{trail}",
+    }
+    return said | ({"facturier_credit_note": refund.credit_note} if refund.credit_note else {})
+
+
+def _is_of(refund: Refund, said: dict[str, str]) -> bool:
+    names = said.get("facturier_refund"), said.get("facturier_seller")
+    return names == (refund.key.id, refund.key.seller)
 
 
 def left_of(history: History) -> Part:
