@@ -1,11 +1,12 @@
 """IssueDocument behind its FIFO queue, as the template joins them.
 
 However many workers listen, a group of the queue is one worker's until he has answered, so a series
-has one writer. What the queue takes is timed with the rest: receiving, asking in vain, deleting.
+has one writer. What the queue takes is timed with the rest: ringing, receiving, asking in vain,
+deleting.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
@@ -16,46 +17,38 @@ from invoicing.adapters import aws, queues
 from invoicing.ledger import Series
 
 if TYPE_CHECKING:
-    from mypy_boto3_sqs.literals import QueueAttributeNameType
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 TOGETHER = 10  # messages that the template lets a worker take
-PAUSE = 0.02  # seconds until a worker who found nothing asks again
+PAUSE = 0.1  # seconds until a worker who found nothing asks again
 
 
 @dataclass(frozen=True)
 class Doorbells(Batches):
     """IssueDocument behind its FIFO queue, which lets one worker at a time into a series."""
 
-    def prepare(self, series: Series, order: str) -> None:
-        """Keep a request and ring for it, as CheckDraft does."""
-        super().prepare(series, order)
-        queues.ring(requests.Key(series=series, source=order))
+    unanswered: list[str] = field(default_factory=list)
 
-    def issue(self, series: Series, orders: Sequence[str]) -> None:  # noqa: ARG002  whatever rings
-        """Be one of the workers at the queue until it is empty."""
-        while not self._is_empty():
-            answer = aws.sqs().receive_message(
-                QueueUrl=settings.get("NUMBER_QUEUE"),
-                MaxNumberOfMessages=TOGETHER,
-                MessageSystemAttributeNames=["MessageGroupId"],
-            )
-            self._answer(answer.get("Messages", []))
+    def issue(self, series: Series, orders: Sequence[str]) -> None:
+        """Ring for the last order, then listen with the others until every ring is answered."""
+        self.unanswered.append(orders[-1])
+        queues.ring(requests.Key(series=series, source=orders[-1]))
+        while self.unanswered:
+            rings = self._heard()
+            if rings:
+                self._answer(rings)
+            else:
+                sleep(PAUSE)  # another worker is in the series
 
-    def _is_empty(self) -> bool:
-        names: list[QueueAttributeNameType] = [
-            "ApproximateNumberOfMessages",
-            "ApproximateNumberOfMessagesNotVisible",
-        ]
-        answer = aws.sqs().get_queue_attributes(
-            QueueUrl=settings.get("NUMBER_QUEUE"), AttributeNames=names
+    def _heard(self) -> "list[MessageTypeDef]":
+        answer = aws.sqs().receive_message(
+            QueueUrl=settings.get("NUMBER_QUEUE"),
+            MaxNumberOfMessages=TOGETHER,
+            MessageSystemAttributeNames=["MessageGroupId"],
         )
-        return not sum(map(int, answer["Attributes"].values()))
+        return answer.get("Messages", [])
 
     def _answer(self, rings: "list[MessageTypeDef]") -> None:
-        if not rings:
-            sleep(PAUSE)  # another worker is in the series
-            return
         records = [_record(each) for each in rings]
         answer = self.function.handler({"Records": records}, Context())
         failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
@@ -66,6 +59,7 @@ class Doorbells(Batches):
                 {"Id": each["MessageId"], "ReceiptHandle": each["ReceiptHandle"]} for each in done
             ],
         )
+        del self.unanswered[: len(done)]
 
 
 def _record(ring: "MessageTypeDef") -> dict[str, Any]:

@@ -110,15 +110,16 @@ def _compared(
 
 @contextmanager
 def _distance(away: float) -> Iterator[None]:
-    """Let the emulator be so many seconds away from product code."""
+    """Let the emulator's tables and queues be so many seconds away from product code."""
 
     def wait(**_: object) -> None:
         time.sleep(away)
 
-    events = aws.dynamodb().meta.events
-    events.register("before-send.dynamodb", wait)
+    for client in (aws.dynamodb(), aws.sqs()):
+        client.meta.events.register("before-send", wait)
     yield
-    events.unregister("before-send.dynamodb", wait)
+    for client in (aws.dynamodb(), aws.sqs()):
+        client.meta.events.unregister("before-send", wait)
 
 
 def _rates(rates: Rates) -> list[Measure]:
@@ -134,7 +135,7 @@ def _ratios(rates: Rates, near: Rates) -> list[Measure]:
     def ratio(of: Rates, writers: int = 1, way: str = "ledger") -> float:
         return of[way, 1, writers] / of["single", 1, writers]
 
-    queued = "six workers at the FIFO queue of one series, its calls timed too; six of the recipe"
+    queued = "six ring at one series' FIFO queue and listen there; six of the recipe at one counter"
     how = f"one series, one writer, batches of {BATCH}, each call {AWAY * 1000:g} ms away"
     return [
         Measure("ledger_batch_vs_single", ratio(rates), "times", how, 6.0, "higher"),
@@ -143,7 +144,7 @@ def _ratios(rates: Rates, near: Rates) -> list[Measure]:
             "ledger_batch_vs_single_6_writers_unqueued",
             ratio(rates, CROWD, "ledger_unqueued"),
             "times",
-            "six at one head at once, which the FIFO queue never lets happen",
+            "the same six rings answered at once, which the queue never lets happen",
         ),
         Measure("ledger_batch_vs_single_no_distance", ratio(near), "times", "calls on loopback"),
     ]

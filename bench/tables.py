@@ -1,5 +1,6 @@
 """The template's three tables and its FIFO queue in the emulator, for code in this process."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # types-PyYAML is not among our requirements
 
+from invoicing import telemetry
 from invoicing.adapters import aws
 from invoicing.adapters.ledger import ledger_table
 from invoicing.adapters.operations import keys_table, requests_table, sellers_table
@@ -34,12 +36,14 @@ class Context:
 def emulated() -> Iterator[Emulator]:
     """Point product code to an emulator; `fresh` gives it its tables."""
     with tempfile.TemporaryDirectory() as folder, emulating(Path(folder)) as emulator:
-        before = dict(os.environ)
+        before, level = dict(os.environ), telemetry.logger.log_level
         os.environ.update(environment(emulator))
+        telemetry.logger.setLevel(logging.CRITICAL)  # it was made before its environment
         _forget()
         yield emulator
         os.environ.clear()
         os.environ.update(before)
+        telemetry.logger.setLevel(level)
         _forget()
 
 

@@ -42,7 +42,10 @@ class Load:
         reminders = IMPATIENT if self.world.seed % 3 == 0 else None
         found = [
             a_seller(
-                id=name, zone=zone, payment_days=random.choice((0, 14, 30)), reminders=reminders
+                id=name,
+                zone=zone,
+                payment_days=random.choice((0, 0, 0, 14, 30)),
+                reminders=reminders,
             )
             for name, zone in zip(("atelier", "brasserie"), zones, strict=True)
         ]

@@ -80,6 +80,9 @@ def _left(
     asked: dict[str, Any] = json.loads(
         books.notices[seller, first, occasion, int(level)]["notice"]
     )["reminder"]
+    if "letter" not in asked:
+        yield f"{mail.notice} left, and is now what it was before its letter was drawn"
+        return
     for each in asked["letter"]["standings"]:
         number = each["number"]
         if openness[seller, number].settled_at(mail.begun):

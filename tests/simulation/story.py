@@ -22,6 +22,7 @@ BUSY = 2 * MINUTE
 SPANS = (5, 5, 5, 7, 7, 21, 21, 62)  # days; the last of them sees every reminder
 RUSHES = (SECOND, 5 * SECOND, BUSY)
 LEAD = 2 * SECOND  # from an order to its number
+AT_WORK = 0.65  # the share of storms that meet reminders, which no midnight has
 FIRST = 2  # minutes of a storm in which whoever runs each hour runs more often
 LONGEST = 15  # minutes that a storm may last
 CLEARING = 90  # minutes that the sweeper has to finish everything when it is over
@@ -95,7 +96,7 @@ def _pass(load: Load, *, days: int) -> None:
     """Let days go by, until somebody's second minute after midnight or when buyers work."""
     world, random = load.world, load.world.random
     then = world.now + days * DAY
-    if random.random() < 0.5:
+    if random.random() < AT_WORK:
         then = _at_work(then)
     else:
         zone = random.choice(load.sellers).timezone
