@@ -76,6 +76,7 @@ def _environment(code: Path, layers: Sequence[Path]) -> dict[str, str]:
         "PYTHONPATH": ":".join(map(str, [code, *(each / "python" for each in layers)])),
         "AWS_LAMBDA_FUNCTION_NAME": code.name,
         "AWS_LAMBDA_FUNCTION_TIMEOUT": "60",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
     }
 
 

@@ -14,7 +14,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from invoicing import invoices
-from invoicing.adapters import templates
+from invoicing.adapters import template_files
 from invoicing.adapters.paper import pdf, renderer
 from invoicing.errors import Held
 from invoicing.invoices import Invoice
@@ -96,7 +96,7 @@ def _ours(issued: Invoice) -> tuple[str, str]:
 
 
 def _stylesheet() -> str:
-    return (templates.root() / pdf.STYLESHEET).read_text()
+    return (template_files.root() / pdf.STYLESHEET).read_text()
 
 
 def _words(issued: Invoice) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pypdf
 import pytest
 from pypdf.generic import DictionaryObject
 
-from invoicing.adapters import templates
+from invoicing.adapters import template_files
 from layers import layer
 from layers.weasyprint import build
 from local.pictures import scenes
@@ -60,7 +60,7 @@ def test_the_lines_of_a_long_invoice_are_a_table_on_each_page():
 
 
 def test_each_code_says_what_it_is_for():
-    words = json.loads((templates.root() / "documents/words/fr.json").read_text())
+    words = json.loads((template_files.root() / "documents/words/fr.json").read_text())
     heard = elements(scenes.page(scenes.invoice("fr")).data)
 
     codes = [each["/Alt"] for each in named("Figure", heard)]

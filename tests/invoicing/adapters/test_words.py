@@ -7,11 +7,11 @@ from typing import get_args
 
 import pytest
 
-from invoicing.adapters import templates
+from invoicing.adapters import template_files
 from invoicing.parties import Language
 
 LANGUAGES = get_args(Language)
-FOLDERS = sorted(folder.parent.name for folder in templates.root().glob("*/words"))
+FOLDERS = sorted(folder.parent.name for folder in template_files.root().glob("*/words"))
 GAP = re.compile(r"%\(\w+\)s|\{\w+\}")
 WRITTEN_ALIKE = {
     *("", "d", "h", "kg", "m", "PDF", "SIREN", "RCS", "IVA", "IBAN", "BIC"),
@@ -31,7 +31,7 @@ WITH_ARTICLE = re.compile(r"\b(il|del|al|dal|nel) (%\((date|issued)\)s|\{day\})"
 
 
 def words(folder, language):
-    return json.loads((templates.root() / folder / "words" / f"{language}.json").read_text())
+    return json.loads((template_files.root() / folder / "words" / f"{language}.json").read_text())
 
 
 def spoken(text):
@@ -42,7 +42,7 @@ def spoken(text):
 def test_documents_mails_and_pages_have_words_in_each_language_and_in_no_other():
     assert FOLDERS == ["documents", "emails", "pages"]
     for folder in FOLDERS:
-        files = (templates.root() / folder / "words").iterdir()
+        files = (template_files.root() / folder / "words").iterdir()
         assert {file.name for file in files} == {f"{each}.json" for each in LANGUAGES}
 
 

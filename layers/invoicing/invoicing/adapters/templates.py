@@ -9,13 +9,13 @@ import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 from babel import Locale, dates, numbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from invoicing.adapters.template_files import root
 from invoicing.money import Money, exponent
 from invoicing.parties import Language
 from invoicing.periods import CivilPeriod
@@ -28,13 +28,6 @@ def render(name: str, *, language: Language, **values: Any) -> str:  # noqa: ANN
     folder, _, _ = name.partition("/")
     template = _environment(folder, language).get_template(name)
     return template.render(word=_words(folder, language).__getitem__, language=language, **values)
-
-
-@cache
-def root() -> Path:
-    """Give the folder of the templates: beside the package in the layer, above it in the tree."""
-    here = Path(__file__).resolve()
-    return next(found for up in here.parents if (found := up / "templates").is_dir())
 
 
 @cache

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from invoicing import logos
-from invoicing.adapters import templates
+from invoicing.adapters import template_files, templates
 from invoicing.adapters.paper import pdf, renderer, sheets
 from invoicing.invoices import Invoice
 from invoicing.money import Money, total
@@ -29,7 +29,7 @@ from layers.weasyprint import build
 from local.pictures import scenes
 from tests.builders import eur
 
-WORDS = templates.root() / "documents/words"
+WORDS = template_files.root() / "documents/words"
 LANGUAGES = get_args(Language)
 MILLIMETRE = 96 / 25.4  # CSS pixels
 LEFT, RIGHT, FOOT = 18 * MILLIMETRE, 192 * MILLIMETRE, 292 * MILLIMETRE
@@ -237,7 +237,7 @@ OF_VERSION = ("8", "ac5389c11ba97260")
 def test_the_templates_change_only_with_their_version():
     """A stored document names the version that drew it, so one version has one look."""
     drawn_by = {".j2", ".css", ".json"}
-    files = sorted((templates.root() / "documents").rglob("*.*"))
+    files = sorted((template_files.root() / "documents").rglob("*.*"))
     files = [each for each in files if each.suffix in drawn_by]
     contents = [f"{each.name}\n{each.read_text()}" for each in files]
     digest = hashlib.sha256("\n".join(contents).encode()).hexdigest()[:16]

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from babel import Locale
 
-from invoicing.adapters import templates
+from invoicing.adapters import template_files
 from invoicing.adapters.paper import typefaces
 from invoicing.errors import Held, Reason
 from invoicing.invoices import Draft
@@ -49,7 +49,7 @@ def test_what_shops_and_buyers_of_europe_write_is_printed(text):
 
 def test_every_word_and_every_sentence_of_ours_is_printed():
     texts = [sentence for row in countries.sentences() for sentence in row.words.values()]
-    for file in templates.root().glob("*/words/*.json"):
+    for file in template_files.root().glob("*/words/*.json"):
         texts += json.loads(file.read_text()).values()
     for language in get_args(Language):
         texts += Locale.parse(language).territories.values()

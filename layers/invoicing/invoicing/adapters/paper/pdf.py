@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Literal
 
-from invoicing.adapters import templates
+from invoicing.adapters import template_files
 from invoicing.adapters.paper import empty_boxes, xmp
 from invoicing.adapters.paper.weasyprint_layer import no_https, weasyprint
 
@@ -126,7 +126,7 @@ def _fonts() -> Any:  # noqa: ANN401
 
 @cache
 def _stylesheet() -> Any:  # noqa: ANN401
-    text = (templates.root() / STYLESHEET).read_text()
+    text = (template_files.root() / STYLESHEET).read_text()
     return weasyprint().CSS(string=text, font_config=_fonts(), url_fetcher=_fetcher())
 
 

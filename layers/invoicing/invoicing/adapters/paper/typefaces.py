@@ -3,7 +3,7 @@
 from functools import cache
 
 from invoicing import characters, settings
-from invoicing.adapters import templates
+from invoicing.adapters import template_files
 from invoicing.characters import Printable
 from invoicing.errors import Held
 from invoicing.invoices import Draft
@@ -27,4 +27,4 @@ def printable() -> Printable:
     """Give the characters of the bundled fonts, and with the layer `fonts` those of its own."""
     more = settings.optional("MORE_FONTS") == "true"
     names = ("always.txt", "more.txt") if more else ("always.txt",)
-    return Printable.of(*((templates.root() / _TABLES / name).read_text() for name in names))
+    return Printable.of(*((template_files.root() / _TABLES / name).read_text() for name in names))
