@@ -74,8 +74,19 @@ def built() -> Path:
 def stack(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     state = tmp_path_factory.mktemp("stack")
     with running(state_dir=state, built_template=built) as stack:
+        _begin_few(stack)
         yield stack
     shutil.rmtree(state / "tmp")  # the logs stay
+
+
+def _begin_few(stack: Stack) -> None:
+    """Let no queue have more than two workers: on two cores more of them cost only their start."""
+    functions = stack.client("lambda")
+    for each in functions.list_event_source_mappings()["EventSourceMappings"]:
+        if ":sqs:" in each["EventSourceArn"]:
+            functions.update_event_source_mapping(
+                UUID=each["UUID"], ScalingConfig={"MaximumConcurrency": 2}
+            )
 
 
 @pytest.fixture(scope="session")
