@@ -50,8 +50,7 @@ def start(
     log: Path,
 ) -> Start:
     """Start the function whose `app.handler` lies in a folder, and call it once."""
-    if listens(_PORT):
-        raise DidNotStartError(f"port {_PORT} is taken: another function is being measured")
+    _wait_for_the_port()
     port = free_port()
     command = [str(_EMULATOR), "--log-level", "info"]
     command += ["--runtime-interface-emulator-address", f"{HOST}:{port}"]
@@ -65,6 +64,15 @@ def start(
         peak = _peak_mb(process.pid)
     [init] = _INIT.findall(log.read_text(errors="replace"))
     return Start(float(init), waited_ms - float(init), peak, answer)
+
+
+def _wait_for_the_port() -> None:
+    """Wait until the function before has let go of it; DidNotStartError if somebody keeps it."""
+    end = time.monotonic() + _READY_WITHIN
+    while listens(_PORT):
+        if time.monotonic() > end:
+            raise DidNotStartError(f"port {_PORT} is taken: another function is being measured")
+        time.sleep(0.1)
 
 
 def _environment(code: Path, layers: Sequence[Path]) -> dict[str, str]:
