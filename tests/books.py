@@ -58,10 +58,15 @@ def issue_order_at(at: datetime, **changes) -> Entry:
 
 
 def issue_receipt(
-    amount: str = "120.00", payment: str = "pi_1", kind: str = "payment", *, at: datetime = NOON
+    amount: str = "120.00",
+    payment: str = "pi_1",
+    kind: str = "payment",
+    *,
+    at: datetime = NOON,
+    arrived_at: datetime | None = None,
 ) -> Entry:
     """Record a payment of the first invoice through its receipt."""
-    movement = a_movement(amount, id=payment, kind=kind, arrived_at=at)
+    movement = a_movement(amount, id=payment, kind=kind, arrived_at=arrived_at or at)
     request = requests.of_payment(a_receipt_draft(movement=movement), at=at)
     [entry] = issue(inbox().accept(request), at=at)
     return entry

@@ -23,7 +23,6 @@ from invoicing.credit_notes import CreditNote
 from invoicing.documents import AnyDocument
 from invoicing.invoices import Invoice
 from invoicing.ledger import Entry
-from invoicing.payments import Receipt
 from invoicing.reminders import Agenda
 from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
@@ -83,7 +82,7 @@ def _store(entry: Entry, document: AnyDocument) -> Stored:
 def _what_follows(entry: Entry, document: AnyDocument) -> list[items.Action]:
     """Give the writes that plan the reminders, owe the money back and list what is to be posted."""
     follows = list[items.Action]()
-    if isinstance(document, CreditNote | Receipt):
+    if not isinstance(document, Invoice):
         follows += consequences.of(document, at=entry.at)
     if isinstance(document, CreditNote) and document.draft.refund:
         follows.append(refunds_table.order(refunds.of_credit(document, at=datetime.now(UTC))))

@@ -1,4 +1,5 @@
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -14,12 +15,19 @@ from invoicing.adapters.operations import (
 from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import Reason
+from invoicing.late_payment_notes import LatePaymentClaim, Withdrawal
 from invoicing.notices import News
 from invoicing.reconciliations import Reconciliation
 from invoicing.reminders import Agenda
 from tests.aws import received
-from tests.books import an_invoice_in_the_books, issue_receipt, owe
-from tests.builders import NOON, a_case, a_notice, a_request, a_seller
+from tests.books import (
+    an_invoice_in_the_books,
+    issue_late_payment,
+    issue_order_at,
+    issue_receipt,
+    owe,
+)
+from tests.builders import NOON, PARIS, a_case, a_notice, a_request, a_seller
 from tests.doors import call, deliver
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -119,6 +127,25 @@ def test_money_that_came_twice_is_owed_until_it_went_back(shop):
 
     rendered(issue_receipt(payment="re_1", kind="refund"))
 
+    assert listed() == []
+
+
+def test_a_payment_of_a_day_that_was_claimed_asks_for_another_claim():
+    hotel = {"name": "Hôtel", "kind": "business", "registration": "552100554"}
+    buyer = hotel | {"address": PARIS, "email": "compta@hotel.example"}
+    issue_order_at(datetime(2026, 10, 1, 12, tzinfo=UTC), buyer=buyer)
+    number = "FA-2026-000001"
+    rendered(issue_late_payment(number, "P-1", claim=LatePaymentClaim(id="P-1")))
+    assert listed() == []
+    rendered(issue_receipt("60.00", arrived_at=datetime(2026, 11, 10, 12, tzinfo=UTC)))
+
+    [task] = call("serve_tasks", "GET", "/v1/tasks").json["tasks"]
+    assert (task["kind"], task["about"]) == ("overclaimed", number)
+    assert Decimal(task["amount"]["amount"]) > 0
+
+    back = {"withdrawal": Withdrawal(id="W-1", reason="Paid"), "withdraws": "PR-2026-000001"}
+    rendered(issue_late_payment(number, "W-1", **back))
+    rendered(issue_late_payment(number, "P-2", claim=LatePaymentClaim(id="P-2")))
     assert listed() == []
 
 

@@ -1,6 +1,6 @@
 """Late payment notes: no day is claimed twice, and what is taken back can be claimed again."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from invoicing import late_payment_notes
 from invoicing.errors import Held
+from invoicing.late_payment import Journal
 from invoicing.late_payment_notes import (
     Asked,
     History,
@@ -18,7 +19,15 @@ from invoicing.late_payment_notes import (
 from invoicing.money import total
 from invoicing.views import late_payment_notes as sheets
 from invoicing.views.letterheads import in_groups
-from tests.builders import NOON, a_late_invoice, a_seller, an_invoice, eur
+from tests.builders import (
+    NOON,
+    a_late_invoice,
+    a_movement,
+    a_receipt_draft,
+    a_seller,
+    an_invoice,
+    eur,
+)
 
 INVOICE = a_late_invoice()
 TODAY = date(2026, 11, 21)
@@ -158,3 +167,31 @@ def test_whatever_is_claimed_and_taken_back_what_stands_is_each_day_once(steps):
     if last:
         whole = History(INVOICE).unclaimed(until=last)
         assert total((each.draft.amount for each in notes), "EUR") == whole.total
+
+
+@given(
+    until=st.lists(st.integers(1, 21), max_size=3),
+    day=st.integers(1, 30),
+    cents=st.integers(1, 200_00),
+)
+def test_money_makes_claims_too_large_by_the_interest_of_the_days_that_it_was_there(
+    until, day, cents
+):
+    """By no more than was claimed, and by nothing where it came after the last day claimed."""
+    notes = []
+    for last in sorted(set(until)):
+        draft = late_payment_notes.draft(
+            claimed(date(2026, 11, last)), History(INVOICE, notes=notes)
+        )
+        assert not isinstance(draft, Held)
+        notes.append(draft.issue(number=f"PR-2026-{len(notes) + 1:06}", at=NOON))
+    assert not History(INVOICE, notes=notes).overclaimed
+    arrived = datetime(2026, 11, day, 12, tzinfo=UTC)
+    money = a_movement(f"{cents / 100:.2f}", arrived_at=arrived)
+    receipt = a_receipt_draft(INVOICE, money).issue(number="RC-2026-000001", at=arrived)
+
+    excess = History(INVOICE, Journal((receipt,)), notes).overclaimed
+
+    assert eur("0.00") <= excess <= total((each.draft.amount for each in notes), "EUR")
+    if not until or day >= max(until):
+        assert not excess

@@ -16,7 +16,7 @@ from invoicing import late_payment, trails
 from invoicing.errors import Held, Reason
 from invoicing.invoices import Invoice, Reference
 from invoicing.late_payment import NOTHING_MOVED, Journal, LatePayment
-from invoicing.money import Money
+from invoicing.money import Money, total
 from invoicing.orders import OrderId
 from invoicing.parties import Buyer, Language, Seller, Text
 from invoicing.records import Instant, Record
@@ -129,6 +129,19 @@ class History:
             since=claimed + _DAY if claimed else None,
             notified_on=self._notified_on(notified_on),
         )
+
+    @property
+    def overclaimed(self) -> Money:
+        """What the standing claims ask beyond what is owed for their days, as is known now.
+
+        Money whose day lies before that on which it was told makes a claim too large.
+        """
+        nothing = Money.zero(self.invoice.draft.currency)
+        if not self.standing:
+            return nothing
+        owed = self.owed(until=self.standing[-1].draft.computed.until).total
+        claimed = total((each.draft.amount for each in self.standing), nothing.currency)
+        return max(claimed - owed, nothing)
 
     def _notified_on(self, said: date | None) -> date | None:
         claimed = (each.draft.computed.notified_on for each in self.standing)

@@ -30,6 +30,7 @@ Kind = Literal[
     "mail",
     "difference",
     "owed",
+    "overclaimed",
     "held_money",
     "paper",
     "hand_over",
@@ -139,6 +140,21 @@ def of_balance(number: str, balance: Balance, *, since: Instant) -> Task:
         since=since,
         amount=balance.owed,
         href=f"/v1/invoices/{number}/refunds",
+    )
+
+
+def of_overclaim(number: str, excess: Money, *, since: Instant) -> Task:
+    """Give the task that late payment is of which too much was claimed.
+
+    The claims are withdrawn, the latest first, and made anew.
+    """
+    return Task(
+        kind="overclaimed",
+        id=number,
+        about=number,
+        since=since,
+        amount=excess,
+        href=f"/v1/invoices/{number}/late-payment",
     )
 
 

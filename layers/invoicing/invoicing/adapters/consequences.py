@@ -1,4 +1,4 @@
-"""What follows for an invoice when money or a credit note moves it: lists of its seller, reminders.
+"""What follows for an invoice that a document moves: its reminders, the lists of its seller.
 
 Whoever repeats it comes to the same.
 """
@@ -11,31 +11,61 @@ from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
     agenda_table,
     checkouts_table,
-    owed_table,
+    concerns_table,
     refunds_table,
 )
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
+from invoicing.late_payment import Journal
+from invoicing.late_payment_notes import History, LatePaymentNote
 from invoicing.payments import Balance, Receipt
 
 
-def of(document: CreditNote | Receipt, *, at: datetime) -> list[items.Action]:
-    """Let the reminders follow, and give the write that lists whose buyer is owed something.
+def of(document: CreditNote | Receipt | LatePaymentNote, *, at: datetime) -> list[items.Action]:
+    """Let the reminders follow, and give the writes that list it for its seller or take it off.
 
-    Or takes it off the list; a payment never makes less of what is owed, so one that leaves nothing
-    owed has nothing to take off. OvertakenError if money moved meanwhile.
+    OvertakenError if money moved meanwhile.
     """
     seller, about = document.draft.seller, document.draft.invoice
     number = about if isinstance(about, str) else about.number
-    _have_transfer_looked_at(document, number)
     invoice = book().invoice(seller, number)
     balance = book().balance(invoice)
+    claimed = _claimed(invoice, balance, at)
+    if isinstance(document, LatePaymentNote):
+        return claimed
+    _have_transfer_looked_at(document, number)
     if not balance.due:
         _rest(invoice, balance, document.issued_on)
     elif isinstance(document, Receipt):
         _reopen(invoice, balance, document)
-    listed = owed_table.note(seller.id, number, balance, at=at)
+    return [*claimed, *_owed(document, balance, number, at)]
+
+
+def _claimed(invoice: Invoice, balance: Balance, at: datetime) -> list[items.Action]:
+    """List an invoice of which more late payment is claimed than is owed by now, or take it off.
+
+    What a claim rests on stands in the claim, so nothing else is asked for it.
+    """
+    notes = book().late_payment_notes(invoice)
+    if not notes:
+        return []
+    journal = Journal(book().receipts(invoice), book().credit_notes(invoice))
+    excess = History(invoice, journal, notes).overclaimed
+    key = invoice.draft.seller.id, invoice.number
+    since = at if excess else None
+    return [concerns_table.note("overclaimed", *key, balance.version, since=since)]
+
+
+def _owed(
+    document: CreditNote | Receipt, balance: Balance, number: str, at: datetime
+) -> list[items.Action]:
+    """List an invoice whose buyer is owed something, or take it off.
+
+    A payment never makes that less: one that leaves nothing owed has nothing to take off.
+    """
+    key, since = (document.draft.seller.id, number), at if balance.owed else None
+    listed = concerns_table.note("owed", *key, balance.version, since=since)
     if isinstance(document, Receipt) and document.draft.movement.kind == "payment":
         return [listed, *_given_back(document, balance, at)] if balance.owed else []
     return [listed]

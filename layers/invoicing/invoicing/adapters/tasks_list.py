@@ -4,15 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from invoicing import tasks
-from invoicing.adapters import papers
+from invoicing.adapters import histories, papers
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
     agenda_table,
     cases_table,
+    concerns_table,
     freezes_table,
     holdings_table,
     notices_table,
-    owed_table,
     reconciliations_table,
     returns_table,
 )
@@ -85,7 +85,7 @@ def _differences(seller: Seller, after: Mark | None, limit: int) -> Page:
 
 
 def _owed(seller: Seller, after: Mark | None, limit: int) -> Page:
-    found, mark = owed_table.page(seller.id, after=after, limit=limit)
+    found, mark = concerns_table.page("owed", seller.id, after=after, limit=limit)
     asked = (_overpaid(seller, number, since) for number, since in found)
     return [each for each in asked if each], mark
 
@@ -93,6 +93,17 @@ def _owed(seller: Seller, after: Mark | None, limit: int) -> Page:
 def _overpaid(seller: Seller, number: str, since: datetime) -> Task | None:
     balance = book().balance(book().invoice(seller, number))
     return tasks.of_balance(number, balance, since=since) if balance.owed else None
+
+
+def _overclaimed(seller: Seller, after: Mark | None, limit: int) -> Page:
+    found, mark = concerns_table.page("overclaimed", seller.id, after=after, limit=limit)
+    asked = (_claimed_too_much(seller, number, since) for number, since in found)
+    return [each for each in asked if each], mark
+
+
+def _claimed_too_much(seller: Seller, number: str, since: datetime) -> Task | None:
+    excess = histories.of(book().invoice(seller, number)).overclaimed
+    return tasks.of_overclaim(number, excess, since=since) if excess else None
 
 
 def _held_money(seller: Seller, after: Mark | None, limit: int) -> Page:
@@ -129,6 +140,7 @@ _LISTS: dict[str, Callable[[Seller, Mark | None, int], Page]] = {
     "mail": _mails,
     "difference": _differences,
     "owed": _owed,
+    "overclaimed": _overclaimed,
     "held_money": _held_money,
     "paper": _papers,
     "hand_over": _hand_overs,
