@@ -51,7 +51,7 @@ def test_in_the_morning_the_seller_is_told_what_waits_and_what_happened():
     notice = owed()
     assert (notice.recipient, notice.state) == ("bonjour@atelier.example", "QUEUED")
     text = mail(notice).get_body(("plain",)).get_content()
-    assert "1002 : 21 novembre 2026" in text.replace("\xa0", " ")
+    assert "1002 : 21 nov. 2026" in text.replace("\xa0", " ")
     assert "Factures (1) : 120,00 €" in text.replace("\xa0", " ").replace("\u202f", " ")
     assert "Paiements reçus (1)" in text.replace("\xa0", " ")
     assert "Relances : 1" in text.replace("\xa0", " ")

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Literal
 
 from invoicing.digests import Digest
+from invoicing.money import Money
 from invoicing.parties import Language, Seller
 from invoicing.records import Record
 from invoicing.tasks import Kind
@@ -15,6 +16,7 @@ class Waiting(Record):
 
     kind: Kind
     about: str
+    amount: Money | None
     deadline: date | None
     since: date
 
@@ -44,6 +46,7 @@ class DigestMessage(Letter):
             Waiting(
                 kind=task.kind,
                 about=task.about,
+                amount=task.amount,
                 deadline=task.deadline,
                 since=task.since.astimezone(zone).date(),
             )
