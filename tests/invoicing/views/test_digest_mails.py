@@ -45,6 +45,15 @@ def test_what_is_not_named_is_counted():
     assert (message.count, message.unnamed) == ("20+", 8)
 
 
+def test_money_that_waits_is_named_with_its_sum():
+    money = {"kind": "held_money", "amount": eur("55.00")}
+    task = Task(id="cus_1", about="cus_1", since=NOON, href="/v1/tasks", **money)
+
+    text = written(digests.make(SPAN, [task], []), "en", "txt")
+
+    assert "cus_1 – €55.00: 21 Nov 2026" in text
+
+
 def test_a_task_is_as_old_as_the_day_in_the_sellers_zone():
     late = NOON.replace(hour=23, minute=30)
     task = Task(kind="mail", id="1", about="1", since=late, href="/v1/tasks")
