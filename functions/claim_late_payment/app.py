@@ -1,14 +1,12 @@
 """What late payment costs: shown for today, claimed up to a day, taken back."""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import requests
-from invoicing.adapters import claiming, histories, http_api
+from invoicing.adapters import claiming, histories, http_answers, http_api
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.errors import NotFoundError
 from invoicing.late_payment_notes import Asked, LatePaymentClaim, Withdrawal
@@ -51,7 +49,7 @@ def standing(number: str, claim_id: str) -> dict[str, Any]:
     found = claiming.find(claim_id, http_api.invoice(http_api.caller(app), number))
     if not found or not found.late_payment or found.late_payment.invoice != number:
         raise NotFoundError(claim_id)
-    return http_api.standing(found)
+    return http_answers.standing(found)
 
 
 def _accepted(number: str, source: str, said: dict[str, Any]) -> Response[dict[str, Any]]:
@@ -60,17 +58,7 @@ def _accepted(number: str, source: str, said: dict[str, Any]) -> Response[dict[s
     asked = Asked(invoice=number, today=today, **said)
     kept = claiming.accept(asked, http_api.invoice(seller, number), source, at=at)
     logger.info("late payment asked", seller=seller.id, id=source, state=kept.state)
-    told = _receipt(kept, number)
-    return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, told)
-
-
-def _receipt(kept: requests.Request, number: str) -> dict[str, Any]:
-    """Say only what never changes, so that the answer is the same each time."""
-    return {
-        "id": kept.key.source,
-        "received_at": plain(kept)["received_at"],
-        "href": f"/v1/invoices/{number}/late-payment/{kept.key.source}",
-    }
+    return http_answers.accepted(kept, f"/v1/invoices/{number}/late-payment/{source}")
 
 
 @logger.inject_lambda_context(clear_state=True)

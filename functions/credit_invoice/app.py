@@ -1,16 +1,13 @@
 """A shop gives something back of an invoice: the credit is kept and sent on to the check."""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing import requests
-from invoicing.adapters import crediting, http_api
+from invoicing.adapters import crediting, http_answers, http_api
 from invoicing.credit_notes import Credit
-from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 
 app = http_api.shop_api()
@@ -22,17 +19,7 @@ def take(number: str, credit: Credit) -> Response[dict[str, Any]]:
     seller = http_api.caller(app)
     kept = crediting.accept(credit, http_api.invoice(seller, number), at=datetime.now(UTC))
     logger.info("credit taken", seller=seller.id, credit=credit.id, state=kept.state)
-    return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, _receipt(kept))
-
-
-def _receipt(kept: requests.Request) -> dict[str, Any]:
-    """Say only what never changes, so that the answer is the same each time."""
-    number = kept.credit.invoice if kept.credit else ""
-    return {
-        "id": kept.key.source,
-        "received_at": plain(kept)["received_at"],
-        "href": f"/v1/invoices/{number}/credit-notes/{kept.key.source}",
-    }
+    return http_answers.accepted(kept, f"/v1/invoices/{number}/credit-notes/{credit.id}")
 
 
 @logger.inject_lambda_context(clear_state=True)

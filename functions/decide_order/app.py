@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import guard, requests
-from invoicing.adapters import http_api, intake, queues
+from invoicing.adapters import http_answers, http_api, intake, queues
 from invoicing.adapters.operations import watch_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import NotFoundError, NotHeldError, Reason, RefusedError
@@ -27,7 +27,7 @@ def correct(order_id: str, order: Order) -> Answer:
     if order.id != order_id:
         raise _refused("another_id", f"the address says {order_id}", "$.id")
     if request.state != "HELD" and request.body_hash == requests.body_hash(order):
-        return http_api.standing(request)
+        return http_answers.standing(request)
     return _go_on(_held(request).corrected(order), seller)
 
 
@@ -47,7 +47,7 @@ def cancel(order_id: str, cancellation: Cancellation) -> Answer:
     """End a held order without an invoice; told again, it stays as it is."""
     _, request = _called(order_id)
     if request.state == "CANCELLED":
-        return http_api.standing(request)
+        return http_answers.standing(request)
     return _settled(_held(request).cancelled(cancellation))
 
 
@@ -70,7 +70,7 @@ def cancel_credit(number: str, credit_id: str, cancellation: Cancellation) -> An
     """End a held credit without a credit note; told again, it stays as it is."""
     request = _credit(number, credit_id)
     if request.state == "CANCELLED":
-        return http_api.standing(request)
+        return http_answers.standing(request)
     return _settled(_held(request).cancelled(cancellation))
 
 
@@ -115,7 +115,7 @@ def _settled(decided: Request) -> Answer:
         queues.check(decided.key)
     series, source = str(decided.key.series), decided.key.source
     logger.info("request decided", series=series, source=source, state=decided.state)
-    return http_api.standing(decided)
+    return http_answers.standing(decided)
 
 
 @logger.inject_lambda_context(clear_state=True)

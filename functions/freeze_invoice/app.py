@@ -6,11 +6,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import freezes
-from invoicing.adapters import http_api
+from invoicing.adapters import http_answers, http_api
 from invoicing.adapters.operations import freezes_table
-from invoicing.freezes import Asked, BySeller, Freezes
+from invoicing.freezes import Asked, BySeller
 from invoicing.telemetry import logger, metrics, tracer
-from invoicing.views import casefiles
 
 app = http_api.shop_api()
 
@@ -22,7 +21,9 @@ def freeze(number: str, asked: Asked) -> dict[str, Any]:
     http_api.invoice(seller, number)
     today = at.astimezone(seller.timezone).date()
     wanted = freezes.asked(asked, today=today, at=at)
-    return _told(freezes_table.change(seller.id, number, lambda kept: kept.frozen(wanted)))
+    return http_answers.frozen(
+        freezes_table.change(seller.id, number, lambda kept: kept.frozen(wanted))
+    )
 
 
 @app.delete("/v1/invoices/<number>/freezes/<reason>", security=http_api.needs("money:write"))
@@ -30,13 +31,9 @@ def lift(number: str, reason: BySeller) -> dict[str, Any]:
     """Lift a freeze that the seller set; the next day's run looks at the invoice again."""
     seller = http_api.caller(app)
     http_api.invoice(seller, number)
-    return _told(freezes_table.change(seller.id, number, lambda kept: kept.lifted(reason)))
-
-
-def _told(kept: Freezes) -> dict[str, Any]:
-    reasons = [each.reason for each in kept.freezes]
-    logger.info("freezes changed", seller=kept.seller, number=kept.number, reasons=reasons)
-    return {"freezes": casefiles.frozen(kept)}
+    return http_answers.frozen(
+        freezes_table.change(seller.id, number, lambda kept: kept.lifted(reason))
+    )
 
 
 @logger.inject_lambda_context(clear_state=True)

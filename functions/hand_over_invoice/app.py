@@ -7,13 +7,12 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from invoicing.adapters import handing_over, http_api
+from invoicing.adapters import handing_over, http_answers, http_api
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import freezes_table
 from invoicing.errors import NotFoundError, Reason, RefusedError
-from invoicing.freezes import Freeze, Freezes
+from invoicing.freezes import Freeze
 from invoicing.telemetry import logger, metrics, tracer
-from invoicing.views import casefiles
 
 app = http_api.shop_api()
 
@@ -27,7 +26,9 @@ def hand_over(number: str) -> dict[str, Any]:
         message = "nothing is open of this invoice"
         raise RefusedError((Reason(code="nothing_open", message=message),))
     given = Freeze(reason="handed_over", since=at)
-    return _told(freezes_table.change(seller.id, number, lambda kept: kept.frozen(given)))
+    return http_answers.frozen(
+        freezes_table.change(seller.id, number, lambda kept: kept.frozen(given))
+    )
 
 
 @app.get(
@@ -54,13 +55,9 @@ def take_back(number: str) -> dict[str, Any]:
     """Take an invoice back: reminders go on."""
     seller = http_api.caller(app)
     http_api.invoice(seller, number)
-    return _told(freezes_table.change(seller.id, number, lambda kept: kept.lifted("handed_over")))
-
-
-def _told(kept: Freezes) -> dict[str, Any]:
-    reasons = [each.reason for each in kept.freezes]
-    logger.info("freezes changed", seller=kept.seller, number=kept.number, reasons=reasons)
-    return {"freezes": casefiles.frozen(kept)}
+    return http_answers.frozen(
+        freezes_table.change(seller.id, number, lambda kept: kept.lifted("handed_over"))
+    )
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import archive, ledger, requests
-from invoicing.adapters import http_api
+from invoicing.adapters import http_answers, http_api
 from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import freezes_table, links_table
@@ -64,7 +64,7 @@ def credit(number: str, credit_id: str) -> dict[str, Any]:
     request = inbox().read(requests.Key(series=series, source=credit_id))
     if not request.credit or request.credit.invoice != number:
         raise NotFoundError(credit_id)
-    return http_api.standing(request)
+    return http_answers.standing(request)
 
 
 @app.get("/v1/credit-notes/<number>", security=http_api.needs("read"))

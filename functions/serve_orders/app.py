@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import requests
-from invoicing.adapters import http_api
+from invoicing.adapters import http_answers, http_api
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import Held, NotFoundError
@@ -49,14 +49,14 @@ def _page(
 ) -> tuple[list[dict[str, Any]], str | None]:
     after = http_api.mark(cursor) if cursor else None
     found, mark = inbox().page(series, _STATES[status], after=after, limit=limit)
-    return [http_api.standing(each) for each in found], http_api.cursor(mark) if mark else None
+    return [http_answers.standing(each) for each in found], http_api.cursor(mark) if mark else None
 
 
 @app.get("/v1/orders/<order_id>", security=http_api.needs("read"))
 def order(order_id: str) -> dict[str, Any]:
     """Say where an order stands, and why if it is held; what is held is shown as it was sent."""
     request = inbox().read(requests.Key(series=_series("invoice"), source=order_id))
-    answer = http_api.standing(request)
+    answer = http_answers.standing(request)
     if request.state == "HELD" and request.order:
         answer["order"] = plain(request.order)
     return answer

@@ -9,12 +9,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import requests, trails
-from invoicing.adapters import http_api, inquiries, intake, queues
+from invoicing.adapters import http_answers, http_api, inquiries, intake, queues
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import AnotherBodyError
 from invoicing.ledger import Series
 from invoicing.orders import Order
-from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer, write_under
 from invoicing.views import explanations
 
@@ -45,18 +44,11 @@ def take(
     if kept.state == "RECEIVED":
         queues.check(kept.key)
     logger.info("order taken", seller=seller.id, order=order.id, state=kept.state)
-    return _answer(HTTPStatus.ACCEPTED, _receipt(kept))
+    return http_answers.accepted(kept, f"/v1/orders/{order.id}")
 
 
 def _answer(status: HTTPStatus, body: dict[str, Any]) -> Response[dict[str, Any]]:
     return Response(status.value, content_types.APPLICATION_JSON, body)
-
-
-def _receipt(kept: requests.Request) -> dict[str, Any]:
-    """Say only what never changes, so that the answer is the same each time."""
-    order_id = kept.key.source
-    received_at = plain(kept)["received_at"]
-    return {"id": order_id, "received_at": received_at, "href": f"/v1/orders/{order_id}"}
 
 
 @logger.inject_lambda_context(clear_state=True)

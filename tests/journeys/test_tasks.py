@@ -10,8 +10,9 @@ from local.demo import clockwork
 from local.demo.buyer import Buyer, occasion
 from tests.sales import an_order
 
-DAY = timedelta(days=1)
-MORNING = (datetime.now(ZoneInfo("Europe/Paris")) + DAY).replace(hour=8, minute=0)
+DAY, SEVEN = timedelta(days=1), 7
+SOON = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(hours=3)  # it tells of an hour before
+MORNING = SOON if SOON.hour >= SEVEN else SOON.replace(hour=SEVEN)
 PAID_TOO_MUCH = [{"paid_on": "2026-11-20", "amount": "5000.00"}]
 
 

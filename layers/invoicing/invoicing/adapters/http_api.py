@@ -18,14 +18,13 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import ValidationError
 
-from invoicing import errors, faults, requests, settings
+from invoicing import errors, faults, settings
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.invoices import Invoice
 from invoicing.keys import Scope, key_hash
-from invoicing.ledger import Kind
 from invoicing.parties import Seller
 from invoicing.records import plain
 from invoicing.telemetry import write_under
@@ -199,40 +198,6 @@ def problem(status: HTTPStatus, title: str, **more: Any) -> Response[str]:  # no
     """Answer with an error that a program can read."""
     body = {"type": "about:blank", "title": title, "status": status.value} | more
     return Response(status.value, PROBLEM, json.dumps(body, default=str))
-
-
-def standing(request: requests.Request) -> dict[str, Any]:
-    """Say where an order or a credit stands, and why if it is held or cancelled.
-
-    It is done when its files are stored.
-    """
-    is_done = request.place and book().stored(request.place)
-    answer: dict[str, Any] = {
-        "id": request.key.source,
-        "status": "done" if is_done else request.state.lower(),
-        "received_at": plain(request)["received_at"],
-        "reasons": [plain(reason) for reason in request.reasons],
-    }
-    if request.cancellation:
-        answer["cancellation"] = plain(request.cancellation)
-    if request.credit:
-        answer["href"] = f"/v1/invoices/{request.credit.invoice}/credit-notes/{request.key.source}"
-    if request.late_payment:
-        invoice = request.late_payment.invoice
-        answer["href"] = f"/v1/invoices/{invoice}/late-payment/{request.key.source}"
-    if request.number:
-        kind = request.key.series.kind
-        name = "late_payment_note" if kind == "late_payment" else kind
-        answer[name] = _reference(request.number, kind)
-    return answer
-
-
-_WHERE: dict[Kind, str] = {"credit_note": "credit-notes", "late_payment": "late-payment-notes"}
-
-
-def _reference(number: str, kind: Kind) -> dict[str, str]:
-    where = _WHERE.get(kind, "invoices")
-    return {"number": number, "href": f"/v1/{where}/{number}"}
 
 
 def site(event: APIGatewayProxyEventV2) -> str:
