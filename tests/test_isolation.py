@@ -1,11 +1,22 @@
 """No seller meets what is another's, and no buyer what is another buyer's, whatever the route."""
 
+import io
+import zipfile
+from datetime import timedelta
+
 import pytest
 
+from cli.erasure import erase
 from invoicing import authenticity
 from invoicing.adapters.ledger.ledger_table import book
-from tests.books import an_invoice_in_the_books
-from tests.builders import TOKEN, a_seller
+from invoicing.adapters.operations.requests_table import inbox
+from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.errors import Reason
+from tests.books import PDF, XML, an_invoice_in_the_books, issue, store
+from tests.builders import NOON, TOKEN, a_request, a_seller, an_order_body
+from tests.cli.proof.bundles import exported, members
+from tests.deployments import the_stack
+from tests.doors import call
 from tests.routes import (
     NUMBER,
     OTHER,
@@ -24,6 +35,8 @@ GONE_FOR_THE_OWNER_TOO = {
     "GET /v1/paper-deliveries/{id}/pdf": "it is of reminders, and drawn when it is asked for",
     "DELETE /v1/paper-deliveries/{id}": "it was posted by the call before",
 }
+BEGIN_ALIKE = ["lampes", "atelie", "atelier-2"]  # a name that is the beginning of another, too
+CAMILLE = "camille@buyer.example"  # who buys of each of them
 
 
 @pytest.fixture
@@ -89,3 +102,56 @@ def test_another_buyers_token_opens_no_page_and_changes_nothing(there, neighbour
     proof = authenticity.address(book().invoice(a_seller(), NUMBER)).rpartition("/")[2]
     found = [opened(route, right | {"proof": proof}).status for route in pages()]
     assert 404 not in found
+
+
+def another_seller(name):
+    """Have a seller who sells the same order under the same number to somebody else."""
+    other = a_seller(id=name, name="Lampes et Compagnie")
+    sellers().save(other)
+    buyer = an_order_body()["buyer"] | {"name": "Dominique", "email": "dominique@autre.example"}
+    [entry] = issue(inbox().accept(a_request(seller=other, buyer=buyer).ready()))
+    store(entry, PDF, XML)
+    return other
+
+
+@pytest.mark.parametrize("name", BEGIN_ALIKE)
+def test_the_books_of_a_seller_are_exported_without_a_word_of_anothers(shop, there, name, tmp_path):
+    another_seller(name)
+
+    theirs = members(exported(the_stack(shop), tmp_path, seller=name))
+    mine = members(exported(the_stack(shop), tmp_path))
+
+    assert {file for file in theirs if file.endswith(".pdf")} == {f"invoice/2026/{NUMBER}.pdf"}
+    for word in (b"amille", "Atelier Lumière".encode(), there["/v1/credit-notes/"].encode()):
+        assert not [file for file, data in theirs.items() if word in data]
+        assert [file for file, data in mine.items() if word in data]
+    for word in (b"ominique", b"Lampes et Compagnie"):
+        assert not [file for file, data in mine.items() if word in data]
+        assert [file for file, data in theirs.items() if word in data]
+
+
+@pytest.mark.parametrize("name", BEGIN_ALIKE)
+@pytest.mark.usefixtures("there")
+def test_a_buyer_who_is_erased_at_one_seller_stays_what_he_is_to_another(shop, name):
+    before = everything()
+    held = (Reason(code="unusual_amount", message="It is large."),)
+    inbox().accept(a_request(id="1002", seller=another_seller(name)).held(held))
+
+    told = erase(name, CAMILLE, the_stack(shop), at=NOON + timedelta(days=30))
+
+    assert told["erased"] | {"orders": 0} == dict.fromkeys(told["erased"], 0)
+    assert told["erased"]["orders"] == 1
+    assert [key for key in changed(before) if key in before] == []
+
+
+@pytest.mark.usefixtures("there")
+def test_what_is_handed_over_to_collect_names_no_other_invoice_and_no_other_buyer():
+    mine, theirs = an_invoice_in_the_books(id="1003"), another_buyers_invoice()
+
+    answer = call("hand_over_invoice", "GET", f"/v1/invoices/{NUMBER}/hand-over")
+
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert f"invoice/{NUMBER}.pdf" in files
+    for other in (mine.number, theirs.number, theirs.draft.token):
+        assert not [name for name, data in files.items() if other.encode() in data]
