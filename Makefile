@@ -42,7 +42,7 @@ SOURCES := $(shell find functions layers templates requirements template.yaml sa
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help environments build openapi demo start stop test check lint settings audit sbom pictures soak bench load chaos deploy destroy lock
+.PHONY: help environments build openapi demo start stop test check lint settings audit sbom least-privilege pictures soak bench load chaos deploy destroy lock
 
 help: ## this list
 	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -75,12 +75,16 @@ settings: .venvs/audit/stamp ## look for unsafe settings in the templates; each 
 audit: settings ## that, and known vulnerabilities of what is deployed; ends with 3 where nobody could be asked
 	$(RUN) -m audit
 
-sbom: .venvs/audit/stamp ## what is deployed, layer by layer, as CycloneDX into out/sbom/
+sbom: .venvs/audit/stamp .venvs/dev/stamp ## what is deployed, layer by layer, as CycloneDX into out/sbom/
 	mkdir -p out/sbom
 	for layer in invoicing weasyprint einvoice saxon networks fonts; do
-		.venvs/audit/bin/cyclonedx-py requirements requirements/$$layer.txt --output-reproducible \
+		.venvs/audit/bin/python -m cyclonedx_py requirements requirements/$$layer.txt --output-reproducible \
 			-o out/sbom/$$layer.json
 	done
+	$(RUN) -m audit.sbom out/sbom/weasyprint.json
+
+least-privilege: $(BUILT) ## take each permission away and see a journey fail; SAMPLE=3 for three, ANEW=1 to search again
+	$(RUN) -m tests.least_privilege $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(ANEW),--anew) $(if $(ONLY),--only $(ONLY))
 
 pictures: .venvs/dev/stamp ## draw every kind of document into out/pictures/; ONLY=word for some of them
 	$(RUN) -m local.pictures $(ONLY)

@@ -22,6 +22,7 @@ from local.processes import HOST, free_port, running, wait_until
 REGION = "eu-west-3"
 ROOT = "test"  # access key and secret of MiniStack's root user
 PYTHON = Path(__file__).parents[1] / ".venvs" / "emulator" / "bin" / "python"
+WITNESS = Path(__file__).with_name("witness.py")
 PATIENCE = 900.0  # seconds: the longest that a function may run
 _READY_WITHIN = 30.0
 _CONNECTIONS = 64
@@ -29,10 +30,11 @@ _CONNECTIONS = 64
 
 @dataclass(frozen=True)
 class Emulator:
-    """A running emulator."""
+    """A running emulator; `decisions` is what its witness writes down of permissions."""
 
     url: str
     pid: int
+    decisions: Path
 
     @property
     def port(self) -> int:
@@ -54,11 +56,12 @@ def emulating(
     """
     port = port or free_port()
     log = state_dir / "emulator.log"
-    command = [str(PYTHON), "-m", "ministack.app"]
+    decisions = (state_dir / "decisions.jsonl").resolve()
+    command = [str(PYTHON), "-P", str(WITNESS), str(decisions)]
     environment = {**_environment(port, state_dir), **(settings or {})}
     with running(command, log=log, environment=environment, folder=state_dir) as process:
         wait_until(lambda: _is_healthy(port), process, log=log, within=_READY_WITHIN)
-        yield Emulator(url=f"http://{HOST}:{port}", pid=process.pid)
+        yield Emulator(url=f"http://{HOST}:{port}", pid=process.pid, decisions=decisions)
 
 
 YOUNG: Mapping[str, str] = {"LAMBDA_ACCOUNT_CONCURRENCY": "10"}

@@ -181,9 +181,14 @@ def called(each, there, key):
     for place in sorted(path_places(path), key=len):
         variable = each.path.removeprefix(place).partition("/")[0]
         path = path.replace(f"/{variable}", f"/{there[place]}", 1)
-    body = BODIES.get(each.body) or BODIES_BY_NAME[each.body.__name__] if each.body else None
+    body = body_of(each)
     query = {"status": "open" if "cases" in path else "held"} if each.method == "GET" else None
     return call(folder_of(each.name), each.method, path, key=key, body=body, query=query)
+
+
+def body_of(each):
+    """Give what a route may be sent, if it is sent anything."""
+    return BODIES.get(each.body) or BODIES_BY_NAME[each.body.__name__] if each.body else None
 
 
 def shops_routes():

@@ -12,12 +12,14 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
+from local.demo import clockwork
 from local.demo.shop import SAMPLES, Shop
 from local.demo.stripe_account import StripeAccount
 from local.stack import BUILT_TEMPLATE, ROOT, Stack, running
@@ -130,3 +132,17 @@ def wait_for(look: Callable[[], object], *, within: float = 60) -> None:
     while not look():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
+
+
+@contextmanager
+def asleep(stack: Stack, worker: str) -> Iterator[str]:
+    """Stop a worker from taking messages; give the address of its queue."""
+    functions = stack.client("lambda")
+    name = stack.resources[worker]
+    (source,) = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    functions.update_event_source_mapping(UUID=source["UUID"], Enabled=False)
+    queue = source["EventSourceArn"].rpartition(":")[2]
+    try:
+        yield next(url for url in clockwork.worker_queues(stack).values() if url.endswith(queue))
+    finally:
+        functions.update_event_source_mapping(UUID=source["UUID"], Enabled=True)

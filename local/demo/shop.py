@@ -60,6 +60,10 @@ class Shop:
         """Release or cancel an order that is held."""
         return self._call("POST", f"/v1/orders/{order_id}/{decision}", json=said)
 
+    def correct(self, order: Mapping[str, Any]) -> Answer:
+        """Send another body for an order that is held."""
+        return self._call("PUT", f"/v1/orders/{order['id']}", json=order)
+
     def release_all(self, *reasons: str) -> Answer:
         """Release every order that is held for one of these reasons."""
         return self._call("POST", "/v1/orders/release", json={"reasons": reasons})

@@ -7,6 +7,17 @@ import pytest
 
 from local.demo import clockwork
 from local.stack import Stack
+from tests.least_privilege.permissions import calls
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_refused(stack: Stack) -> Iterator[None]:
+    """Fail each journey during which AWS refused a function anything, even if nobody missed it."""
+    decisions = stack.emulator.decisions
+    before = decisions.stat().st_size
+    yield
+    made = calls(decisions, before)
+    assert [each for each in made if each.of_a_function and not each.allowed] == []
 
 
 @pytest.fixture

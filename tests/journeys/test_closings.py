@@ -9,6 +9,7 @@ import pytest
 from local.demo import auditor, clockwork
 from local.demo.buyer import Buyer, attached, occasion
 from local.demo.signatures import is_signed
+from tests.running import asleep, wait_for
 from tests.sales import an_order, sold
 
 SELLER = "closings"
@@ -115,3 +116,20 @@ def test_the_hourly_plan_finds_nothing_left_to_close(stack):
 
     assert closings(stack) == before
     assert auditor.dead_letters(stack) == {}
+
+
+@pytest.mark.usefixtures("closing")
+def test_an_anchor_whose_message_was_lost_is_put_within_the_hour(stack, open_shop):
+    sold(stack, open_shop(SELLER), "french-consumer")
+    clockwork.until_quiet(stack)
+    next_day = datetime.now(UTC) + timedelta(days=2)
+    with asleep(stack, "AnchorClosing") as queue:
+        clockwork.fire(stack, "PlanClosings", next_day)
+        wait_for(lambda: clockwork.messages(stack, queue), within=60)
+        stack.client("sqs").purge_queue(QueueUrl=queue)
+
+    clockwork.fire(stack, "PlanClosings", next_day)
+    clockwork.until_quiet(stack)
+
+    for each in closings(stack):
+        assert anchor(stack, auditor.content(each)["body"]["period"])

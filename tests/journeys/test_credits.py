@@ -3,8 +3,9 @@
 import time
 from decimal import Decimal
 
-from local.demo import auditor
+from local.demo import auditor, clockwork
 from local.demo.buyer import occasion
+from tests.running import asleep, wait_for
 
 
 def credit(sale, credit_id, **said):
@@ -41,4 +42,19 @@ def test_one_line_the_rest_and_no_more(sell, stack):
     for note in (first, second):
         assert sale.buyer.await_mail(occasion("credit_note", note["number"]))
         assert sale.shop.get(f"/v1/credit-notes/{note['number']}/pdf").content[:5] == b"%PDF-"
+    assert auditor.faults(auditor.read(stack)) == []
+
+
+def test_a_credit_that_another_overtook_is_decided_again(sell, stack):
+    sale = sell()
+    clockwork.until_quiet(stack)
+    ids = [f"{sale.number}-a", f"{sale.number}-b"]
+
+    with asleep(stack, "IssueDocument") as queue:
+        for each in ids:
+            credit(sale, each, amount="10.00").raise_for_status()
+        wait_for(lambda: clockwork.messages(stack, queue) == len(ids), within=60)
+
+    notes = [done(sale, each) for each in ids]
+    assert len({note["credit_note"]["number"] for note in notes}) == len(ids)
     assert auditor.faults(auditor.read(stack)) == []

@@ -97,3 +97,6 @@ def test_what_a_late_payer_owes_is_claimed_by_mail_and_handed_over_with_its_proo
     }
     assert told["open"]["amount"] == "120.00"
     assert [each["reason"] for each in shop.invoice(number)["freezes"]] == ["handed_over"]
+    shop.tell_of_transfer(number, f"VIR-{number}", "120.00").raise_for_status()
+    wait_for(lambda: shop.invoice(number)["status"] == "paid", within=60)
+    clockwork.until_quiet(stack)

@@ -11,9 +11,10 @@ from invoicing.adapters import aws
 from invoicing.notices import GRACE
 from invoicing.records import canonical
 from local.demo import auditor, clockwork
+from local.demo.buyer import occasion
 from local.demo.shop import Shop
 from tests.running import wait_for
-from tests.sales import an_order
+from tests.sales import an_order, remind
 
 MINUTE = timedelta(minutes=1)
 
@@ -158,3 +159,53 @@ def test_a_throttled_mail_arrives_once_and_later(stack, our_shop, mailbox):
 
     (mail,) = mails_to(stack, order["buyer"]["email"])
     assert mail.envelope.tags["attempt"] == "2"
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_nobody_writes_again_to_who_gave_a_mail_back_until_the_seller_lifts_it(stack, our_shop):
+    order, later = an_order(), an_order()
+    gone = f"bounce+{order['id'].lower()}@simulator.amazonses.com"
+    order["buyer"]["email"] = later["buyer"]["email"] = gone
+    first = numbered(our_shop, order)
+    wait_for(lambda: state_of(stack, order) == "BOUNCED")
+
+    second = numbered(our_shop, later)
+    wait_for(lambda: [each["reason"] for each in frozen(our_shop, second)] == ["bounce"])
+
+    assert len(mails_to(stack, gone)) == 1
+    [returned] = [
+        each
+        for each in our_shop.get("/v1/returned-mails").json()["returned_mails"]
+        if each["number"] == first
+    ]
+    headers = {"authorization": f"Bearer {our_shop.key}"}
+    place = f"{stack.api_url}/v1/returned-mails/{returned['id']}"
+    requests.delete(place, headers=headers, timeout=30).raise_for_status()
+    assert [frozen(our_shop, each) for each in (first, second)] == [[], []]
+
+
+def frozen(shop: Shop, number: str):
+    return shop.invoice(number)["freezes"]
+
+
+def test_a_reminder_in_doubt_is_a_task_until_the_seller_has_it_sent_again(
+    stack, our_shop, mailbox, sell
+):
+    sale = sell()
+    clockwork.until_quiet(stack)
+    mailbox.control(lose_answers=1, events="never")
+    remind(stack, sale, clockwork.at_work(datetime.now(UTC) + timedelta(days=40)))
+    wait_for(lambda: doubts(our_shop), within=60)
+    mailbox.control(events="in time")
+    [task] = doubts(our_shop)
+
+    headers = {"authorization": f"Bearer {our_shop.key}"}
+    again = f"{stack.api_url}/v1/tasks/mail/{task['id']}/again"
+    requests.post(again, headers=headers, timeout=30).raise_for_status()
+
+    wait_for(lambda: not doubts(our_shop), within=60)
+    sale.buyer.await_mail(occasion("reminder", sale.number))
+
+
+def doubts(shop: Shop):
+    return [each for each in shop.get("/v1/tasks").json()["tasks"] if each["kind"] == "mail"]

@@ -55,6 +55,27 @@ def test_what_was_paid_too_much_goes_back_the_way_it_came(stack, paid, our_accou
     assert our_account.refunded(payment) == [5000]
 
 
+def test_what_the_dashboard_left_owed_goes_back_and_is_a_task_until_then(paid, our_account):
+    sale, payment = paid
+    sale.shop.tell_of_transfer(sale.number, f"VIR-{sale.number}", "50.00").raise_for_status()
+    wait_for(lambda: balance_of(sale, "owed") == "50.00", within=60)
+    our_account.refund(payment, 2000)
+    wait_for(lambda: balance_of(sale, "owed") == "30.00", within=60)
+    wait_for(lambda: ("owed", sale.number) in tasks_of(sale), within=60)
+
+    asked = {"id": f"rest-{sale.number}", "reason": "paid twice"}
+    sale.shop.ask_refund(sale.number, asked).raise_for_status()
+
+    wait_for(lambda: balance_of(sale, "owed") == "0.00", within=60)
+    assert sorted(our_account.refunded(payment)) == [2000, 3000]
+    wait_for(lambda: ("owed", sale.number) not in tasks_of(sale), within=60)
+
+
+def tasks_of(sale):
+    told = sale.shop.get("/v1/tasks").json()["tasks"]
+    return [(each["kind"], each["about"]) for each in told]
+
+
 def test_a_credit_note_that_refunds_is_one_order(paid, our_account):
     sale, payment = paid
     credit = {"id": f"c-{sale.number}", "reason": "Article rendu", "whole": True, "refund": True}

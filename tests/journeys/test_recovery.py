@@ -1,8 +1,6 @@
 """What is lost is found again, what is poisoned is put aside, what is repeated changes nothing."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +9,7 @@ from invoicing.adapters.queues import Round
 from local.demo import auditor, clockwork
 from local.demo.buyer import attached, occasion
 from local.stack import Stack
-from tests.running import wait_for
+from tests.running import asleep, wait_for
 from tests.sales import an_order, sold
 
 
@@ -45,6 +43,23 @@ def test_a_lost_message_is_found_by_the_sweeper(stack, our_shop, worker):
     clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + timedelta(minutes=1, seconds=1))
 
     assert our_shop.until(order["id"], "done")
+
+
+def test_a_refund_whose_message_is_lost_is_made_all_the_same(stack, sell, our_account):
+    sale = sell()
+    sale.buyer.pay_by_card(sale.link)
+    sale.buyer.await_mail(occasion("receipt"))
+    [payment] = our_account.payments_of(sale.number)
+    credit = {"id": f"l-{sale.number}", "reason": "Article rendu", "whole": True, "refund": True}
+    with asleep(stack, "RefundPayment") as queue:
+        sale.shop.credit(sale.number, credit).raise_for_status()
+        sale.shop.credited(sale.number, credit["id"])
+        wait_for(lambda: clockwork.messages(stack, queue), within=60)
+        stack.client("sqs").purge_queue(QueueUrl=queue)
+
+    clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + timedelta(minutes=5))
+
+    wait_for(lambda: our_account.refunded(payment) == [payment.amount_received], within=60)
 
 
 def test_a_run_of_reminders_that_dies_half_way_is_finished_by_the_next_one(stack, open_shop):
@@ -126,15 +141,3 @@ def is_watched(stack: Stack, queue: str) -> bool:
     )["MetricAlarms"]
     watched = {"Name": "QueueName", "Value": stack.resources[queue].rpartition("/")[2]}
     return watched in alarm["Dimensions"] and alarm["Threshold"] == 0
-
-
-@contextmanager
-def asleep(stack: Stack, worker: str) -> Iterator[str]:
-    """Stop a worker from taking messages; give the address of its queue."""
-    functions = stack.client("lambda")
-    name = stack.resources[worker]
-    (source,) = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
-    functions.update_event_source_mapping(UUID=source["UUID"], Enabled=False)
-    queue = source["EventSourceArn"].rpartition(":")[2]
-    yield next(url for url in clockwork.worker_queues(stack).values() if url.endswith(queue))
-    functions.update_event_source_mapping(UUID=source["UUID"], Enabled=True)

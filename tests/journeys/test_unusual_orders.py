@@ -11,6 +11,8 @@ from invoicing.records import canonical, plain
 from tests.habits import a_day
 from tests.sales import an_order
 
+PAID_TOO_MUCH = [{"paid_on": "2026-11-20", "amount": "5000.00"}]
+
 
 @pytest.fixture(scope="module")
 def known_shop(stack, open_shop):
@@ -67,3 +69,18 @@ def test_many_are_released_at_once_and_the_following_of_today_pass(known_shop):
     another = a_lamp("2400.00")
     known_shop.post(another)
     assert [known_shop.until(order["id"], "done")["status"] for order in [*orders, another]]
+
+
+def test_an_order_that_waits_with_a_deposit_is_listed_and_released(our_shop, sell):
+    deposit = sell("deposit").number
+    final = an_order("final", deducts=[deposit], payments=PAID_TOO_MUCH)
+    our_shop.post(final)
+    our_shop.until(final["id"], "held")
+
+    listed = our_shop.get("/v1/orders?status=held").json()["orders"]
+    corrected = our_shop.correct(final | {"payments": []})
+
+    assert final["id"] in [each["id"] for each in listed]
+    assert corrected.status_code == 200, corrected.text
+    number = our_shop.until(final["id"], "done")["invoice"]["number"]
+    assert our_shop.invoice(number)["balance"]["due"]["amount"] == "1680.00"

@@ -5,10 +5,12 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from werkzeug.wrappers import Request, Response
 
+from local.demo import clockwork
 from local.demo.operator_desk import facturier
 from local.serving import serving
 
@@ -67,7 +69,7 @@ def test_an_invoice_is_told_when_it_is_issued_delivered_and_paid(endpoint, sell)
         assert said["Webhook-Signature"] == f"v1,{made}"
 
 
-def test_what_an_endpoint_did_not_take_waits_in_the_log_and_is_told_again(endpoint, sell):
+def test_what_an_endpoint_did_not_take_waits_in_the_log_and_is_told_again(stack, endpoint, sell):
     endpoint.up = False
     endpoint.calls.clear()
     sale = sell()
@@ -76,6 +78,8 @@ def test_what_an_endpoint_did_not_take_waits_in_the_log_and_is_told_again(endpoi
 
     logged = _logged(sale)
     assert (logged["state"], logged["last"]["status"]) == ("waiting", 503)
+    clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + timedelta(minutes=2))
+    assert _logged(sale)["attempts"] == 1  # whoever asks too early tells nothing
     sale.shop.replay(logged["id"]).raise_for_status()
 
     end = time.monotonic() + 30
