@@ -11,4 +11,5 @@ def test_in_two_years_nobody_is_reminded_wrongly_and_nobody_is_forgotten(seed):
     assert years.wrong == []
     assert list(years.missed()) == []
     assert len(years.invoices) > 300
-    assert {key.level for key in years.said} == {1, 2, 3, 4, 5, 6, 7}
+    assert {key.level for key in years.said} >= {1, 2, 3, 4, 5, 6, 7}
+    assert len(years.asked_again) > 5

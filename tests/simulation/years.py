@@ -53,6 +53,9 @@ class Years:
     agendas: dict[str, tuple[datetime, Agenda]] = field(default_factory=dict)
     said: dict[Key, datetime] = field(default_factory=dict)
     frozen_ever: set[str] = field(default_factory=set)
+    resting: dict[str, Agenda] = field(default_factory=dict)
+    came_back: dict[str, date] = field(default_factory=dict)  # debts, and the day on which
+    asked_again: dict[str, str] = field(default_factory=dict)  # how firmly at first
     wrong: list[str] = field(default_factory=list)
     asleep_until: datetime = BEGINS  # nothing runs until then
 
@@ -78,10 +81,12 @@ class Years:
 
         def moves() -> None:
             del self.agendas[before.number]
+            if after and after.paid_on:
+                self.resting[before.number] = after
             if after and not after.handed_over_on and not after.paid_on:
                 self.agendas[before.number] = (after.wakes_at, after)
             if after and after.handed_over_on:
-                self.said[self._key(before.number, 7)] = self.now
+                self.said[self._key(before.number, len(before.plan))] = self.now
 
         return holds, moves
 
@@ -118,6 +123,7 @@ class Years:
             if self.now < LAST_SALE and self.random.random() < 1 / 40:
                 self._sell(self.random.choice(drafts))
             self._change()
+            self._take_back()
             if self.random.random() < 1 / 1500:
                 self.asleep_until = self.now + timedelta(hours=self.random.randrange(120))
             if self.now >= self.asleep_until:
@@ -149,6 +155,21 @@ class Years:
             self.freezes[number] = self.freezes[number].frozen(freeze)
             self.frozen_ever.add(number)
 
+    def _take_back(self) -> None:
+        """Let a payment that somebody rests on be taken back."""
+        if not self.resting or self.now > LAST_SALE or self.random.random() > 1 / 200:
+            return
+        number, agenda = self.random.choice(list(self.resting.items()))
+        del self.resting[number]
+        balance = self.balances[number]
+        lost = {"paid": balance.paid - balance.asked, "version": balance.version + 1}
+        self.balances[number] = balance.model_copy(update=lost)
+        today = self.now.astimezone(ZoneInfo("Europe/Paris")).date()
+        again = agenda.reopened(today)
+        self.agendas[number] = (again.wakes_at, again)
+        self.came_back[number] = today
+        self.asked_again.pop(number, None)
+
     def _run(self) -> None:
         """Run the reminders; a buyer whose run dies is asked for again the next hour."""
         due = [each for wakes, each in self.agendas.values() if wakes <= self.now]
@@ -171,17 +192,31 @@ class Years:
         today = self.now.astimezone(ZoneInfo("Europe/Paris")).date()
         if self.freezes[number].holding(today):
             self.wrong.append(f"{number} is frozen and was reminded")
-        if today < invoice.due_on + timedelta(days=STEPS[level - 1]):
+        if number in self.came_back:
+            self._say_again(notice, today)
+        elif today < invoice.due_on + timedelta(days=STEPS[level - 1]):
             self.wrong.append(f"level {level} of {number} came early, on {today}")
         country = invoice.draft.buyer.address.country
         there = self.now.astimezone(ZoneInfo(BUYERS[country]))
         if there.hour not in AT_WORK or not _works(country, there.date()):
             self.wrong.append(f"{number} was reminded at {there}")
 
+    def _say_again(self, notice: Notice, today: date) -> None:
+        number, asked = notice.key.number, notice.reminder
+        tone = asked.tone if asked else "in a mail about others"
+        if self.asked_again.setdefault(number, tone) == "formal_notice":
+            self.wrong.append(f"{number} came back and was asked for by a formal notice")
+        if today <= self.came_back[number]:
+            self.wrong.append(f"{number} was asked for again on the day on which it came back")
+
     def missed(self) -> Iterator[str]:
         """Tell whoever never paid, was never frozen, and was not reminded to the end."""
         for number, invoice in self.invoices.items():
             if number in self.frozen_ever or not self.balances[number].due:
+                continue
+            if number in self.came_back:
+                if number not in self.asked_again:
+                    yield f"{number}, which came back on {self.came_back[number]}"
                 continue
             for level in (6, 7):  # what a right hangs on; the others may be caught up with
                 if self._key(number, level) not in self.said:
