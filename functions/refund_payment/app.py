@@ -67,8 +67,11 @@ def _made(refund: Refund, invoice: Invoice, known: StripeSecrets) -> Refund:
 def _made_of_cash(
     refund: Refund, customer: str, invoice: Invoice, known: StripeSecrets | None
 ) -> Refund:
-    """Send back of what Stripe holds of the buyer; no receipt ever was of it."""
-    currency = invoice.draft.currency
+    """Send back of what Stripe holds of the buyer; no receipt ever was of it.
+
+    By rule it is in the currency that he sent, which need not be that of the invoice he paid last.
+    """
+    currency = refund.amount.currency if refund.amount else invoice.draft.currency
     if not known:
         return refund.ended([], refund.amount or Money.zero(currency))
     bank = Paybacks(known)

@@ -2,18 +2,21 @@
 
 import pytest
 
+from invoicing import refunds
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import refunds_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell, PayBack, PaymentHint
 from invoicing.adapters.stripe import customers
 from invoicing.adapters.stripe.sessions import Sessions
+from invoicing.holdings import Holding
+from invoicing.money import Money
 from invoicing.payments import unpaid
 from invoicing.refunds import Key
 from local.stripe.wire.idempotency import Answers
 from tests import aws
 from tests.books import invoice, issue_order
-from tests.builders import RECEIPTS, a_seller, eur
+from tests.builders import NOON, RECEIPTS, a_seller, eur
 from tests.doors import call, deliver
 from tests.stripe_accounts import checked_out
 
@@ -273,6 +276,21 @@ def test_more_than_is_held_is_left_and_what_was_not_held_is_refused(connected, h
     found = refunds_table.read(Key(seller="atelier", id="R-2"))
     assert (found.made, found.left) == ((), None)
     assert cash(connected, holder) == 0
+
+
+def test_cash_in_another_currency_than_the_last_invoice_goes_back_too(connected, holder):
+    connected.control(f"customers/{holder}/fund", amount=5_000, currency="gbp")
+    found = Holding(
+        customer=holder, amount=Money.from_minor(5_000, "GBP"), invoice=invoice().number, since=NOON
+    )
+    owed = refunds_table.accept(refunds.of_holding(found, seller="atelier", at=NOON))
+
+    assert send_back(owed.key.id) == []
+
+    assert refunds_table.read(owed.key).left is None
+    assert [(each.amount, each.currency) for each in connected.client.v1.refunds.list()] == [
+        (5_000, "gbp")
+    ]
 
 
 def test_nothing_is_held_of_who_never_transferred():
