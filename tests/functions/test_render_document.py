@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from unittest.mock import Mock
 
 import pytest
@@ -17,16 +18,19 @@ from invoicing.adapters.paper import renderer
 from invoicing.adapters.queues import Deliver, PaymentHint, Render
 from invoicing.archive import Content, Duty
 from invoicing.invoices import Invoice
+from invoicing.late_payment import Journal
+from invoicing.late_payment_notes import History
 from invoicing.payments import Checkout
 from invoicing.refunds import Key
 from invoicing.reminders import Agenda
 from tests import aws, books
-from tests.books import PDF, XML, issue_credit, issue_order, issue_receipt
+from tests.books import PDF, XML, issue_credit, issue_order, issue_order_at, issue_receipt
 from tests.builders import CREDIT_NOTES, NOON, PARIS, RECEIPTS, a_notice, a_place, a_seller, eur
 from tests.doors import deliver
 
 pytestmark = pytest.mark.usefixtures("deployed")
 VERSION = renderer.TEMPLATE_VERSION
+SPRING = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -306,6 +310,25 @@ def test_what_a_payment_brought_too_much_goes_back_by_rule(said, payment, owed):
     assert (found and found.amount) == owed
     first = refunds_table.find(Key(seller="atelier", id="overpaid.RC-2026-000001"))
     assert (first is None) == (owed is None), "the worker sends no more than is owed"
+
+
+@pytest.mark.parametrize(
+    ("paid", "owed"), [("160.00", None), ("240.00", True)], ids=["with its costs", "twice"]
+)
+def test_what_a_delay_costs_is_not_sent_back_by_rule(paid, owed):
+    hotel = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
+    issue_order_at(SPRING, buyer=hotel)
+    sellers().save(a_seller(overpayments="refunded"))
+    issue_receipt(paid)
+
+    assert render(a_place(series=RECEIPTS)) == []
+
+    found = refunds_table.find(Key(seller="atelier", id="overpaid.RC-2026-000001"))
+    late = History(books.invoice(), Journal(book().receipts(books.invoice()))).owed(
+        until=NOON.date()
+    )
+    assert late.total > eur("40.00"), "the compensation, and interest since May"
+    assert (found and found.amount) == (owed and eur("120.00") - late.total)
 
 
 @pytest.mark.parametrize(

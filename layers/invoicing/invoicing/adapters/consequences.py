@@ -3,6 +3,7 @@
 Whoever repeats it comes to the same.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from invoicing import refunds
@@ -39,7 +40,7 @@ def of(document: CreditNote | Receipt | LatePaymentNote, *, at: datetime) -> lis
         _rest(invoice, balance, document.issued_on)
     elif isinstance(document, Receipt):
         _reopen(invoice, balance, document)
-    return [*claimed, *_owed(document, balance, number, at)]
+    return [*claimed, *_owed(document, invoice, balance, at)]
 
 
 def _claimed(invoice: Invoice, balance: Balance, at: datetime) -> list[items.Action]:
@@ -50,32 +51,46 @@ def _claimed(invoice: Invoice, balance: Balance, at: datetime) -> list[items.Act
     notes = book().late_payment_notes(invoice)
     if not notes:
         return []
-    journal = Journal(book().receipts(invoice), book().credit_notes(invoice))
-    excess = History(invoice, journal, notes).overclaimed
+    excess = _history(invoice, notes).overclaimed
     key = invoice.draft.seller.id, invoice.number
     since = at if excess else None
     return [concerns_table.note("overclaimed", *key, balance.version, since=since)]
 
 
+def _history(invoice: Invoice, notes: Sequence[LatePaymentNote]) -> History:
+    journal = Journal(book().receipts(invoice), book().credit_notes(invoice))
+    return History(invoice, journal, notes)
+
+
 def _owed(
-    document: CreditNote | Receipt, balance: Balance, number: str, at: datetime
+    document: CreditNote | Receipt, invoice: Invoice, balance: Balance, at: datetime
 ) -> list[items.Action]:
     """List an invoice whose buyer is owed something, or take it off.
 
     A payment never makes that less: one that leaves nothing owed has nothing to take off.
     """
-    key, since = (document.draft.seller.id, number), at if balance.owed else None
+    key = document.draft.seller.id, invoice.number
+    since = at if balance.owed else None
     listed = concerns_table.note("owed", *key, balance.version, since=since)
     if isinstance(document, Receipt) and document.draft.movement.kind == "payment":
-        return [listed, *_given_back(document, balance, at)] if balance.owed else []
+        return [listed, *_given_back(document, invoice, balance, at)] if balance.owed else []
     return [listed]
 
 
-def _given_back(receipt: Receipt, balance: Balance, at: datetime) -> list[items.Action]:
-    """Give the write that sends back what a payment brought too much, if its seller wants that."""
+def _given_back(
+    receipt: Receipt, invoice: Invoice, balance: Balance, at: datetime
+) -> list[items.Action]:
+    """Give the write that sends back what a payment brought too much, if its seller wants that.
+
+    What the delay costs may have been paid with it, so that much waits for the seller.
+    """
     if sellers().read(receipt.draft.seller.id).overpayments != "refunded":
         return []
-    return [refunds_table.order(refunds.of_overpayment(receipt, balance.owed, at=at))]
+    notes = book().late_payment_notes(invoice)
+    late = _history(invoice, notes).owed(until=receipt.issued_on).total
+    if balance.owed <= late:
+        return []
+    return [refunds_table.order(refunds.of_overpayment(receipt, balance.owed - late, at=at))]
 
 
 def _rest(invoice: Invoice, balance: Balance, today: date) -> None:
