@@ -42,8 +42,8 @@ def _take_in(hint: queues.PaymentHint, history: History, *, at: datetime) -> Non
 
     A trial that was removed may have left payments at Stripe behind.
     """
-    seller = sellers().read(hint.seller)
     try:
+        seller = sellers().read(hint.seller)
         casework.take_in(seller, history, at=at)
         if history.awaited:
             invoice = book().invoice(seller, history.number)

@@ -5,16 +5,21 @@ import pytest
 
 from invoicing.adapters import secrets
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import cases_table, freezes_table, inbox_index
+from invoicing.adapters.operations import (
+    cases_table,
+    checkouts_table,
+    freezes_table,
+    inbox_index,
+)
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Doorbell, PaymentHint
 from invoicing.adapters.stripe import customers
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.errors import NotFoundError
-from invoicing.payments import unpaid
+from invoicing.payments import Checkout, unpaid
 from tests import aws
-from tests.books import issue_order
+from tests.books import invoice, issue_order, issue_receipt
 from tests.builders import RECEIPTS, a_key, a_seller, an_invoice, eur
 from tests.doors import deliver
 from tests.stripe_accounts import checked_out
@@ -83,11 +88,15 @@ def test_a_direct_debit_is_recorded_when_it_arrives(connected, session):
 def transfer(shop, connected):  # noqa: ARG001  its tables
     """A payment whose buyer was told where to transfer to."""
     issue_order()
-    customer = customers.of_buyer(connected.secrets, an_invoice())
-    asked = Sessions(connected.secrets).ask_for_transfer(
-        an_invoice(), unpaid(an_invoice()), page=an_invoice().page, count=1, customer=customer
+    return asked_for_transfer(connected, unpaid(an_invoice()))
+
+
+def asked_for_transfer(account, balance):
+    customer = customers.of_buyer(account.secrets, an_invoice())
+    asked = Sessions(account.secrets).ask_for_transfer(
+        an_invoice(), balance, page=an_invoice().page, count=1, customer=customer
     )
-    return connected.client.v1.payment_intents.retrieve(asked.session)
+    return account.client.v1.payment_intents.retrieve(asked.session)
 
 
 def under_way():
@@ -119,6 +128,22 @@ def test_reminders_wait_for_a_transfer_but_not_for_ever(connected, transfer):
     assert under_way() == []
 
 
+def test_a_transfer_that_is_awaited_does_not_ask_for_what_a_dispute_took(connected):
+    issue_order()
+    issue_receipt("20.00", payment="pi_1")
+    asked = asked_for_transfer(connected, book().balance(invoice()))
+    checkouts_table.save(
+        "atelier", invoice().number, Checkout(session=asked.id, version=1, count=1)
+    )
+    issue_receipt("20.00", payment="du_1.withdrawn", kind="dispute_withdrawn")
+
+    assert hint(asked.id) == []
+
+    kept = connected.client.v1.payment_intents.retrieve(asked.id)
+    assert (kept.status, kept.amount) == ("requires_action", 10_000)
+    assert checkouts_table.latest("atelier", invoice().number).session == asked.id
+
+
 @pytest.mark.usefixtures("session")
 def test_events_about_other_objects_change_nothing():
     assert hint("cus_1", kind="customer.created") == []
@@ -141,6 +166,15 @@ def test_a_seller_on_the_same_account_does_not_get_anothers_money(monkeypatch, c
 def test_what_was_not_issued_here_is_left_to_the_days_report(connected, session, monkeypatch):
     connected.pay(session.url)
     monkeypatch.setattr(book(), "invoice", Mock(side_effect=NotFoundError))
+
+    assert hint(session.id) == []
+
+
+def test_what_was_paid_to_a_seller_who_is_gone_is_left_to_the_days_report(
+    connected, session, monkeypatch
+):
+    connected.pay(session.url)
+    monkeypatch.setattr(sellers(), "read", Mock(side_effect=NotFoundError))
 
     assert hint(session.id) == []
 

@@ -24,6 +24,7 @@ from invoicing.adapters.stripe.history import History
 from invoicing.adapters.stripe.sessions import Opened, Sessions, Standing
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Invoice
+from invoicing.money import Money
 from invoicing.payments import Balance, Checkout, Receipt
 
 Way = Literal["session", "transfer"]
@@ -103,11 +104,16 @@ def keep_up(invoice: Invoice, history: History, *, page: str) -> None:
     balance = book().balance(invoice)
     last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
     is_latest = last is None or last.session == history.intent
-    if is_latest and balance.due == awaited.received + awaited.missing:
+    if is_latest and _asks_right(awaited.received + awaited.missing, balance):
         return
     if is_latest and _is_payable(balance):
         _opened(Asked(invoice, balance, stripe, page), "transfer", last)
     stripe.end(history.intent)
+
+
+def _asks_right(asked: Money, balance: Balance) -> bool:
+    """Say whether a transfer asks for what is open; it never grows by what a dispute took."""
+    return asked == balance.due or bool(balance.withdrawn and asked < balance.due)
 
 
 def pays_online(invoice: Invoice, balance: Balance) -> bool:
