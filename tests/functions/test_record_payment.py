@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import Mock
 
 import pytest
+from stripe import InvalidRequestError
 
 from invoicing.adapters import secrets
 from invoicing.adapters.ledger.ledger_table import book
@@ -142,6 +143,22 @@ def test_a_transfer_that_is_awaited_does_not_ask_for_what_a_dispute_took(connect
     kept = connected.client.v1.payment_intents.retrieve(asked.id)
     assert (kept.status, kept.amount) == ("requires_action", 10_000)
     assert checkouts_table.latest("atelier", invoice().number).session == asked.id
+
+
+def test_a_transfer_that_asks_too_much_is_cancelled_though_stripe_takes_no_other(
+    connected, transfer, monkeypatch
+):
+    checkouts_table.save(
+        "atelier", invoice().number, Checkout(session=transfer.id, version=0, count=1)
+    )
+    issue_receipt("119.45", payment="bank_1")
+    refuses = Mock(side_effect=InvalidRequestError("amount too small", "amount"))
+    monkeypatch.setattr(Sessions, "ask_for_transfer", refuses)
+    monkeypatch.setattr(Sessions, "open", refuses)
+
+    assert hint(transfer.id) == []
+
+    assert connected.client.v1.payment_intents.retrieve(transfer.id).status == "canceled"
 
 
 @pytest.mark.usefixtures("session")
