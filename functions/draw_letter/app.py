@@ -47,8 +47,7 @@ def _draw(notice: Notice, mail: ReminderMail, open_: list[OpenInvoice]) -> None:
     late = [_late(each.invoice, at) for each in open_] if mail.tone != "ahead" else []
     file = _stored(notice, _letter(mail, open_, late, at), open_)
     standings = reminder_facts.standings(open_)
-    costs = late_payment.costs(late, until=_day(open_[0].invoice, at))
-    letter = Letter(file=file, standings=standings, late=costs)
+    letter = Letter(file=file, standings=standings, late=late_payment.costs(late))
     notices_table.move(notice, notice.asking(mail.drawn(letter)))
     logger.info("letter drawn", notice=str(notice.key), invoices=len(open_), bytes=file.size)
 

@@ -184,6 +184,13 @@ def test_a_half_year_whose_rate_is_not_known_is_not_computed_and_says_so():
     assert codes(found) == ["no_known_rate"]
 
 
+def test_a_mail_dates_what_the_delay_costs_with_the_last_day_that_is_computed():
+    known, unknown = owed(late_invoice(), "2026-12-31"), owed(late_invoice(), "2027-02-01")
+
+    assert late_payment.costs([known]) == late_payment.costs([unknown])
+    assert late_payment.costs([unknown]).until == date(2026, 12, 31)
+
+
 @pytest.mark.parametrize(("country", "days"), [("FR", 365), ("DE", 366)])
 def test_a_leap_year_has_366_days_but_not_in_the_french_formula(country, days):
     rules = rules_of(between(late_invoice(), country=country, kind="business"))

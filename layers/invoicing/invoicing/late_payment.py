@@ -67,18 +67,18 @@ class LatePayment(Record):
 class Costs(Record):
     """What the delay of one invoice or several costs beside them, at the end of a day."""
 
-    until: date
+    until: date  # the last one that is computed; what comes after has no known rate
     interest: Money
     compensation: Money
 
 
-def costs(found: Sequence[LatePayment], *, until: date) -> Costs | None:
+def costs(found: Sequence[LatePayment]) -> Costs | None:
     """Add up what the delay of invoices in one currency costs; None where it costs nothing."""
     if not any(each.total for each in found):
         return None
     currency = found[0].interest.currency
     return Costs(
-        until=until,
+        until=max(each.until for each in found if each.total),
         interest=total((each.interest for each in found), currency),
         compensation=total((each.compensation for each in found), currency),
     )
