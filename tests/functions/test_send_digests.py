@@ -1,4 +1,5 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from email import message_from_bytes
 from email.policy import default
 
@@ -7,16 +8,18 @@ import pytest
 from invoicing.adapters import queues
 from invoicing.adapters import rounds as product
 from invoicing.adapters.mails import correspondence
-from invoicing.adapters.operations import digests_table, notices_table
+from invoicing.adapters.operations import digests_table, notices_table, reconciliations_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Round
 from invoicing.errors import NotFoundError
+from invoicing.money import Money
 from invoicing.notices import Key
+from invoicing.reconciliations import AccountTotal
 from tests import rounds
 from tests.books import issue_order_at, issue_receipt, owe
 from tests.builders import a_notice, a_seller
 from tests.doors import deliver
-from tests.functions.test_serve_tasks import hold
+from tests.functions.test_serve_tasks import a_report, hold
 
 pytestmark = pytest.mark.usefixtures("shop")
 
@@ -89,6 +92,21 @@ def test_what_happened_on_a_morning_that_was_missed_is_told_the_next():
     assert [each.kind for each in digests_table.read("atelier", "2026-11-25").happened] == [
         "invoice"
     ]
+
+
+def test_a_payout_is_told_though_the_report_of_its_day_came_days_later():
+    run()
+    eur = Money(Decimal(0), "EUR")
+    paid_out = AccountTotal(net=eur, fees=eur, paid_out=Money(Decimal(500), "EUR"))
+    made_at = MORNING + timedelta(days=5)
+    late = {"day": date(2026, 11, 21), "made_at": made_at, "account": (paid_out,)}
+    run(MORNING + timedelta(days=4))
+    reconciliations_table.save(a_report(different=0).model_copy(update=late))
+
+    run(MORNING + timedelta(days=6))
+
+    told = digests_table.read("atelier", "2026-11-28").happened
+    assert [(each.kind, each.amount) for each in told] == [("payout", paid_out.paid_out)]
 
 
 def test_what_is_written_down_after_its_time_is_told_once_the_next_day():

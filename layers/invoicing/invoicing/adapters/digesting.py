@@ -14,6 +14,9 @@ from invoicing.errors import NotFoundError
 from invoicing.ledger import Kind, Series
 from invoicing.parties import Seller
 
+_LATEST = timedelta(days=14)
+"""How long after its day a report may be made: Stripe was away, or an earlier day differed."""
+
 _KINDS: tuple[Kind, ...] = ("invoice", "credit_note", "receipt", "late_payment")
 
 
@@ -39,7 +42,7 @@ def _documents(kind: Kind, span: Span) -> Iterator[Row]:
 
 def _payouts(seller: Seller, span: Span) -> Iterator[Row]:
     """Walk over what Stripe paid out by the reports that were made meanwhile."""
-    day = span.since.astimezone(seller.timezone).date() - timedelta(days=1)
+    day = span.since.astimezone(seller.timezone).date() - _LATEST
     while day < span.day:
         try:
             report = reconciliations_table.report(seller.id, day)
