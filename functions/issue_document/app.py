@@ -9,6 +9,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSEvent, SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
 
 from invoicing import guard, invoices, ledger, requests
 from invoicing.adapters import queues
@@ -111,10 +112,12 @@ def _ready(keys: list[requests.Key]) -> list[requests.Request]:
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
-    """Answer the doorbells of a batch, each series in order."""
+    """Answer the doorbells of a batch, each series in order; one that is none fails by itself."""
     rung: dict[Series, list[requests.Key]] = defaultdict(list)
-    for key in map(_named, SQSEvent(event).records):
-        rung[key.series].append(key)
+    for record in SQSEvent(event).records:
+        with suppress(ValidationError):
+            key = _named(record)
+            rung[key.series].append(key)
     return process_partial_response(
         event=event, record_handler=partial(issue, rung=rung), processor=processor, context=context
     )

@@ -134,6 +134,15 @@ def test_in_one_series_what_follows_a_failure_waits_for_it(monkeypatch):
     assert ring(a_key("1001"), a_key("1002")) == [0, 1]
 
 
+def test_a_ring_that_nobody_can_read_keeps_no_other_waiting():
+    inbox().accept(a_request(id="1001").ready())
+    rung = Doorbell(request=a_key("1001"))
+
+    assert deliver("issue_document", rung, {"request": "?"}, group="atelier.invoice") == [1]
+
+    assert numbers("1001") == ["FA-2026-000001"]
+
+
 def test_one_ring_drains_the_inbox_in_full_batches(monkeypatch):
     one, sizes, append = a_request().ready(), [], book().append
     for n in range(100):
