@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -93,3 +93,12 @@ def test_a_freeze_ends_no_earlier_than_today():
 
     with pytest.raises(RefusedError):
         freezes.asked(over, today=TODAY, at=NOON)
+
+
+def test_a_freeze_that_lapsed_is_not_set_anew_by_the_same_last_day():
+    freeze = Freeze(reason="payment_under_way", since=NOON, until=NOON.date(), about="pi_1")
+    told_again = freeze.model_copy(update={"since": NOON + timedelta(days=9)})
+
+    before = NONE.frozen(freeze)
+
+    assert before.frozen(told_again) == before

@@ -79,11 +79,13 @@ class Freezes(Record):
     def frozen(self, freeze: Freeze) -> Self:
         """Set a freeze; the same set again before it lapsed is as old as it was.
 
-        Whether it lapsed is asked by the day in UTC, for the seller's zone is not known here.
+        Whether it lapsed is asked by the day in UTC, for the seller's zone is not known here. What
+        is told again with the last day that it had lapsed and stays so.
         """
         today = freeze.since.date()
-        found = [each for each in self.holding(today) if each.is_of(freeze.reason, freeze.about)]
-        since = found[0].since if found else freeze.since
+        found = [each for each in self.freezes if each.is_of(freeze.reason, freeze.about)]
+        same = [each for each in found if each.holds(today) or each.until == freeze.until]
+        since = same[0].since if same else freeze.since
         others = self.lifted(freeze.reason, freeze.about).freezes
         kept = freeze.model_copy(update={"since": since})
         freezes = sorted((*others, kept), key=lambda each: (each.reason, each.about or ""))
