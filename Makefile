@@ -112,6 +112,7 @@ deploy: $(BUILT) ## deploy to AWS, with samconfig.toml and the AWS environment's
 	$(RUN) -m layers.fonts.build
 	$(SAM)/bin/sam deploy
 	cli/facturier --stack "$(or $(STACK),facturier)" dashboard
+	cli/facturier --stack "$(or $(STACK),facturier)" logs --days $(or $(LOG_DAYS),90)
 
 destroy: .venvs/dev/stamp ## remove a trial from AWS for ever, with all that it keeps; STACK=name
 	read -rp "The name of the stack to remove for ever: " name

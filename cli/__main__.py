@@ -31,6 +31,7 @@
     facturier dead-letters drop QUEUE
                                      forget it; for notes, which nobody works off
     facturier dashboard              the charts for whoever is woken up, under the stack's name
+    facturier logs --days DAYS       how long the functions' logs are kept
     facturier --stack NAME destroy --confirm NAME
                                      remove a trial for ever, with all that it keeps
 
@@ -57,6 +58,7 @@ from cli import (
     erasure,
     keys,
     logos,
+    logs,
     news,
     orders,
     pauses,
@@ -159,6 +161,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_proofs(nouns)
     charts = nouns.add_parser("dashboard", help="put the dashboard, or put it again")
     charts.set_defaults(run=lambda arguments: dashboard.put(arguments.stack))
+    kept = nouns.add_parser("logs", help="how long the functions' logs are kept")
+    kept.add_argument("--days", type=int, choices=logs.TERMS, required=True)
+    kept.set_defaults(run=lambda arguments: logs.keep(arguments.stack, arguments.days))
     _add_dead_letters(nouns)
     erase = nouns.add_parser("erase", help="forget a buyer")
     erase.add_argument("email", help="where he was written to")
