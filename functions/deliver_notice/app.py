@@ -105,12 +105,12 @@ def _end(before: Notice, after: Notice) -> None:
     except OvertakenError:
         if not notices_table.read(before.key).is_out:
             raise
-        return
+        return logger.info("notice moved by what SES told", notice=str(before.key))
     if after.state == "QUEUED":
         queues.deliver(after.key, after=_pause(after))
     if after.state in {"REFUSED", "UNKNOWN"}:
         metrics.add_metric(name="NoticesNotDelivered", unit=MetricUnit.Count, value=1)
-    logger.info("notice moved", notice=str(after.key), state=after.state)
+    return logger.info("notice moved", notice=str(after.key), state=after.state)
 
 
 @logger.inject_lambda_context(clear_state=True)

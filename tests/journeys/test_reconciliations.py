@@ -34,7 +34,7 @@ def test_a_day_with_a_transfer_and_a_refund_differs_in_nothing(stack, open_shop,
     account = StripeAccount(stack.stripe_url, f"sk_test_{SELLER}")
     days_pass(0)
     exact, refunded = (sold(stack, shop, "french-consumer") for _ in range(2))
-    exact.buyer.choose("transfer", exact.buyer.press_pay(exact.link))
+    exact.buyer.ask_for_transfer(exact.link)
     [payment] = account.payments_of(exact.number)
     account.transfer(payment, payment.amount)
     exact.buyer.await_mail(occasion("receipt"))
