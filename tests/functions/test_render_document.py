@@ -219,6 +219,25 @@ def test_it_is_asked_for_gently_again_when_the_money_is_taken_back():
     assert (again.paid_on, again.handed_over_on, again.step.tone) == (None, None, "final")
 
 
+@pytest.mark.parametrize("rests", [True, False])
+def test_a_debt_whose_plan_had_ended_is_reminded_of_again_when_it_comes_back(rests):
+    issue_order()
+    assert render() == []
+    planned = agenda_table.find(books.invoice())
+    ended = planned.model_copy(update={"steps": planned.plan[:5]}).at(6)
+    items.write_together([agenda_table.move(planned, ended)])
+    issue_receipt()
+    if rests:
+        assert render(a_place(series=RECEIPTS)) == []
+        assert agenda_table.find(books.invoice()).paid_on == NOON.date()
+    issue_receipt(payment="du_1.withdrawn", kind="dispute_withdrawn")
+
+    assert render(a_place(2, series=RECEIPTS)) == []
+
+    again = agenda_table.find(books.invoice())
+    assert (again.paid_on, again.level, again.step.tone) == (None, 6, "final")
+
+
 def test_it_stays_where_money_is_taken_back_while_its_payment_is_looked_at(monkeypatch):
     waits_for_its_seller()
     issue_receipt()

@@ -96,7 +96,8 @@ def test_it_rings_when_nobody_looks_at_the_reminders_that_are_due(lacking):
     assert lacking(due + timedelta(days=2)) == 0  # nobody is to be reminded meanwhile
     watch_table.resume("atelier", table=settings.get("OPERATIONS_TABLE"))
 
-    items.write_together([agenda_table.move(agenda, None)])
+    ended = agenda.at(len(agenda.plan) + 1)
+    items.write_together([agenda_table.move(agenda, ended)])
     assert lacking(due + timedelta(days=2)) == 0
 
 

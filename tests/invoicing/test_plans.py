@@ -1,14 +1,14 @@
 import pytest
 from pydantic import ValidationError
 
-from invoicing import faults
+from invoicing import faults, plans
 from tests.builders import a_seller
 
 
-def told(plans):
+def told(reminders):
     """Where the profile is wrong, and why."""
     with pytest.raises(ValidationError) as refused:
-        a_seller(reminders=plans)
+        a_seller(reminders=reminders)
     return [(each["path"], each["message"]) for each in faults.told(refused.value.errors())]
 
 
@@ -28,6 +28,7 @@ def step(days, tone):
         ([step(n, "friendly") for n in range(1, 14)], "", "at most 12"),
         ([step(1, "friendly") | {"note": "x"}], "[0].note", "Extra inputs"),
         ([step(9999, "final")], "[0].days", "less than or equal"),
+        ([step(1, "friendly"), step(731, "final")], "[1]", "at most 730 days"),
     ],
 )
 def test_a_plan_that_cannot_be_carried_out_is_refused_with_its_place(steps, path, why):
@@ -38,9 +39,18 @@ def test_a_plan_that_cannot_be_carried_out_is_refused_with_its_place(steps, path
 
 
 def test_every_fault_of_both_plans_is_told_at_once():
-    plans = {"consumer": [step(1, "ahead")], "business": [step(2, "rude")]}
+    both = {"consumer": [step(1, "ahead")], "business": [step(2, "rude")]}
 
-    assert [where for where, _ in told(plans)] == [
+    assert [where for where, _ in told(both)] == [
         "$.reminders.consumer[0]",
         "$.reminders.business[0].tone",
     ]
+
+
+def test_the_longest_plan_may_come_back_years_later():
+    seller = a_seller(reminders={"consumer": [step(1, "friendly"), step(730, "final")]})
+    assert seller.reminders
+    own = seller.reminders.of("consumer")
+    assert own
+
+    assert [each.days for each in plans.resumed(own, 1, day=1500)] == [1500, 2229]

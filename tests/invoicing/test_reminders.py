@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicing.plans import DEFAULT, SEPARATE
+from invoicing.plans import DEFAULT, SEPARATE, Step
 from invoicing.reminders import Agenda, buyer_of
 from tests.builders import a_buyer, a_draft, a_seller, an_agenda, an_invoice
 
@@ -25,9 +25,8 @@ def reminded(days):
     agenda, sent = AGENDA, []
     for day in days:
         today = DUE + timedelta(days=day)
-        woken = agenda and is_woken(agenda, today)
-        level = agenda.reached(today) if agenda and woken else None
-        if agenda and level:
+        level = agenda.reached(today) if is_woken(agenda, today) else None
+        if level:
             sent.append((day, level))
             agenda = agenda.after(level, done_on=today)
     return sent
@@ -65,7 +64,10 @@ def test_a_run_twice_on_a_day_sends_once():
 
 
 def test_after_the_last_level_there_is_none():
-    assert AGENDA.after(len(PLAN), done_on=DUE) is None
+    ended = AGENDA.after(len(PLAN), done_on=DUE)
+
+    assert ended.has_ended
+    assert ended.reached(date(2099, 1, 1)) is None
     assert reminded([100, 101, 200, 300]) == [(100, 5), (200, 6), (300, 7)]
 
 
@@ -82,9 +84,8 @@ def reminded_again(level, back_on, days):
     agenda, sent = AGENDA.at(level).reopened(DUE + timedelta(days=back_on)), []
     for day in days:
         today = DUE + timedelta(days=day)
-        woken = agenda and is_woken(agenda, today)
-        come = agenda.reached(today) if agenda and woken else None
-        if agenda and come:
+        come = agenda.reached(today) if is_woken(agenda, today) else None
+        if come:
             sent.append((day, agenda.plan[come - 1].tone))
             agenda = agenda.after(come, done_on=today)
     return sent
@@ -107,6 +108,33 @@ def test_before_the_formal_notice_a_debt_that_came_back_is_asked_for_once_more(l
         (81 + gap, "formal_notice"),
         (81 + gap + 15, "hand_over"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("tones", "again"),
+    [
+        (["friendly", "firm"], ["firm"]),
+        (["friendly", "formal_notice"], ["friendly", "formal_notice"]),
+        (["formal_notice"], ["formal_notice"]),
+    ],
+)
+def test_a_plan_that_ended_goes_on_at_levels_of_its_own_as_often_as_the_debt_comes_back(
+    tones, again
+):
+    steps = tuple(Step(days=10 * n, tone=tone) for n, tone in enumerate(tones, 1))
+    agenda, said = AGENDA.model_copy(update={"steps": steps}), []
+    for day in range(1, 300):
+        today = DUE + timedelta(days=day)
+        if day in {100, 200}:
+            assert agenda.has_ended
+            agenda = agenda.paid(today).reopened(today)
+        level = agenda.reached(today) if is_woken(agenda, today) else None
+        if level:
+            said.append((level, agenda.plan[level - 1].tone))
+            agenda = agenda.after(level, done_on=today)
+
+    assert said == list(enumerate([*tones, *again, *again], 1))
+    assert agenda.has_ended
 
 
 def test_a_debt_that_came_back_and_was_frozen_for_long_is_not_asked_for_all_at_once():

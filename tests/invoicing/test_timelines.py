@@ -142,6 +142,15 @@ def test_files_are_told_of_when_they_were_stored_and_not_when_they_were_numbered
     ]
 
 
+def test_a_plan_that_ended_says_that_nothing_is_planned_any_more():
+    ended = FIRST.at(len(FIRST.plan) + 1)
+
+    events = told(facts(agenda=ended), on("2027-03-01"))
+
+    assert why(events, 1) == ("reminder_not_sent", "nothing is planned any more", None)
+    assert "next_reminder" not in [each.what for each in events]
+
+
 def test_missed_days_are_made_up_for_with_the_highest_level_and_the_others_say_so():
     agenda = FIRST.after(3, done_on=date(2026, 12, 30))
     sent = reminded(3, on("2026-12-30"))

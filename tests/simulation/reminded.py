@@ -110,7 +110,7 @@ def _unreminded(
         if openness[key].ever_settled:
             continue
         entry = agenda.get(key)
-        waits = entry and entry["agenda"].startswith("reminders#")
+        waits = entry and entry.get("agenda", "").startswith("reminders#")
         if entry and waits and datetime.fromisoformat(entry["agenda_on"]) <= last:
             yield f"{key} should have been reminded at {entry['agenda_on']}"
         first = date.fromisoformat(each.body["due_on"]) + timedelta(days=_plan(each)[0][0])

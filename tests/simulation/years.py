@@ -74,18 +74,18 @@ class Years:
         found = [each for wakes, each in self.agendas.values() if wakes <= at]
         return [each for each in found if each.buyer == buyer][:most]
 
-    def move(self, before: Agenda, after: Agenda | None) -> Any:  # noqa: ANN401
+    def move(self, before: Agenda, after: Agenda) -> Any:  # noqa: ANN401
         def holds() -> bool:
             _, kept = self.agendas.get(before.number, (None, None))
             return kept is not None and kept.level == before.level
 
         def moves() -> None:
             del self.agendas[before.number]
-            if after and after.paid_on:
+            if after.paid_on:
                 self.resting[before.number] = after
-            if after and not after.handed_over_on and not after.paid_on:
+            if not after.handed_over_on and not after.paid_on:
                 self.agendas[before.number] = (after.wakes_at, after)
-            if after and after.handed_over_on:
+            if after.handed_over_on:
                 self.said[self._key(before.number, len(before.plan))] = self.now
 
         return holds, moves

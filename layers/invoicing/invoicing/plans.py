@@ -21,9 +21,15 @@ StepTone = Literal["ahead", "friendly", "firm", "final", "formal_notice", "hand_
 SEPARATE = frozenset({"formal_notice", "hand_over"})
 """Steps that are never jumped over and never share a mail: a right hangs on each of them."""
 
+LATEST = 730
+"""Days after the due date at which a seller's own step may come."""
+
 
 class Step(Record):
-    """One step: so many days after the due date, or before it if less than nothing."""
+    """One step: so many days after the due date, or before it if less than nothing.
+
+    A seller's comes after 730 days at most; that of a debt that came back may come later.
+    """
 
     days: Annotated[int, Field(ge=-60, le=3650)]
     tone: StepTone
@@ -36,6 +42,12 @@ class Step(Record):
         return self
 
 
+def _in_two_years(step: Step) -> Step:
+    if step.days > LATEST:
+        raise ValueError(f"a step comes at most {LATEST} days after the due date")
+    return step
+
+
 def _in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     if any(later.days <= earlier.days for earlier, later in pairwise(steps)):
         raise ValueError("each step comes later than the one before it")
@@ -44,7 +56,8 @@ def _in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return steps
 
 
-Plan = Annotated[tuple[Step, ...], Field(max_length=12), AfterValidator(_in_order)]
+OwnStep = Annotated[Step, AfterValidator(_in_two_years)]
+Plan = Annotated[tuple[OwnStep, ...], Field(max_length=12), AfterValidator(_in_order)]
 """Steps in their order, a level each from 1 on; without any, nobody is reminded."""
 
 DEFAULT: tuple[Step, ...] = (
@@ -71,16 +84,19 @@ def resumed(steps: Sequence[Step], level: int, *, day: int) -> tuple[Step, ...]:
     """Go on at a level with a debt that was settled and came back, on a day after the due date.
 
     What a right hangs on is not the first that is said of it: where such a step is next, the plan
-    goes on with the last one before it that is none, said once more.
+    goes on with the last one before it that is none, said once more. So does a plan that has ended,
+    or else with its last step.
     """
-    if steps[level - 1].tone not in SEPARATE:
+    ended = level > len(steps)
+    if not ended and steps[level - 1].tone not in SEPARATE:
         return moved(steps, level, day=day)
     gentler = [n for n in range(1, level) if steps[n - 1].tone not in SEPARATE]
-    again = steps[gentler[-1] - 1 : level - 1] if gentler else ()
+    begin = gentler[-1] if gentler else level - 1 if ended else level
+    again = steps[begin - 1 : level - 1]
     repeated = moved(again, 1, day=max(day, again[-1].days + 1)) if again else ()
     later = repeated[0].days - again[0].days if again else 0
-    ahead = moved(steps, level, day=steps[level - 1].days + later)
-    return (*steps[: level - 1], *repeated, *ahead[level - 1 :])
+    ahead = [_later(each, later) for each in steps[level - 1 :]]
+    return (*steps[: level - 1], *repeated, *ahead)
 
 
 def _later(step: Step, days: int) -> Step:

@@ -63,8 +63,13 @@ class Agenda(Record):
         return plans.DEFAULT if self.steps is None else self.steps
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the last level is over, and none follows unless the debt comes back."""
+        return self.level > len(self.plan)
+
+    @property
     def step(self) -> Step:
-        """What the level asks for."""
+        """What the level asks for; there is one until the plan has ended."""
         return self.plan[self.level - 1]
 
     @property
@@ -115,18 +120,16 @@ class Agenda(Record):
         """Do not look before a moment, such as the end of a holiday."""
         return self.model_copy(update={"not_before": until.astimezone(UTC)})
 
-    def after(self, level: int, *, done_on: date) -> Self | None:
-        """Give what follows a level, None after the last.
+    def after(self, level: int, *, done_on: date) -> Self:
+        """Give what follows a level; after the last the plan has ended.
 
         What a right hangs on leaves the buyer as many days as the plan does, however late the step
         before it was.
         """
-        if level == len(self.plan):
-            return None
         if self.reopened_on:
             return self._from(level, done_on).after(level, done_on=done_on)
         following = self.at(level + 1)
-        if following.step.tone not in plans.SEPARATE:
+        if following.has_ended or following.step.tone not in plans.SEPARATE:
             return following
         days = following.step.days - self.plan[level - 1].days
         return following.put_off(self._midnight(done_on + timedelta(days=days)))

@@ -234,7 +234,7 @@ def _not_sent(planned: Agenda, facts: Facts, sent: dict[int, Notice]) -> Iterato
         reason = {"reason": f"frozen by {frozen.reason}", "until": frozen.until}
     elif higher:
         reason = {"reason": f"level {higher} had come when it was made up for"}
-    elif not agenda or agenda.paid_on:
+    elif not agenda or agenda.paid_on or agenda.has_ended:
         reason = {"reason": "paid" if not _due_now(facts) else "nothing is planned any more"}
     if reason:
         yield left_out.model_copy(update=reason)
@@ -242,7 +242,7 @@ def _not_sent(planned: Agenda, facts: Facts, sent: dict[int, Notice]) -> Iterato
 
 def _next(facts: Facts, at: datetime) -> Iterator[Event]:
     agenda = facts.agenda
-    if not agenda or agenda.handed_over_on or not _due_now(facts):
+    if not agenda or agenda.handed_over_on or agenda.has_ended or not _due_now(facts):
         return
     holding = facts.freezes.holding(_day(at, facts))
     reason = f"waits: frozen by {holding[0].reason}" if holding else agenda.step.tone

@@ -23,7 +23,7 @@ def waited_for(agenda: Agenda, *, at: datetime, today: date) -> Agenda | None:
     if heard:
         told_on = min(heard).astimezone(agenda.timezone).date()
         following = agenda.after(level, done_on=told_on)
-        return following if following and following.wakes_at > at else None
+        return following if following.wakes_at > at else None
     if all(each.state in _OVER for each in found):
         again = found[-1]
         notices_table.move(again, again.again(at))

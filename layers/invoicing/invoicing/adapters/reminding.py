@@ -120,7 +120,7 @@ class Reminding:
             agenda_table.move(agenda, self._following(each.due)),
         ]
 
-    def _following(self, due: Due) -> Agenda | None:
+    def _following(self, due: Due) -> Agenda:
         if due.tone == "hand_over":
             return due.agenda.handed_over(self._today)
         return due.agenda.after(due.level, done_on=self._today)

@@ -78,16 +78,17 @@ def test_an_invoice_stands_on_the_agenda_once():
         put(an_agenda())
 
 
-def test_a_reminder_moves_to_its_next_day_and_at_last_off_the_agenda():
+def test_a_reminder_moves_to_its_next_day_and_rests_after_the_last_one():
     first, last = an_agenda(), an_agenda(level=5)
+    ended = last.at(8)
     put(first)
 
     items.write_together([agenda_table.move(first, last)])
 
     assert due(datetime(2027, 1, 20, 6, tzinfo=UTC)) == []
     assert due(datetime(2027, 1, 20, 7, tzinfo=UTC)) == [last]
-    items.write_together([agenda_table.move(last, None)])
-    assert due() == []
+    items.write_together([agenda_table.move(last, ended)])
+    assert (due(), buyers()) == ([], [])
 
 
 def test_what_was_handed_over_waits_for_the_seller_and_is_not_due():
@@ -102,10 +103,9 @@ def test_what_was_handed_over_waits_for_the_seller_and_is_not_due():
     assert list(agenda_table.handed_over("lampes")) == []
 
 
-@pytest.mark.parametrize("follows", [an_agenda(level=3), None])
-def test_a_reminder_that_another_run_moved_is_not_moved_again(follows):
+def test_a_reminder_that_another_run_moved_is_not_moved_again():
     put(an_agenda())
     items.write_together([agenda_table.move(an_agenda(), an_agenda(level=2))])
 
     with pytest.raises(OvertakenError):
-        items.write_together([agenda_table.move(an_agenda(), follows)])
+        items.write_together([agenda_table.move(an_agenda(), an_agenda(level=3))])

@@ -1,8 +1,9 @@
 """The agenda in `Operations`: each invoice's next reminder, those of one buyer in one partition.
 
 The index `agenda` has them by the moment at which they are looked at next, a partition for each
-seller; what was handed over stands in another partition of it. What is paid stands in neither and
-is forgotten after two years: by then no bank takes money back.
+seller; what was handed over stands in another partition of it. What is paid, or whose plan has
+ended, stands in neither; what is paid is forgotten after two years: by then no bank takes money
+back.
 """
 
 from collections.abc import Iterator
@@ -37,12 +38,12 @@ def plan(agenda: Agenda) -> items.Action:
 
 
 def rest(invoice: Invoice, today: date) -> items.Action | None:
-    """Give the write that takes a settled invoice off its seller's list; None if it is not there.
+    """Give the write by which a settled invoice rests that is looked at no more, None if it is.
 
-    What is settled before it gets there rests when its day comes.
+    It leaves its seller's list with it. What is to be looked at rests when its day comes.
     """
     found = find(invoice)
-    if not found or not found.handed_over_on or found.paid_on:
+    if not found or found.paid_on or not (found.handed_over_on or found.has_ended):
         return None
     return move(found, found.paid(today))
 
@@ -109,16 +110,13 @@ def handed_over_page(
     return list(map(_read, found)), mark
 
 
-def move(before: Agenda, after: Agenda | None) -> items.Action:
-    """Give the write that moves an invoice to its next reminder, or off the agenda."""
+def move(before: Agenda, after: Agenda) -> items.Action:
+    """Give the write that moves an invoice to its next reminder, or lets it rest."""
     guard = {
         "TableName": _table(),
         "ConditionExpression": "entry = :entry",
         "ExpressionAttributeValues": aws.to_item({":entry": canonical(plain(before))}),
     }
-    if after is None:
-        key = _key(before.seller, before.buyer, before.number)
-        return {"Delete": guard | {"Key": aws.to_item(key)}}
     return {"Put": guard | {"Item": aws.to_item(_item(after))}}
 
 
@@ -139,7 +137,7 @@ def _read(item: aws.Item) -> Agenda:
 
 
 def _wakes(agenda: Agenda) -> bool:
-    return agenda.handed_over_on is None and agenda.paid_on is None
+    return not (agenda.handed_over_on or agenda.paid_on or agenda.has_ended)
 
 
 def _moment(at: datetime) -> str:
@@ -152,6 +150,8 @@ def _item(agenda: Agenda) -> aws.Item:
         listed: aws.Item = {"expires_at": int(forgotten.timestamp())}
     elif agenda.handed_over_on:
         listed = {"agenda": f"hand_overs#{agenda.seller}", "agenda_on": f"{agenda.handed_over_on}"}
+    elif agenda.has_ended:
+        listed = {}
     else:
         listed = {"agenda": f"reminders#{agenda.seller}", "agenda_on": _moment(agenda.wakes_at)}
     key = _key(agenda.seller, agenda.buyer, agenda.number)
