@@ -67,7 +67,7 @@ def keep(report: Reconciliation, account: Account, at: datetime) -> bool:
     if report.different and at < ended + PATIENCE:
         return False
     reconciliations_table.save(report)
-    _give_back(account.seller, report, at)
+    _give_back(account.seller, report, ended, at)
     if report.different:
         unit = MetricUnit.Count
         metrics.add_metric(name="ReconciliationDifferences", unit=unit, value=report.different)
@@ -77,11 +77,11 @@ def keep(report: Reconciliation, account: Account, at: datetime) -> bool:
     return True
 
 
-def _give_back(seller: Seller, report: Reconciliation, at: datetime) -> None:
+def _give_back(seller: Seller, report: Reconciliation, ended: datetime, at: datetime) -> None:
     """Owe buyers what Stripe holds of them for nothing, if their seller wants that."""
     if seller.overpayments != "refunded":
         return
-    owed = (refunds.of_holding(each, seller=seller.id, at=at) for each in report.holdings)
+    owed = (refunds.of_holding(each, seller=seller.id, at=at) for each in report.lay_before(ended))
     for refund in filter(None, owed):
         refunds_table.accept(refund)
 

@@ -48,7 +48,7 @@ def _take_in(hint: queues.PaymentHint, history: History, *, at: datetime) -> Non
         if history.awaited:
             invoice = book().invoice(seller, history.number)
             page = links_table.page(invoice.page, seller.id, invoice.number)
-            checkouts.keep_up(invoice, history, page=page)
+            checkouts.keep_up(invoice, history, page=page, at=at)
     except NotFoundError:
         logger.exception("paid is what was not issued here", seller=hint.seller, of=history.intent)
 

@@ -79,10 +79,9 @@ def _made_of_cash(
     already = total((each.amount for each in sent), currency)
     free = holdings.free_of(known, customer, currency)
     amount, left = refunds.of_cash(refund, free=free, already=already)
-    if amount and not sent:
-        taken = bank.send_cash(refund, amount, trail=invoice.draft.trail)
-        sent += [taken] if taken else []
-    return refund.ended([each.id for each in sent], left if sent else left + amount)
+    taken = bank.send_cash(refund, amount, trail=invoice.draft.trail) if amount else None
+    sent += [taken] if taken else []
+    return refund.ended([each.id for each in sent], left if taken else left + amount)
 
 
 def _not_made(refund: Refund, invoice: Invoice) -> Refund:

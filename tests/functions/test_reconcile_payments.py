@@ -354,6 +354,34 @@ def test_free_cash_goes_back_by_rule_once_for_each_time_that_it_moved(connected,
     )
 
 
+def test_free_cash_that_came_after_the_day_waits_for_the_report_of_its_own(connected, transferring):
+    sellers().save(a_seller(overpayments="refunded"))
+    connected.control(f"customers/{transferring}/fund", amount=15_000)
+    follow(PaymentHint(seller="atelier", type="x", object=asked_for(connected)))
+    night = the_day_after(hour=13)
+    holdings_table.hear("atelier", transferring, at=night - timedelta(hours=12))
+
+    owed = []
+    for days in range(2):
+        reconcile(night + timedelta(days=days))
+        owed.append([each for each in inbox_index.undone() if isinstance(each.key, Key)])
+
+    assert [len(each) for each in owed] == [0, 1]
+    assert report().unapplied == (eur("30.00"),)
+
+
+@pytest.mark.usefixtures("transferring")
+def test_what_was_told_of_a_transfer_is_read_again_an_hour_later(shop, connected):
+    begun = datetime.now(UTC)
+    reconcile(begun + timedelta(seconds=2))
+    first = {each.object for each in hints(shop)}
+
+    reconcile(begun + timedelta(hours=1, seconds=1))
+
+    assert asked_for(connected) in first
+    assert asked_for(connected) in {each.object for each in hints(shop)}
+
+
 def test_who_holds_nothing_any_more_is_not_asked_about_again(connected, transferring):
     connected.control(f"customers/{transferring}/fund", amount=12_000)
     follow(PaymentHint(seller="atelier", type="x", object=transferring))

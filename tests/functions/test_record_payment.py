@@ -15,7 +15,8 @@ from invoicing.adapters.operations import (
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Doorbell, PaymentHint
-from invoicing.adapters.stripe import customers
+from invoicing.adapters.stripe import checkouts, customers
+from invoicing.adapters.stripe.history import Payments
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.errors import NotFoundError
 from invoicing.payments import Checkout, unpaid
@@ -157,6 +158,27 @@ def test_a_transfer_that_asks_too_much_is_cancelled_though_stripe_takes_no_other
     monkeypatch.setattr(Sessions, "open", refuses)
 
     assert hint(transfer.id) == []
+
+    assert connected.client.v1.payment_intents.retrieve(transfer.id).status == "canceled"
+
+
+def test_a_transfer_is_not_cancelled_before_its_attempt_can_have_been_kept(connected, transfer):
+    checkouts_table.save("atelier", invoice().number, Checkout(session="cs_1", version=0, count=1))
+
+    hint(transfer.id, kind="payment_intent.requires_action")
+
+    kept = connected.client.v1.payment_intents.retrieve(transfer.id)
+    assert kept.status == "requires_action"
+
+
+def test_a_transfer_that_is_not_the_latest_attempt_is_cancelled_when_it_is_read_later(
+    connected, transfer
+):
+    checkouts_table.save("atelier", invoice().number, Checkout(session="cs_1", version=0, count=1))
+    history = Payments(connected.secrets).of(transfer.id, seller="atelier")
+
+    later = datetime.now(UTC) + timedelta(minutes=11)
+    checkouts.keep_up(invoice(), history, page=invoice().page, at=later)
 
     assert connected.client.v1.payment_intents.retrieve(transfer.id).status == "canceled"
 

@@ -8,6 +8,7 @@ from invoicing.adapters.operations import refunds_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell, PayBack, PaymentHint
 from invoicing.adapters.stripe import customers
+from invoicing.adapters.stripe.paybacks import Paybacks
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.holdings import Holding
 from invoicing.money import Money
@@ -291,6 +292,50 @@ def test_cash_in_another_currency_than_the_last_invoice_goes_back_too(connected,
     assert [(each.amount, each.currency) for each in connected.client.v1.refunds.list()] == [
         (5_000, "gbp")
     ]
+
+
+def by_rule(customer):
+    """Owe the 30.00 that were free at night."""
+    found = Holding(customer=customer, amount=eur("30.00"), invoice=invoice().number, since=NOON)
+    return refunds_table.accept(refunds.of_holding(found, seller="atelier", at=NOON)).key
+
+
+def test_what_stripe_applied_since_the_rule_owed_it_is_nobodys_to_transfer(connected, holder):
+    refund(origin="held", amount="20.00")
+    send_back()
+    key = by_rule(holder)
+
+    assert send_back(key.id) == []
+
+    found = refunds_table.read(key)
+    assert (len(found.made), found.left) == (1, None)
+    assert cash(connected, holder) == 0
+
+
+def test_what_stripe_refuses_of_what_is_free_is_left_by_rule_too(connected, holder, monkeypatch):
+    monkeypatch.setattr(Paybacks, "send_cash", lambda *_, **__: None)
+    key = by_rule(holder)
+
+    assert send_back(key.id) == []
+
+    assert refunds_table.read(key).left == eur("30.00")
+    assert cash(connected, holder) == 3_000
+
+
+@pytest.mark.parametrize(("amount", "left"), [("50.00", eur("20.00")), (None, None)])
+def test_cash_that_came_after_a_worker_died_is_not_taken_for_what_he_sent(
+    connected, monkeypatch, holder, amount, left
+):
+    refund(origin="held", **({"amount": amount} if amount else {}))
+    with monkeypatch.context() as patched:
+        patched.setattr(refunds_table, "end", lambda _refund: 1 / 0)
+        assert send_back() == [0]
+    connected.control(f"customers/{holder}/fund", amount=4_000)
+
+    assert send_back() == []
+
+    assert refunds_table.read(Key(seller="atelier", id="R-1")).left == left
+    assert cash(connected, holder) == 4_000
 
 
 def test_nothing_is_held_of_who_never_transferred():

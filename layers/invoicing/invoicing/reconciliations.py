@@ -120,6 +120,10 @@ class Reconciliation(Record):
         named = tuple(holdings[:MOST_NAMED])
         return self.model_copy(update={"unapplied": tuple(sums), "holdings": named})
 
+    def lay_before(self, moment: datetime) -> list[Holding]:
+        """Give the free cash that has not moved since; other cash Stripe may be about to apply."""
+        return [each for each in self.holdings if each.since and each.since < moment]
+
 
 class Ledgered(Record):
     """What the journal knows of the movements that Stripe booked, and what it has beside them."""

@@ -30,6 +30,10 @@ Origin = Literal["paid", "held"]
 """Of which money: what the seller was paid, or what Stripe holds of the buyer for no payment."""
 
 
+Owing = Literal["request", "rule"]
+"""Why it goes back: somebody asked for it, or the seller's profile gives back what is too much."""
+
+
 class Asked(Record):
     """What a shop asks to send back of what a buyer paid too much."""
 
@@ -55,6 +59,7 @@ class Refund(Record):
     amount: Money | None = None  # None: all that is owed, or held
     customer: str | None = None  # cus_…, whose cash at Stripe it is; None: it is of what was paid
     credit_note: str | None = None
+    by: Owing = "request"
     state: State = "QUEUED"
     since: Instant
     made: tuple[str, ...] = ()  # re_…
@@ -116,6 +121,7 @@ def of_overpayment(receipt: Receipt, owed: Money, *, at: datetime) -> Refund:
         invoice=draft.invoice,
         amount=min(owed, draft.movement.amount),
         reason=OVERPAID,
+        by="rule",
         since=at,
     )
 
@@ -133,6 +139,7 @@ def of_holding(holding: Holding, *, seller: str, at: datetime) -> Refund | None:
         amount=holding.amount,
         customer=holding.customer,
         reason=OVERPAID,
+        by="rule",
         since=at,
     )
 
@@ -140,11 +147,15 @@ def of_holding(holding: Holding, *, seller: str, at: datetime) -> Refund | None:
 def of_cash(refund: Refund, *, free: Money, already: Money) -> tuple[Money, Money]:
     """Say how much of a customer's cash to send back, and how much of what is asked he has not.
 
-    `already` was sent back for this very refund before its worker died.
+    `already` was sent back for this very refund before its worker died; it is sent once, whatever
+    came since. By rule nothing is missing: nobody owes what Stripe has applied since.
     """
-    asked = free if refund.amount is None else refund.amount - already
-    amount = max(min(asked, free), Money.zero(free.currency))
-    return amount, asked - amount
+    nothing = Money.zero(free.currency)
+    wanted = free if refund.amount is None else min(refund.amount, free)
+    amount = nothing if already else max(wanted, nothing)
+    if refund.amount is None or refund.by == "rule":
+        return amount, nothing
+    return amount, refund.amount - already - amount
 
 
 def wanted(refund: Refund, balance: Balance, *, kept: Money, already: Money) -> Money:

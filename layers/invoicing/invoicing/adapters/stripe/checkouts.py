@@ -10,6 +10,7 @@ is asked for anew where money or a credit note changes what is open.
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from stripe import InvalidRequestError, StripeError
@@ -28,6 +29,8 @@ from invoicing.money import Money
 from invoicing.payments import Balance, Checkout, Receipt
 
 Way = Literal["session", "transfer"]
+
+OPENING = timedelta(minutes=10)  # for which who asked for a transfer may not have kept it yet
 
 
 class Asked(NamedTuple):
@@ -91,12 +94,13 @@ def leave(invoice: Invoice) -> None:
                 stripe.end(last.session)
 
 
-def keep_up(invoice: Invoice, history: History, *, page: str) -> None:
+def keep_up(invoice: Invoice, history: History, *, page: str, at: datetime) -> None:
     """Have a transfer that is awaited ask for what is open now.
 
     The new one is asked for before the old one is cancelled, so whoever dies in between leaves none
-    that is forgotten: one that is not the latest attempt is cancelled when it is read again. What
-    has come is free then, and Stripe applies it to the new one.
+    that is forgotten: one that is not the latest attempt is cancelled when it is read again, unless
+    it may be kept as the latest any moment. The hourly reconciliation reads what Stripe told of it
+    twice, an hour apart. What has come is free then, and Stripe applies it to the new one.
     """
     awaited, stripe = history.awaited, _stripe(invoice)
     if not awaited or not history.may_end or not stripe:
@@ -104,6 +108,8 @@ def keep_up(invoice: Invoice, history: History, *, page: str) -> None:
     balance = book().balance(invoice)
     last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
     is_latest = last is None or last.session == history.intent
+    if not is_latest and at < awaited.since + OPENING:
+        return
     if is_latest and _asks_right(awaited.received + awaited.missing, balance):
         return
     if is_latest and _is_payable(balance):
