@@ -282,6 +282,20 @@ def receipts(books: Books) -> Found:
             yield f"{source} for {number} has no receipt"
 
 
+def cases(books: Books) -> Found:
+    """A dispute is a case before the receipt is asked for that makes its sum a debt again."""
+    opened: dict[tuple[str, str], int] = {}
+    for commit in books.history("Operations", starting="CASE#"):
+        opened.setdefault((commit.key[0].split("#")[1], commit.key[1]), commit.order)
+    for commit in books.history("Operations", starting="REQ#"):
+        seller, _, source = request_key(commit.key[0])
+        dispute = source.removesuffix(".withdrawn")
+        if dispute == source or commit.before is not None:
+            continue
+        if opened.get((seller, dispute), commit.order) >= commit.order:
+            yield f"{source} of {seller} was asked for before there was a case"
+
+
 def refunds(books: Books) -> Found:
     """What a credit note sends back goes once, and never more than it gave back."""
     sent: Counter[str] = Counter()
@@ -331,6 +345,7 @@ _CHECKS: tuple[Callable[[Books], Found], ...] = (
     balances,
     limits,
     receipts,
+    cases,
     refunds,
     charges,
     reminders,

@@ -39,7 +39,7 @@ class Load:
         """Two shops whose New Year need not be at the same moment; some hand over soon."""
         random = self.world.random
         zones = ("Europe/Paris", random.choice(("Europe/Paris", "America/Martinique")))
-        reminders = IMPATIENT if self.world.seed % 3 == 0 else None
+        reminders = IMPATIENT if self.world.seed % 2 == 0 else None
         found = [
             a_seller(
                 id=name,

@@ -48,8 +48,16 @@ def reminders(books: Books) -> Found:
     for mail in books.cloud.ses.accepted:
         if "_reminder_" in mail.notice:
             yield from _left(books, mail, openness, freezing)
+    yield from _claimed_again(books)
     yield from _unreminded(books, openness, freezing)
     yield from _handed_over(books, openness)
+
+
+def _claimed_again(books: Books) -> Found:
+    """Whoever claims a reminder moves its agenda; a second who claims it leaves it where it is."""
+    for commit in books.history("Operations", starting="AGENDA#"):
+        if commit.before and commit.after and commit.before["entry"] == commit.after["entry"]:
+            yield f"{commit.key} was moved to where it was, at {commit.at}"
 
 
 def _handed_over(books: Books, openness: dict[Key, Openness]) -> Found:

@@ -22,6 +22,7 @@ BUSY = 2 * MINUTE
 SPANS = (5, 5, 5, 7, 7, 21, 21, 62)  # days; the last of them sees every reminder
 RUSHES = (SECOND, 5 * SECOND, BUSY)
 LEAD = 2 * SECOND  # from an order to its number
+LATER = 2  # days, for what is still to be said when everything else is done
 AT_WORK = 0.65  # the share of storms that meet reminders, which no midnight has
 FIRST = 2  # minutes of a storm in which whoever runs each hour runs more often
 LONGEST = 15  # minutes that a storm may last
@@ -130,10 +131,12 @@ def _clear(load: Load, *, days: int) -> None:
     """After the storm the schedules run as they should, until everything is done."""
     world = load.world
     world.weather = world.weather.cleared()
-    world.run_until(_at_work(world.now + days * DAY))
-    world.last_day = world.now
-    for _ in range(2):  # what was issued after the first reminders is reminded of by the second
+    for passing in (days, LATER):  # what was issued after the first reminders has the second
+        world.run_until(_at_work(world.now + passing * DAY))
+        world.last_day = world.now
         load.schedules.begin()
+        _settle(load)
+        load.buyers.pay_some(within=MINUTE, share=0.3)  # also what was handed over
         _settle(load)
 
 
