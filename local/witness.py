@@ -45,7 +45,8 @@ def _partition(part: Body) -> str:
 
 
 def _text(key: Body) -> str:
-    return str(key[_PARTITION_KEY]["S"])
+    """Give the partition of a key of ours; nothing for one of another shape."""
+    return str(key.get(_PARTITION_KEY, {}).get("S", ""))
 
 
 def _queried(condition: str, body: Body) -> str:

@@ -11,6 +11,7 @@ from tests.builders import (
 )
 
 BOOKS = {"accountant": "books@accountant.example", "accountant_copies": "documents"}
+OF_ORDER = a_notice().model_copy(update={"order": "1001"})
 
 
 def owed(**order):
@@ -19,13 +20,13 @@ def owed(**order):
 
 
 def test_an_invoice_owes_its_buyer_a_mail_as_of_its_issue():
-    assert owed() == [a_notice()]
+    assert owed() == [OF_ORDER]
 
 
 def test_the_accountant_is_owed_a_copy_where_the_seller_wants_it():
     to_buyer, copy = owed(seller=a_seller(**BOOKS))
 
-    assert to_buyer == a_notice()
+    assert to_buyer == OF_ORDER
     assert (copy.key, copy.recipient) == (a_notice(way="copy").key, "books@accountant.example")
 
 
