@@ -1,8 +1,9 @@
-"""What many tests stand on; no fixture here is used without being named."""
+"""What many tests stand on; no fixture here is used without being named, but one that forbids."""
 
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import boto3
 import hypothesis
@@ -15,9 +16,11 @@ from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.paper import weasyprint_layer
 from invoicing.adapters.stripe import account as stripe_account
 from layers import layer
 from layers.networks import build as networks_layer
+from layers.weasyprint import build as our_weasyprint
 from local.stripe.server import StandIn, running
 from local.stripe.wire.openapi import SPECIFICATION
 from tests import aws
@@ -44,6 +47,30 @@ def networks() -> Iterator[None]:
     sys.path.append(python)
     yield
     sys.path.remove(python)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Iterator[str]:
+    """Put the layer that draws first, as Lambda does."""
+    python = str(our_weasyprint.build(layer.this_machine()) / "python")
+    sys.path.insert(0, python)
+    yield python
+    sys.path.remove(python)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _drawn_as_shipped() -> Iterator[None]:
+    """Let no test draw with the system's fonts: all that are drawn after it would have them."""
+    find = weasyprint_layer._layer  # noqa: SLF001  it has one answer for a whole process
+
+    def found() -> Path:
+        there = find()
+        assert there, "who draws asks for `shipped`"
+        return there
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(weasyprint_layer, "_layer", found)
+        yield
 
 
 @contextmanager

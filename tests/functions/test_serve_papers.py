@@ -19,7 +19,7 @@ from tests.books import (
 from tests.builders import NOON, PARIS, a_notice, a_reminder
 from tests.doors import call, deliver
 
-pytestmark = pytest.mark.usefixtures("shop")
+pytestmark = pytest.mark.usefixtures("shipped", "shop")
 
 BUYER = {"name": "Camille Moreau", "address": PARIS}
 PARIS_TIME = ZoneInfo("Europe/Paris")

@@ -1,7 +1,6 @@
 """What somebody hears who has a document read to him: the tags of the PDF (ISO 32000-1, 14.8)."""
 
 import json
-import sys
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -10,17 +9,9 @@ import pytest
 from pypdf.generic import DictionaryObject
 
 from invoicing.adapters import template_files
-from layers import layer
-from layers.weasyprint import build
 from local.pictures import scenes
 
-
-@pytest.fixture(scope="module", autouse=True)
-def shipped() -> Iterator[None]:
-    python = str(build.build(layer.this_machine()) / "python")
-    sys.path.insert(0, python)
-    yield
-    sys.path.remove(python)
+pytestmark = pytest.mark.usefixtures("shipped")
 
 
 def elements(file: bytes) -> list[DictionaryObject]:

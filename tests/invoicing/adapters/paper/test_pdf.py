@@ -24,7 +24,6 @@ from invoicing.adapters.paper import pdf, renderer
 from invoicing.invoices import Invoice
 from invoicing.views import documents
 from layers import layer
-from layers.weasyprint import build
 from tests.invoicing.adapters import archival
 from tests.invoicing.einvoices import (
     NOON,
@@ -41,14 +40,7 @@ FX = "{urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#}"
 PDFAID = "{http://www.aiim.org/pdfa/ns/id/}"
 INVOICING = layer.ROOT / "layers/invoicing"
 
-
-@pytest.fixture(scope="module", autouse=True)
-def shipped() -> Iterator[str]:
-    """Put the layer first, as Lambda does."""
-    python = str(build.build(layer.this_machine()) / "python")
-    sys.path.insert(0, python)
-    yield python
-    sys.path.remove(python)
+pytestmark = pytest.mark.usefixtures("shipped")
 
 
 def html_of(invoice: Invoice) -> str:

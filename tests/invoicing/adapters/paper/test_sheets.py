@@ -6,7 +6,6 @@ Rendered with the layer that ships, loaded from its place; the documents are tho
 import hashlib
 import json
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from io import BytesIO
@@ -24,8 +23,6 @@ from invoicing.invoices import Invoice
 from invoicing.money import Money, total
 from invoicing.parties import Language
 from invoicing.views import documents
-from layers import layer
-from layers.weasyprint import build
 from local.pictures import scenes
 from tests.builders import eur
 
@@ -35,14 +32,7 @@ MILLIMETRE = 96 / 25.4  # CSS pixels
 LEFT, RIGHT, FOOT = 18 * MILLIMETRE, 192 * MILLIMETRE, 292 * MILLIMETRE
 UNBROKEN = "Donaudampfschifffahrt" * 9
 
-
-@pytest.fixture(scope="module", autouse=True)
-def shipped() -> Iterator[None]:
-    """Put the layer first, as Lambda does."""
-    python = str(build.build(layer.this_machine()) / "python")
-    sys.path.insert(0, python)
-    yield
-    sys.path.remove(python)
+pytestmark = pytest.mark.usefixtures("shipped")
 
 
 def pages_of(file: bytes) -> list[str]:
