@@ -29,9 +29,9 @@ def take_transfer(number: str, transfer: Transfer) -> Answer:
     """Record a transfer once: its bank's reference with the same content is the same transfer."""
     invoice = _invoice(number)
     refuse_too_fine(transfer.amount, invoice.draft.currency)
-    movement = payments.transferred(transfer, invoice)
-    draft = payments.receipt_draft(invoice, movement)
-    asked = requests.of_payment(draft, at=datetime.now(UTC))
+    at = http_api.asked_at(app)
+    movement = payments.transferred(transfer, invoice, at=at)
+    asked = requests.of_payment(payments.receipt_draft(invoice, movement), at=at)
     kept = inbox().accept(asked)
     if not kept.knows(asked.body_hash):
         raise AnotherBodyError(transfer.id)

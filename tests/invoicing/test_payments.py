@@ -1,12 +1,14 @@
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
 from invoicing import payments
+from invoicing.errors import RefusedError
 from invoicing.money import CurrencyMismatchError, Money
-from invoicing.payments import Balance, Receipt
+from invoicing.payments import Balance, Receipt, Transfer
 from invoicing.records import plain
-from tests.builders import NOON, a_draft, a_movement, a_receipt_draft, an_invoice, eur
+from tests.builders import NOON, a_draft, a_movement, a_receipt_draft, a_seller, an_invoice, eur
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,20 @@ def test_the_day_of_payment_is_the_sellers_own_calendar():
     late = a_movement(arrived_at=datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
 
     assert a_receipt_draft(movement=late).paid_on == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(("zone", "is_there"), [("Europe/Paris", True), ("Europe/Lisbon", False)])
+def test_money_of_a_day_that_has_not_begun_where_the_seller_is_pays_nothing(zone, is_there):
+    late = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)  # half past midnight in Paris
+    told = Transfer(id="T-1", amount=Decimal("1.00"), received_on=date(2026, 11, 22))
+    sold = an_invoice(a_draft(seller=a_seller(zone=zone)))
+
+    if is_there:
+        assert payments.transferred(told, sold, at=late).amount == eur("1.00")
+        return
+    with pytest.raises(RefusedError) as refused:
+        payments.transferred(told, sold, at=late)
+    assert [reason.path for reason in refused.value.reasons] == ["$.received_on"]
 
 
 def test_a_receipt_is_dated_when_it_is_issued():

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, computed_field
 
 from invoicing import trails
+from invoicing.errors import Reason, RefusedError
 from invoicing.invoices import Invoice
 from invoicing.money import Money
 from invoicing.orders import Amount, OrderId
@@ -135,12 +136,18 @@ class Receipt(Record):
         return self.draft.movement.kind not in {"payment", "refund"}
 
 
-def transferred(transfer: Transfer, invoice: Invoice) -> Movement:
+def transferred(transfer: Transfer, invoice: Invoice, *, at: datetime) -> Movement:
     """Make a movement of a transfer; ValueError if its amount is finer than the currency.
 
-    A value date has no hour: noon in the seller's zone stands for it.
+    RefusedError for a day to come where its seller is: what has not arrived pays nothing. A value
+    date has no hour: noon in the seller's zone stands for it.
     """
-    noon = datetime.combine(transfer.received_on, time(12), invoice.draft.seller.timezone)
+    zone = invoice.draft.seller.timezone
+    today = at.astimezone(zone).date()
+    if transfer.received_on > today:
+        sentence = f"{transfer.received_on} is to come: it is {today} in {zone}"
+        raise RefusedError((Reason(code="ahead", message=sentence, path="$.received_on"),))
+    noon = datetime.combine(transfer.received_on, time(12), zone)
     return Movement(
         id=f"{BANK}{transfer.id}",
         amount=Money(transfer.amount, invoice.draft.currency),

@@ -26,12 +26,9 @@ LATEST = 730
 
 
 class Step(Record):
-    """One step: so many days after the due date, or before it if less than nothing.
+    """One step: so many days after the due date, or before it if less than nothing."""
 
-    A seller's comes after 730 days at most; that of a debt that came back may come later.
-    """
-
-    days: Annotated[int, Field(ge=-60, le=3650)]
+    days: Annotated[int, Field(ge=-60, le=LATEST)]
     tone: StepTone
 
     @model_validator(mode="after")
@@ -42,10 +39,10 @@ class Step(Record):
         return self
 
 
-def _in_two_years(step: Step) -> Step:
-    if step.days > LATEST:
-        raise ValueError(f"a step comes at most {LATEST} days after the due date")
-    return step
+class PlannedStep(Step):
+    """A step of one invoice; that of a debt that came back may come years after the due date."""
+
+    days: Annotated[int, Field(ge=-60, le=3650)]
 
 
 def _in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -56,8 +53,7 @@ def _in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return steps
 
 
-OwnStep = Annotated[Step, AfterValidator(_in_two_years)]
-Plan = Annotated[tuple[OwnStep, ...], Field(max_length=12), AfterValidator(_in_order)]
+Plan = Annotated[tuple[Step, ...], Field(max_length=12), AfterValidator(_in_order)]
 """Steps in their order, a level each from 1 on; without any, nobody is reminded."""
 
 DEFAULT: tuple[Step, ...] = (
@@ -71,16 +67,22 @@ DEFAULT: tuple[Step, ...] = (
 )
 
 
-def moved(steps: Sequence[Step], level: int, *, day: int) -> tuple[Step, ...]:
+def planned(steps: Sequence[Step]) -> tuple[PlannedStep, ...]:
+    """Give the steps of an invoice as its plan says them."""
+    return tuple(_later(each, 0) for each in steps)
+
+
+def moved(steps: Sequence[Step], level: int, *, day: int) -> tuple[PlannedStep, ...]:
     """Let a level come no earlier than a day after the due date, and what follows it as much later.
 
     What was meant for the time before the due date is a friendly word after it.
     """
     later = max(0, day - steps[level - 1].days)
-    return (*steps[: level - 1], *(_later(each, later) for each in steps[level - 1 :]))
+    ahead = [_later(each, later) for each in steps[level - 1 :]]
+    return (*planned(steps[: level - 1]), *ahead)
 
 
-def resumed(steps: Sequence[Step], level: int, *, day: int) -> tuple[Step, ...]:
+def resumed(steps: Sequence[Step], level: int, *, day: int) -> tuple[PlannedStep, ...]:
     """Go on at a level with a debt that was settled and came back, on a day after the due date.
 
     What a right hangs on is not the first that is said of it: where such a step is next, the plan
@@ -96,13 +98,13 @@ def resumed(steps: Sequence[Step], level: int, *, day: int) -> tuple[Step, ...]:
     repeated = moved(again, 1, day=max(day, again[-1].days + 1)) if again else ()
     later = repeated[0].days - again[0].days if again else 0
     ahead = [_later(each, later) for each in steps[level - 1 :]]
-    return (*steps[: level - 1], *repeated, *ahead)
+    return (*planned(steps[: level - 1]), *repeated, *ahead)
 
 
-def _later(step: Step, days: int) -> Step:
+def _later(step: Step, days: int) -> PlannedStep:
     late = step.days + days
     tone = "friendly" if step.tone == "ahead" and late > 0 else step.tone
-    return Step(days=late, tone=tone)
+    return PlannedStep(days=late, tone=tone)
 
 
 class ReminderPlans(Record):

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from invoicing import plans, trails, working_hours
 from invoicing.invoices import Invoice
 from invoicing.parties import CountryCode, Seller
-from invoicing.plans import Step
+from invoicing.plans import PlannedStep, Step
 from invoicing.records import Instant, Record, digest
 
 _HASH = 32  # hexadecimal digits of a buyer's key
@@ -27,7 +27,7 @@ class Agenda(Record):
     due_on: date
     zone: str  # the seller's legal one
     country: CountryCode  # where the buyer works
-    steps: tuple[Step, ...] | None = None  # the seller's own plan; None: the usual one
+    steps: tuple[PlannedStep, ...] | None = None  # the seller's own plan; None: the usual one
     order: str | None = None  # the shop's id of it, BT-14
     level: int = 1
     not_before: Instant | None = None  # after a freeze, a holiday, or what came too late
@@ -174,5 +174,6 @@ def buyer_of(invoice: Invoice) -> str:
     return digest(known | {"currency": draft.currency})[:_HASH]
 
 
-def _own_plan(seller: Seller, invoice: Invoice) -> tuple[Step, ...] | None:
-    return seller.reminders.of(invoice.draft.buyer.kind) if seller.reminders else None
+def _own_plan(seller: Seller, invoice: Invoice) -> tuple[PlannedStep, ...] | None:
+    own = seller.reminders.of(invoice.draft.buyer.kind) if seller.reminders else None
+    return None if own is None else plans.planned(own)

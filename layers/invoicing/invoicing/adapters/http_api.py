@@ -167,13 +167,13 @@ def caller(app: ShopApi) -> Seller:
     scope = _scope(app)
     if not key.allows(scope):
         raise ScopeMissingError(scope)
-    used = key.used(_asked_at(app))
+    used = key.used(asked_at(app))
     if used:
         keys().note(used, "used_at")
     return sellers().read(key.seller)
 
 
-def _asked_at(app: ShopApi) -> datetime:
+def asked_at(app: ShopApi) -> datetime:
     """Read when API Gateway took the request."""
     return _EPOCH + timedelta(milliseconds=app.current_event.request_context.time_epoch)
 
