@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -247,6 +248,7 @@ def test_every_function_block_has_its_keys_in_the_same_order():
         "Timeout",
         "Tracing",
         "ReservedConcurrentExecutions",
+        "RecursiveLoop",
         "Layers",
         "Policies",
         "Events",
@@ -254,6 +256,34 @@ def test_every_function_block_has_its_keys_in_the_same_order():
 
     for name, block in blocks().items():
         assert list(block) == [key for key in order if key in block], name
+
+
+def test_who_can_come_round_to_himself_by_queues_says_so():
+    """Lambda takes the sixteenth time for a mistake and stops it, unless the function allows it."""
+    woken, sends = defaultdict(set), defaultdict(set)
+    for name, block in blocks().items():
+        for event in block.get("Events", {}).values():
+            if event["Type"] == "SQS":
+                woken[event["Properties"]["Queue"]["Fn::GetAtt"].partition(".")[0]].add(name)
+        for policy in block["Policies"]:
+            for said in policy.get("SQSSendMessagePolicy", {}).values():
+                sends[name].add(said["Fn::GetAtt"].partition(".")[0])
+    wakes = {name: {other for queue in sends[name] for other in woken[queue]} for name in blocks()}
+
+    comes_round = {name for name in wakes if name in _woken_by(name, wakes)}
+
+    assert comes_round >= {"PlanReminders", "SendDigests", "DeliverNotice"}
+    assert comes_round == {name for name, block in blocks().items() if "RecursiveLoop" in block}
+
+
+def _woken_by(name, wakes):
+    """Give whom a function wakes, and whom they wake."""
+    found, todo = set(), [name]
+    while todo:
+        new = wakes[todo.pop()] - found
+        found |= new
+        todo += new
+    return found
 
 
 @pytest.mark.parametrize("app", FUNCTIONS, ids=lambda path: path.parent.name)
