@@ -15,9 +15,11 @@ from invoicing.adapters import casework, queues, secrets
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import holdings_table, links_table
 from invoicing.adapters.operations.sellers_table import sellers
-from invoicing.adapters.stripe import checkouts
+from invoicing.adapters.secrets import StripeSecrets
+from invoicing.adapters.stripe import overtaken
 from invoicing.adapters.stripe.history import History, Payments
 from invoicing.errors import NotFoundError
+from invoicing.parties import Seller
 from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
 processor = BatchProcessor(event_type=EventType.SQS)
@@ -31,26 +33,35 @@ def follow(record: SQSRecord) -> None:
     history = Payments(known).behind(hint.object, seller=hint.seller) if known else None
     if history:
         write_under(history.trail)
-        _take_in(hint, history, at=now)
-    if known and hint.object.startswith("cus_"):
-        holdings_table.hear(hint.seller, hint.object, at=now)
+    if known:
+        _look_at(hint, history, known, at=now)
     logger.info("hint followed", seller=hint.seller, type=hint.type, object=hint.object)
 
 
-def _take_in(hint: queues.PaymentHint, history: History, *, at: datetime) -> None:
+def _look_at(
+    hint: queues.PaymentHint, history: History | None, known: StripeSecrets, *, at: datetime
+) -> None:
     """Keep what Stripe tells; what these books do not have is a difference of the day's report.
 
     A trial that was removed may have left payments at Stripe behind.
     """
     try:
-        seller = sellers().read(hint.seller)
-        casework.take_in(seller, history, at=at)
-        if history.awaited:
-            invoice = book().invoice(seller, history.number)
-            page = links_table.page(invoice.page, seller.id, invoice.number)
-            checkouts.keep_up(invoice, history, page=page, at=at)
+        if history:
+            _take_in(sellers().read(hint.seller), history, at=at)
+        elif hint.object.startswith("cs_"):
+            overtaken.close(hint.object, sellers().read(hint.seller), known)
     except NotFoundError:
-        logger.exception("paid is what was not issued here", seller=hint.seller, of=history.intent)
+        logger.exception("this was not issued here", seller=hint.seller, object=hint.object)
+    if hint.object.startswith("cus_"):
+        holdings_table.hear(hint.seller, hint.object, at=at)
+
+
+def _take_in(seller: Seller, history: History, *, at: datetime) -> None:
+    casework.take_in(seller, history, at=at)
+    if history.awaited:
+        invoice = book().invoice(seller, history.number)
+        page = links_table.page(invoice.page, seller.id, invoice.number)
+        overtaken.keep_up(invoice, history, page=page, at=at)
 
 
 @logger.inject_lambda_context(clear_state=True)

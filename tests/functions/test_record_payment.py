@@ -15,14 +15,14 @@ from invoicing.adapters.operations import (
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Doorbell, PaymentHint
-from invoicing.adapters.stripe import checkouts, customers
+from invoicing.adapters.stripe import customers, overtaken
 from invoicing.adapters.stripe.history import Payments
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.errors import NotFoundError
 from invoicing.payments import Checkout, unpaid
 from tests import aws
 from tests.books import invoice, issue_order, issue_receipt
-from tests.builders import RECEIPTS, a_key, a_seller, an_invoice, eur
+from tests.builders import RECEIPTS, a_key, a_line, a_seller, an_invoice, eur
 from tests.doors import deliver
 from tests.stripe_accounts import checked_out
 
@@ -178,9 +178,63 @@ def test_a_transfer_that_is_not_the_latest_attempt_is_cancelled_when_it_is_read_
     history = Payments(connected.secrets).of(transfer.id, seller="atelier")
 
     later = datetime.now(UTC) + timedelta(minutes=11)
-    checkouts.keep_up(invoice(), history, page=invoice().page, at=later)
+    overtaken.keep_up(invoice(), history, page=invoice().page, at=later)
 
     assert connected.client.v1.payment_intents.retrieve(transfer.id).status == "canceled"
+
+
+@pytest.mark.parametrize(
+    ("moved", "status"),
+    [
+        ([], "open"),
+        ([("120.00", "bank_1", "payment")], "expired"),
+        ([("20.00", "bank_1", "payment")], "expired"),
+        ([("20.00", "bank_1", "payment"), ("20.00", "re_1", "refund")], "open"),
+    ],
+)
+def test_a_session_is_closed_once_it_asks_for_another_sum_than_is_open(
+    connected, session, moved, status
+):
+    for amount, payment, kind in moved:
+        issue_receipt(amount, payment=payment, kind=kind)
+
+    assert hint(session.id, kind="balance") == []
+    assert hint(session.id, kind="balance") == []
+
+    assert connected.sessions()[0].status == status
+
+
+def test_a_session_that_asks_less_because_a_dispute_took_money_stays_open(connected):
+    issue_order()
+    issue_receipt("20.00", payment="pi_1")
+    session = checked_out(connected, balance=book().balance(invoice()))
+    issue_receipt("20.00", payment="du_1.withdrawn", kind="dispute_withdrawn")
+
+    assert hint(session.id, kind="balance") == []
+
+    assert connected.sessions()[0].status == "open"
+
+
+def test_who_pays_before_his_session_could_be_closed_has_paid_too_much(connected, session):
+    issue_receipt("120.00", payment="bank_1")
+    connected.pay(session.url)
+
+    assert hint(session.id, kind="balance") == []
+
+    assert connected.sessions()[0].status == "complete"
+    assert [each.source for each in inbox().waiting(RECEIPTS, "READY")] == [
+        connected.intent(session)
+    ]
+
+
+def test_nobody_closes_the_session_of_another_seller(monkeypatch, connected, session):
+    sellers().save(a_seller(id="lampes"))
+    issue_order(seller=a_seller(id="lampes"), lines=[a_line("40.00")])
+    monkeypatch.setattr(secrets, "stripe", lambda _seller: connected.secrets)
+
+    assert hint(session.id, kind="balance", seller="lampes") == []
+
+    assert connected.sessions()[0].status == "open"
 
 
 @pytest.mark.usefixtures("session")

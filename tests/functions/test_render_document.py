@@ -351,16 +351,45 @@ def test_what_a_delay_costs_is_not_sent_back_by_rule(paid, owed):
 
 
 @pytest.mark.parametrize(
-    ("session", "looked_at"), [("pi_9", ["pi_9"]), ("cs_9", []), ("pi_1", []), (None, [])]
+    ("session", "amount", "payment", "looked_at"),
+    [
+        ("pi_9", "120.00", "pi_1", ["pi_9"]),
+        ("pi_1", "120.00", "pi_1", []),
+        ("cs_9", "120.00", "bank_1", ["cs_9"]),
+        ("cs_9", "20.00", "pi_1", ["cs_9"]),
+        ("cs_9", "120.00", "pi_1", []),  # as nearly every payment is
+        (None, "120.00", "bank_1", []),
+    ],
 )
-def test_what_changes_the_balance_has_the_transfer_that_is_awaited_looked_at(session, looked_at):
+def test_what_changes_the_balance_has_the_attempt_at_paying_looked_at(
+    session, amount, payment, looked_at
+):
     issue_order()
-    if session:
-        attempt = Checkout(session=session, version=0, count=1)
-        checkouts_table.save("atelier", "FA-2026-000001", attempt)
-    issue_receipt(payment="pi_1")
+    try_to_pay(session)
+    issue_receipt(amount, payment=payment)
 
     render(a_place(series=RECEIPTS))
 
+    assert hints() == looked_at
+
+
+@pytest.mark.parametrize("session", ["cs_9", "pi_9"])
+def test_a_credit_note_has_the_attempt_at_paying_looked_at(session):
+    issue_order()
+    try_to_pay(session)
+    issue_credit("FA-2026-000001", amount="20.00")
+
+    render(a_place(series=CREDIT_NOTES))
+
+    assert hints() == [session]
+
+
+def try_to_pay(session):
+    if session:
+        attempt = Checkout(session=session, version=0, count=1)
+        checkouts_table.save("atelier", "FA-2026-000001", attempt)
+
+
+def hints():
     messages = aws.received(settings.get("PAYMENT_QUEUE"))
-    assert [PaymentHint.model_validate(each["body"]).object for each in messages] == looked_at
+    return [PaymentHint.model_validate(each["body"]).object for each in messages]

@@ -9,7 +9,7 @@ from stripe import APIConnectionError
 from invoicing.adapters.operations import cases_table, checkouts_table, freezes_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import PaymentHint
-from invoicing.adapters.stripe import checkouts, customers
+from invoicing.adapters.stripe import customers, overtaken
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.objections import Claim
 from tests.aws import REGION
@@ -272,6 +272,20 @@ def test_pressing_pay_leads_to_stripe_for_exactly_what_is_open(connected):
     assert session.amount_total == 7000
 
 
+def test_what_was_settled_while_pay_was_pressed_cannot_be_paid(connected, monkeypatch):
+    # Whoever records the transfer looks for an attempt to close before this one is kept.
+    invoice, save = an_invoice_in_the_books(), checkouts_table.save
+
+    def slow(seller, number, checkout):
+        issue_receipt("120.00", payment="bank_1")
+        save(seller, number, checkout)
+
+    monkeypatch.setattr(checkouts_table, "save", slow)
+
+    assert press_pay().headers["location"] == invoice.page
+    assert [each.status for each in connected.sessions()] == ["expired"]
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize(
     "below",
@@ -507,7 +521,7 @@ def test_who_died_between_two_transfers_leaves_one(connected, monkeypatch):
         crash.setattr(Sessions, "end", lambda *_: 1 / 0)
         told = PaymentHint(seller="atelier", type="x", object=first.id)
         assert deliver("record_payment", told) != []
-    monkeypatch.setattr(checkouts, "OPENING", timedelta(0))  # the hourly pass reads it again
+    monkeypatch.setattr(overtaken, "OPENING", timedelta(0))  # the hourly pass reads it again
 
     follow(first)
 

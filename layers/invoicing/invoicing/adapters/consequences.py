@@ -20,7 +20,7 @@ from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
 from invoicing.late_payment import Journal
 from invoicing.late_payment_notes import History, LatePaymentNote
-from invoicing.payments import Balance, Receipt
+from invoicing.payments import Balance, Checkout, Receipt
 
 
 def of(document: CreditNote | Receipt | LatePaymentNote, *, at: datetime) -> list[items.Action]:
@@ -35,7 +35,7 @@ def of(document: CreditNote | Receipt | LatePaymentNote, *, at: datetime) -> lis
     claimed = _claimed(invoice, balance, at)
     if isinstance(document, LatePaymentNote):
         return claimed
-    _have_transfer_looked_at(document, number)
+    _have_attempt_looked_at(document, invoice, balance)
     if not balance.due:
         _rest(invoice, balance, document.issued_on)
     elif isinstance(document, Receipt):
@@ -108,11 +108,25 @@ def _reopen(invoice: Invoice, balance: Balance, receipt: Receipt) -> None:
         agenda_table.reopen(invoice, receipt.issued_on, was_settled=balance.due <= lost)
 
 
-def _have_transfer_looked_at(document: CreditNote | Receipt, number: str) -> None:
-    """Ask for a look at the transfer that may be awaited: it is to ask for what is open now."""
-    seller = document.draft.seller.id
+def _have_attempt_looked_at(
+    document: CreditNote | Receipt, invoice: Invoice, balance: Balance
+) -> None:
+    """Ask for a look at the attempt at paying: it is to ask for what is open now.
+
+    Not where this payment must be what became of it, as nearly every payment is.
+    """
+    seller, number = document.draft.seller.id, invoice.number
     last = checkouts_table.latest(seller, number)
-    paid = document.draft.movement.id if isinstance(document, Receipt) else None
-    if last and last.is_transfer and last.session != paid:
+    if last and not _is_its_payment(document, last, balance):
         hint = queues.PaymentHint(seller=seller, type="balance", object=last.session)
         queues.payment(hint)
+
+
+def _is_its_payment(document: CreditNote | Receipt, last: Checkout, balance: Balance) -> bool:
+    """Say whether a document is the receipt of an attempt; a session brings just what was open."""
+    movement = document.draft.movement if isinstance(document, Receipt) else None
+    if not movement or movement.kind != "payment" or not movement.at_stripe:
+        return False
+    if last.is_transfer:
+        return movement.id == last.session
+    return balance.version == last.version + 1 and not balance.due and not balance.owed

@@ -4,13 +4,11 @@ The attempt is kept beside its session at Stripe: what is under way there (a dir
 days) blocks another, and what asks for another sum than is open now is closed first. A payment that
 is in the books is not under way any more, whatever became of its money since.
 
-A transfer that is awaited is such an attempt. Its buyer may leave it while nothing has come, and it
-is asked for anew where money or a credit note changes what is open.
+A transfer that is awaited is such an attempt. Its buyer may leave it while nothing has come.
 """
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from stripe import InvalidRequestError, StripeError
@@ -21,16 +19,12 @@ from invoicing.adapters.operations import checkouts_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.stripe import customers, transfers
 from invoicing.adapters.stripe.amounts import AnotherAmountError, chargeable
-from invoicing.adapters.stripe.history import History
 from invoicing.adapters.stripe.sessions import Opened, Sessions, Standing
 from invoicing.errors import OvertakenError
 from invoicing.invoices import Invoice
-from invoicing.money import Money
 from invoicing.payments import Balance, Checkout, Receipt
 
 Way = Literal["session", "transfer"]
-
-OPENING = timedelta(minutes=10)  # for which who asked for a transfer may not have kept it yet
 
 
 class Asked(NamedTuple):
@@ -50,7 +44,7 @@ def address(invoice: Invoice, *, page: str, way: Way) -> str | None:
     """
     receipts, balance = book().receipts(invoice), book().balance(invoice)
     asked = demands.asks(invoice.draft.seller.id, invoice.number, balance)
-    stripe = _stripe(invoice) if asked and _is_payable(balance) else None
+    stripe = account_of(invoice) if asked and is_payable(balance) else None
     if not stripe:
         return None
     last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
@@ -63,7 +57,7 @@ def address(invoice: Invoice, *, page: str, way: Way) -> str | None:
             if same and way == "session":
                 return standing.url
             stripe.end(last.session)
-        return _opened(Asked(invoice, balance, stripe, page), way, last)
+        return opened(Asked(invoice, balance, stripe, page), way, last)
     except (StripeError, AnotherAmountError):
         return None  # too small a sum for this account, a session completed meanwhile, Stripe away
 
@@ -75,7 +69,7 @@ def standing(
     if not balance.due:
         return Standing(attempt="returned" if returning else "none")
     last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
-    stripe = _stripe(invoice) if last else None
+    stripe = account_of(invoice) if last else None
     if not last or not stripe:
         return Standing(attempt="none")
     try:
@@ -87,48 +81,20 @@ def standing(
 def leave(invoice: Invoice) -> None:
     """Cancel the transfer that is awaited, if nothing of it has come."""
     last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
-    stripe = _stripe(invoice) if last else None
+    stripe = account_of(invoice) if last else None
     if last and stripe:
         with suppress(StripeError):  # something came meanwhile, or Stripe is away: the page tells
             if stripe.standing(last.session).may_end:
                 stripe.end(last.session)
 
 
-def keep_up(invoice: Invoice, history: History, *, page: str, at: datetime) -> None:
-    """Have a transfer that is awaited ask for what is open now.
-
-    The new one is asked for before the old one is cancelled, so whoever dies in between leaves none
-    that is forgotten: one that is not the latest attempt is cancelled when it is read again, unless
-    it may be kept as the latest any moment. The hourly reconciliation reads what Stripe told of it
-    twice, an hour apart. What has come is free then, and Stripe applies it to the new one.
-    """
-    awaited, stripe = history.awaited, _stripe(invoice)
-    if not awaited or not history.may_end or not stripe:
-        return
-    balance = book().balance(invoice)
-    last = checkouts_table.latest(invoice.draft.seller.id, invoice.number)
-    is_latest = last is None or last.session == history.intent
-    if not is_latest and at < awaited.since + OPENING:
-        return
-    if is_latest and _asks_right(awaited.received + awaited.missing, balance):
-        return
-    if is_latest and _is_payable(balance):
-        with suppress(InvalidRequestError):  # too small a sum for this account: the buyer pays anew
-            _opened(Asked(invoice, balance, stripe, page), "transfer", last)
-    stripe.end(history.intent)
-
-
-def _asks_right(asked: Money, balance: Balance) -> bool:
-    """Say whether a transfer asks for what is open; it never grows by what a dispute took."""
-    return asked == balance.due or bool(balance.withdrawn and asked < balance.due)
-
-
 def pays_online(invoice: Invoice, balance: Balance) -> bool:
     """Say whether what is open may be paid at Stripe; a cent is to be transferred."""
-    return _is_payable(balance) and _stripe(invoice) is not None
+    return is_payable(balance) and account_of(invoice) is not None
 
 
-def _is_payable(balance: Balance) -> bool:
+def is_payable(balance: Balance) -> bool:
+    """Say whether something is open that Stripe can charge."""
     return bool(balance.due) and chargeable(balance.due)
 
 
@@ -138,7 +104,8 @@ def _standing(stripe: Sessions, last: Checkout, receipts: Sequence[Receipt]) -> 
     return Standing(attempt="none") if standing.payment in recorded else standing
 
 
-def _stripe(invoice: Invoice) -> Sessions | None:
+def account_of(invoice: Invoice) -> Sessions | None:
+    """Give the account of an invoice's seller, None where he has none."""
     known = secrets.stripe(invoice.draft.seller.id)
     return Sessions(known) if known else None
 
@@ -153,15 +120,23 @@ def offers_transfers(invoice: Invoice, balance: Balance) -> bool:
     return sellers().read(invoice.draft.seller.id).stripe_transfers == "offered"
 
 
-def _opened(asked: Asked, way: Way, last: Checkout | None) -> str | None:
+def opened(asked: Asked, way: Way, last: Checkout | None) -> str | None:
+    """Open an attempt and keep it as the latest; give where it goes on.
+
+    Whoever moves the balance then has the latest attempt looked at. Who moved it before that was
+    kept did not know of it, so the balance is read once more.
+    """
     invoice, count = asked.invoice, last.count + 1 if last else 1
-    opened = _attempt(asked, way, count)
-    checkout = Checkout(session=opened.session, version=asked.balance.version, count=count)
+    made = _attempt(asked, way, count)
+    checkout = Checkout(session=made.session, version=asked.balance.version, count=count)
     try:
         checkouts_table.save(invoice.draft.seller.id, invoice.number, checkout)
     except OvertakenError:
-        return _of_the_other_tab(invoice, opened, asked.stripe)
-    return opened.url
+        return _of_the_other_tab(invoice, made, asked.stripe)
+    if book().balance(invoice).version == asked.balance.version:
+        return made.url
+    asked.stripe.end(made.session)
+    return None
 
 
 def _attempt(asked: Asked, way: Way, count: int) -> Opened:

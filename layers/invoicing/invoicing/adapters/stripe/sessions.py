@@ -12,7 +12,7 @@ from stripe.params.checkout import SessionCreateParams
 
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account, transfers
-from invoicing.adapters.stripe.amounts import AnotherAmountError, to_stripe
+from invoicing.adapters.stripe.amounts import AnotherAmountError, from_stripe, to_stripe
 from invoicing.invoices import Invoice
 from invoicing.money import Money
 from invoicing.payments import Awaited, Balance
@@ -38,6 +38,13 @@ class Standing(Record):
     page: str | None = None  # where an open one leads back to
     awaited: Awaited | None = None  # what came of a transfer that is waited for
     may_end: bool = False  # whether the buyer may still choose to pay in another way
+
+
+class Asking(Record):
+    """What a Checkout Session asks for that is open."""
+
+    number: str  # of the invoice
+    amount: Money
 
 
 class Sessions:
@@ -95,6 +102,16 @@ class Sessions:
         if session.payment_status != "unpaid":
             return Standing(attempt="returned", payment=intent.id)
         return _of(intent)
+
+    def asking(self, session_id: str, *, seller: str) -> Asking | None:
+        """Read what a session asks for; None where it is not open, or none of the seller's."""
+        session = self._client.v1.checkout.sessions.retrieve(session_id)
+        said: dict[str, str] = session.metadata.to_dict() if session.metadata else {}
+        is_ours = said.get("facturier_seller") == seller
+        if session.status != "open" or not is_ours or session.amount_total is None:
+            return None
+        amount = from_stripe(session.amount_total, f"{session.currency}")
+        return Asking(number=said["facturier_invoice"], amount=amount)
 
     def end(self, session_id: str) -> None:
         """Close an attempt that asks for another sum than is open now, or that its buyer left."""
