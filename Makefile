@@ -107,10 +107,10 @@ load: $(BUILT) ## post orders to a stack of its own, steadily and all at once, a
 chaos: $(BUILT) ## the same while workers die, answers are lost and the emulator is begun again
 	$(RUN) -m bench.operation chaos
 
-deploy: $(BUILT) ## deploy to AWS, with samconfig.toml and the AWS environment's credentials
+deploy: $(BUILT) ## deploy to AWS with the environment's credentials; STACK=name PARAMETERS="OperatorEmail=…" LOG_DAYS=365
 	test -d .aws-sam/build/WeasyprintLayer/lib || { echo "the layer has no native libraries: build it where apt is"; exit 1; }
 	$(RUN) -m layers.fonts.build
-	$(SAM)/bin/sam deploy
+	$(SAM)/bin/sam deploy --stack-name "$(or $(STACK),facturier)" $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
 	cli/facturier --stack "$(or $(STACK),facturier)" dashboard
 	cli/facturier --stack "$(or $(STACK),facturier)" logs --days $(or $(LOG_DAYS),90)
 

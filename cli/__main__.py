@@ -26,10 +26,14 @@
     facturier erase EMAIL --seller SELLER
                                      forget a buyer, as far as the law lets his seller
     facturier dead-letters list      how much work failed five times, by queue
+    facturier dead-letters show QUEUE
+                                     the first ten of them: id, since when, what they say
     facturier dead-letters move QUEUE
                                      send it back to its worker
-    facturier dead-letters drop QUEUE
-                                     forget it; for notes, which nobody works off
+    facturier dead-letters drop QUEUE [--id ID]
+                                     forget notes, which nobody works off; or one message alone
+    facturier follow TRAIL [--days DAYS]
+                                     one order's lines in all functions' logs, oldest first
     facturier dashboard              the charts for whoever is woken up, under the stack's name
     facturier logs --days DAYS       how long the functions' logs are kept
     facturier --stack NAME destroy --confirm NAME
@@ -44,11 +48,12 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from cli import (
@@ -65,6 +70,7 @@ from cli import (
     proofs,
     removal,
     sellers,
+    trails,
 )
 from cli.keys import KeyNameError
 from cli.logos import LogoError
@@ -92,6 +98,9 @@ _REFUSALS = (
     KeyNameError,
     UnsafeEndpointError,
     json.JSONDecodeError,
+    OSError,  # no such file
+    BotoCoreError,  # no credentials, no way to AWS
+    ClientError,  # AWS refuses
 )
 
 
@@ -164,6 +173,10 @@ def _parser() -> argparse.ArgumentParser:
     kept = nouns.add_parser("logs", help="how long the functions' logs are kept")
     kept.add_argument("--days", type=int, choices=logs.TERMS, required=True)
     kept.set_defaults(run=lambda arguments: logs.keep(arguments.stack, arguments.days))
+    followed = nouns.add_parser("follow", help="one order through all functions' logs")
+    followed.add_argument("trail", help="SELLER/ORDER, such as atelier-lumiere/1001")
+    followed.add_argument("--days", type=int, default=7, help="how far back; 7 without it")
+    followed.set_defaults(run=_follow)
     _add_dead_letters(nouns)
     erase = nouns.add_parser("erase", help="forget a buyer")
     erase.add_argument("email", help="where he was written to")
@@ -215,16 +228,20 @@ def _add_dead_letters(nouns: "argparse._SubParsersAction[argparse.ArgumentParser
     dead = nouns.add_parser("dead-letters", help="work that failed").add_subparsers(required=True)
     listed = dead.add_parser("list", help="how much, by queue")
     listed.set_defaults(run=lambda arguments: dead_letters.waiting(arguments.stack))
-    for verb, run in {"move": dead_letters.move, "drop": dead_letters.drop}.items():
-        command = dead.add_parser(verb, help="back to its worker" if verb == "move" else "forget")
+    told = {"show": "what they say", "move": "back to its worker", "drop": "forget"}
+    commands = {verb: dead.add_parser(verb, help=what) for verb, what in told.items()}
+    for command in commands.values():
         command.add_argument("queue", help="its name in the template, such as DeadDocuments")
-        command.set_defaults(run=partial(_of_dead_letters, run))
+    commands["show"].set_defaults(run=lambda given: dead_letters.show(given.stack, given.queue))
+    commands["move"].set_defaults(run=lambda given: dead_letters.move(given.stack, given.queue))
+    commands["drop"].add_argument("--id", help="one message alone, as `show` names it")
+    commands["drop"].set_defaults(run=_drop_dead_letters)
 
 
-def _of_dead_letters(
-    run: Callable[[str, str], dict[str, Any]], arguments: argparse.Namespace
-) -> dict[str, Any]:
-    return run(arguments.stack, arguments.queue)
+def _drop_dead_letters(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.id:
+        return dead_letters.drop_one(arguments.stack, arguments.queue, arguments.id)
+    return dead_letters.drop(arguments.stack, arguments.queue)
 
 
 def _add_proofs(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -267,6 +284,11 @@ def _resume(arguments: argparse.Namespace) -> dict[str, str]:
 def _erase(arguments: argparse.Namespace) -> dict[str, Any]:
     stack, at = Stack.find(arguments.stack), datetime.now(UTC)
     return erasure.erase(arguments.seller, arguments.email, stack, at=at)
+
+
+def _follow(arguments: argparse.Namespace) -> str:
+    since = datetime.now(UTC) - timedelta(days=arguments.days)
+    return trails.told(arguments.stack, arguments.trail, since=since)
 
 
 def _open_numbers(arguments: argparse.Namespace) -> dict[str, str]:

@@ -6,25 +6,25 @@ is on it without being named here.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import boto3
 
 _WIDTH, _HEIGHT = 12, 6  # of a grid of 24 columns
+_MOST_LINES = 16  # that a person tells apart; of more, those are drawn that go highest
 COUNTED = (
-    "OrdersHeld",
     "NoticesNotDelivered",
     "MailsReturned",
     "PaymentsFound",
     "ReconciliationDifferences",
-    "ClosingsOverdue",
     "UnsignedEvents",
     "LedgerAltered",
-    "MailsMissing",
     "WebhooksGivenUp",
 )
-"""What the functions count themselves, in the namespace Facturier."""
+"""What happens, as the functions count it in the namespace Facturier: summed."""
+WAITING = ("OrdersHeld", "ClosingsOverdue", "MailsMissing")
+"""What waits, as they find it each time: the most of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Resource:
     logical_id: str
     id: str
     type: str
+    rings: bool = False  # an alarm that tells a person, not one that others are made of
 
     @property
     def name(self) -> str:
@@ -115,30 +116,49 @@ CHARTS = (
 def put(stack: str) -> dict[str, str]:
     """Put the dashboard of a stack under the stack's name, or put it again."""
     where = _whereabouts(stack)
-    written = json.dumps(body(list(deployed(stack)), where))
+    ringing = _ringing(stack)
+    made = [replace(each, rings=each.id in ringing) for each in deployed(stack)]
+    written = json.dumps(body(made, where))
     boto3.client("cloudwatch").put_dashboard(DashboardName=stack, DashboardBody=written)
     return {"dashboard": stack, "region": where.region}
 
 
 def body(deployed: list[Resource], where: Whereabouts) -> dict[str, Any]:
     """Describe the dashboard as CloudWatch reads it: the alarms, then chart after chart."""
-    ours = [["Facturier", name, "service", "facturier"] for name in COUNTED]
+    alarms = [each for each in deployed if each.type.endswith("Alarm")]
     drawn = [
-        _alarms(deployed, where),
-        _drawn("Counted by the functions", ours, "Maximum", where.region),
+        _alarms("What rings", [each for each in alarms if each.rings], where),
+        _alarms("What that is made of", [each for each in alarms if not each.rings], where),
+        _drawn("Happened", _ours(COUNTED), "Sum", where.region),
+        _drawn("Waits", _ours(WAITING), "Maximum", where.region),
     ]
     drawn += [_drawn(c.title, list(c.lines(deployed)), c.statistic, where.region) for c in CHARTS]
     return {"widgets": [_placed(n, widget) for n, widget in enumerate(drawn)]}
 
 
+def _ours(names: tuple[str, ...]) -> list[list[Any]]:
+    return [["Facturier", name, "service", "facturier", {"label": name}] for name in names]
+
+
 def _drawn(title: str, lines: list[list[Any]], statistic: str, region: str) -> dict[str, Any]:
     told = {"title": title, "metrics": lines, "stat": statistic, "region": region, "period": 300}
+    if len(lines) > _MOST_LINES:
+        told |= {"title": f"{title}: the highest {_MOST_LINES}", "metrics": _highest(lines)}
     return {"type": "metric", "properties": told}
 
 
-def _alarms(deployed: list[Resource], where: Whereabouts) -> dict[str, Any]:
-    arns = [where.arn_of_alarm(each.id) for each in deployed if each.type.endswith("Alarm")]
-    return {"type": "alarm", "properties": {"title": "Alarms", "alarms": arns}}
+def _highest(lines: list[list[Any]]) -> list[list[Any]]:
+    """Have CloudWatch choose, over the time that is looked at, which lines it draws."""
+    hidden = [
+        [*line, {**said, "id": f"m{n}", "visible": False}] for n, (*line, said) in enumerate(lines)
+    ]
+    chosen = {"expression": f"SORT(METRICS(), MAX, DESC, {_MOST_LINES})", "label": "", "id": "e"}
+    return [[chosen], *hidden]
+
+
+def _alarms(title: str, alarms: list[Resource], where: Whereabouts) -> dict[str, Any]:
+    arns = [where.arn_of_alarm(each.id) for each in alarms]
+    return {"type": "alarm", "properties": {"title": title, "alarms": arns}}
 
 
 def _placed(n: int, widget: dict[str, Any]) -> dict[str, Any]:
@@ -153,6 +173,18 @@ def deployed(stack: str) -> Iterator[Resource]:
         for each in page["StackResourceSummaries"]:
             physical = each.get("PhysicalResourceId", "")
             yield Resource(each["LogicalResourceId"], physical, each["ResourceType"])
+
+
+def _ringing(stack: str) -> set[str]:
+    """Name the alarms that do something when they ring."""
+    pages = boto3.client("cloudwatch").get_paginator("describe_alarms")
+    kinds: Any = ["MetricAlarm", "CompositeAlarm"]
+    return {
+        each["AlarmName"]
+        for page in pages.paginate(AlarmTypes=kinds, AlarmNamePrefix=f"{stack}-")
+        for each in [*page.get("MetricAlarms", []), *page.get("CompositeAlarms", [])]
+        if each.get("AlarmActions")
+    }
 
 
 def _whereabouts(stack: str) -> Whereabouts:

@@ -6,6 +6,7 @@ first and deleted afterwards: whatever comes in between leaves it twice, which n
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -33,6 +34,13 @@ def waiting(stack: str) -> dict[str, int]:
     return {name: _count(url) for name, url in _queues(stack).items() if name.startswith("Dead")}
 
 
+def show(stack: str, name: str) -> list[dict[str, str]]:
+    """Tell what the first messages of a queue say; they stay there. NotFoundError as below."""
+    url = _dead(stack, name)
+    found = _received(url, at_most=_AT_ONCE, hidden=0)
+    return [{"id": each["MessageId"], "since": _sent(each), "body": each["Body"]} for each in found]
+
+
 def move(stack: str, name: str) -> dict[str, Any]:
     """Send all that lies in a queue back to where it came from; tell how much.
 
@@ -46,11 +54,23 @@ def move(stack: str, name: str) -> dict[str, Any]:
     return {"queue": name, "moved": moved}
 
 
+def drop_one(stack: str, name: str, message: str) -> dict[str, Any]:
+    """Forget one message that can never be done; NotFoundError as above, or if it is not there."""
+    url = _dead(stack, name)
+    for each in _messages(url, _count(url)):
+        if each["MessageId"] == message:
+            boto3.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+            return {"queue": name, "dropped": 1}
+    raise NotFoundError(f"message {message} in {name}")
+
+
 def drop(stack: str, name: str) -> dict[str, Any]:
     """Forget the notes in a queue; NotFoundError as above, WorkError if they are work."""
     url = _dead(stack, name)
     if _source(stack, url):
-        raise WorkError(f"what lies in {name} is work: move it when its cause is gone")
+        raise WorkError(
+            f"what lies in {name} is work: move it when its cause is gone, or name one by --id"
+        )
     dropped = _count(url)
     boto3.client("sqs").purge_queue(QueueUrl=url)
     return {"queue": name, "dropped": dropped}
@@ -93,18 +113,28 @@ def _messages(url: str, most: int) -> Iterator[Any]:
     """Take so many messages at most, so that one that fails again at once is not moved for ever."""
     taken = 0
     while taken < most:
-        answer = boto3.client("sqs").receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=min(_AT_ONCE, most - taken),
-            VisibilityTimeout=_PATIENCE,
-            MessageSystemAttributeNames=["MessageGroupId"],
-            WaitTimeSeconds=1,
-        )
-        found = answer.get("Messages", [])
+        found = _received(url, at_most=min(_AT_ONCE, most - taken), hidden=_PATIENCE)
         if not found:
             return
         taken += len(found)
         yield from found
+
+
+def _received(url: str, *, at_most: int, hidden: int) -> list[Any]:
+    """Read some messages, which nobody else sees for so many seconds."""
+    answer = boto3.client("sqs").receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=at_most,
+        VisibilityTimeout=hidden,
+        MessageSystemAttributeNames=["MessageGroupId", "SentTimestamp"],
+        WaitTimeSeconds=1,
+    )
+    return list(answer.get("Messages", []))
+
+
+def _sent(message: Any) -> str:  # noqa: ANN401  as SQS gives it
+    milliseconds = int(message["Attributes"]["SentTimestamp"])
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _send_back(message: Any, dead: str, source: str) -> int:  # noqa: ANN401  as SQS gives it

@@ -1,8 +1,8 @@
 """A buyer is forgotten, as far as the law lets his seller (docs/personal-data.md).
 
 What was issued stays as it was sealed. Of what is still under way nothing is taken either: the
-command says what that is, and is run again when it is over. It walks over the whole table: there is
-no list of people, and there should be none.
+command says what that is, and is run again when it is over. It walks over all of `Operations` and
+the seller's invoices: there is no list of people, and there should be none.
 """
 
 import os
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from cli import tables
+from cli.proof.books import Books
 from cli.stack import Stack
 from invoicing import returns
 from invoicing.adapters import items
@@ -45,9 +46,7 @@ def erase(seller_id: str, email: str, stack: Stack, *, at: datetime) -> dict[str
             "returned_mails": int(_forget_return(seller.id, address)),
         },
         "kept": {
-            "invoices": sorted(
-                {each.key.number for each in mails if each.key.occasion == "invoice"}
-            ),
+            "invoices": list(_invoices(Books(stack, seller.id), address)),
             "mails_under_way": [str(each.key) for each in mails if each.waits],
             "open_cases": [each.key.id for each in cases if each.is_open],
             "orders_under_way": [each.key.source for each in orders if each.state != "HELD"],
@@ -75,6 +74,15 @@ def _who(case: Case, seller: Seller) -> set[str]:
 
 def _buyer(request: Request) -> str:
     return _same(request.order.buyer.email) if request.order else ""
+
+
+def _invoices(books: Books, address: str) -> Iterator[str]:
+    """Name the invoices to this address; the law keeps them, whichever way they were delivered."""
+    head = books.heads().get("invoice")
+    for sealed in books.entries("invoice", head) if head else ():
+        buyer = sealed.entry.body["draft"]["buyer"]
+        if address in {_same(buyer.get("email")), _same(buyer.get("fallback_email"))}:
+            yield sealed.number
 
 
 def _forget_mail(notice: Notice, at: datetime) -> bool:

@@ -75,6 +75,7 @@ def remove(name: str, *, confirmed: str | None) -> dict[str, Any]:
         "keys": [key for key in stack.of("AWS::KMS::Key") if _retire(key)],
         "dashboards": _remove_dashboard(stack.name),
         "logs": [name for name in stack.of("AWS::Lambda::Function") if _remove_log(name)],
+        "layers": [arn for arn in stack.of("AWS::Lambda::LayerVersion") if _remove_layer(arn)],
     }
 
 
@@ -198,6 +199,18 @@ def _remove_dashboard(name: str) -> list[str]:
     if found:
         cloudwatch.delete_dashboards(DashboardNames=found)
     return found
+
+
+def _remove_layer(arn: str) -> bool:
+    """Delete a version of a layer that was the stack's last; SAM has each kept."""
+    *_, name, version = arn.split(":")
+    functions = boto3.client("lambda")
+    try:
+        functions.get_layer_version_by_arn(Arn=arn)
+    except functions.exceptions.ResourceNotFoundException:
+        return False
+    functions.delete_layer_version(LayerName=name, VersionNumber=int(version))
+    return True
 
 
 def _remove_log(function: str) -> bool:

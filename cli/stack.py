@@ -30,6 +30,8 @@ class Stack:
         try:
             found = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationError":
+                raise  # no rights, or credentials that are over: the stack may well be there
             raise UnknownStackError(f"no stack {name!r} in this account and region") from error
         given = {
             each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", ())

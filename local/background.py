@@ -8,6 +8,7 @@ import argparse
 import fcntl
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -19,10 +20,12 @@ from types import FrameType
 
 from rich.console import Console
 
+from local.demo.operator_desk import whereabouts
 from local.demo.shop import SAMPLES, Shop
 from local.stack import BUILT_TEMPLATE, ROOT, STRIPE, Asked, Stack, running
 
 STATE_DIR = ROOT / ".local"
+ENVIRONMENT = "environment"  # what a shell sources
 _START_WITHIN = 120.0
 _STOP_WITHIN = 30.0
 _GLANCE = 0.05
@@ -88,6 +91,8 @@ def status(asked: Asked) -> int:
         _console.print(f"{name:<10}{address}")
     if note["key"]:
         _console.print(f"\nTry:\n{first_command(note['addresses'], note['key'])}")
+        way = os.path.relpath(asked.state_dir / ENVIRONMENT)
+        _console.print(f"\nFor cli/facturier and the calls in docs/api.md:\n  source {way}")
     return 0
 
 
@@ -111,10 +116,12 @@ def serve(asked: Asked) -> int:
             report=_say,
         ) as stack,
     ):
+        key = _sample_key(stack)
+        (asked.state_dir / ENVIRONMENT).write_text(_exports(stack, key))
         note = {
             "processes": [stack.emulator.pid, stack.stripe.pid],
             "addresses": _addresses(stack),
-            "key": _sample_key(stack),
+            "key": key,
         }
         draft = asked.state_dir / "stack.json.draft"
         draft.write_text(json.dumps(note))
@@ -130,6 +137,13 @@ def _addresses(stack: Stack) -> Addresses:
         "Stripe": stack.stripe_url,
         "AWS": stack.emulator_url,
     }
+
+
+def _exports(stack: Stack, key: str | None) -> str:
+    """Write what a shell has to know before it runs what the pages say."""
+    shop = {"FACTURIER_URL": stack.api_url, "FACTURIER_KEY": key} if key else {}
+    known = {**whereabouts(stack), **shop}
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in known.items())
 
 
 def _sample_key(stack: Stack) -> str | None:
@@ -158,7 +172,8 @@ def _lock(state_dir: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            (state_dir / "stack.json").unlink(missing_ok=True)
+            for name in ("stack.json", ENVIRONMENT):
+                (state_dir / name).unlink(missing_ok=True)
 
 
 def _is_running(state_dir: Path) -> bool:

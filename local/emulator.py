@@ -17,6 +17,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from local import traces
 from local.processes import HOST, free_port, running, wait_until
 
 REGION = "eu-west-3"
@@ -30,11 +31,15 @@ _CONNECTIONS = 64
 
 @dataclass(frozen=True)
 class Emulator:
-    """A running emulator; `decisions` is what its witness writes down of permissions."""
+    """A running emulator; `decisions` is what its witness writes down of permissions.
+
+    `traces` are the segments that functions sent to X-Ray, a line of JSON for each.
+    """
 
     url: str
     pid: int
     decisions: Path
+    traces: Path
 
     @property
     def port(self) -> int:
@@ -59,9 +64,13 @@ def emulating(
     decisions = (state_dir / "decisions.jsonl").resolve()
     command = [str(PYTHON), "-P", str(WITNESS), str(decisions)]
     environment = {**_environment(port, state_dir), **(settings or {})}
-    with running(command, log=log, environment=environment, folder=state_dir) as process:
-        wait_until(lambda: _is_healthy(port), process, log=log, within=_READY_WITHIN)
-        yield Emulator(url=f"http://{HOST}:{port}", pid=process.pid, decisions=decisions)
+    traced = state_dir / "traces.jsonl"
+    with traces.kept(traced) as xray:
+        environment["AWS_XRAY_DAEMON_ADDRESS"] = xray
+        with running(command, log=log, environment=environment, folder=state_dir) as process:
+            wait_until(lambda: _is_healthy(port), process, log=log, within=_READY_WITHIN)
+            url = f"http://{HOST}:{port}"
+            yield Emulator(url=url, pid=process.pid, decisions=decisions, traces=traced)
 
 
 YOUNG: Mapping[str, str] = {"LAMBDA_ACCOUNT_CONCURRENCY": "10"}

@@ -31,6 +31,15 @@ def facturier(stack: Stack, *words: str | Path, stripe_key: str | None = None) -
 
 def _environment(stack: Stack, stripe_key: str | None) -> dict[str, str]:
     ours = {
+        **whereabouts(stack),
+        "PYTHONPATH": f"{CHECKOUT / 'layers/invoicing'}:{CHECKOUT}",
+    }
+    return {**os.environ, **ours, **({"STRIPE_API_KEY": stripe_key} if stripe_key else {})}
+
+
+def whereabouts(stack: Stack) -> dict[str, str]:
+    """Give what leads boto3 and `cli/facturier` to a stack on this machine."""
+    return {
         "AWS_ENDPOINT_URL": stack.emulator_url,
         "AWS_ENDPOINT_URL_SESV2": stack.mailbox_url,
         "AWS_ACCESS_KEY_ID": ROOT,
@@ -38,6 +47,4 @@ def _environment(stack: Stack, stripe_key: str | None) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "STRIPE_API_BASE": stack.stripe_url,
         "WEBHOOKS_ANYWHERE": "true",
-        "PYTHONPATH": f"{CHECKOUT / 'layers/invoicing'}:{CHECKOUT}",
     }
-    return {**os.environ, **ours, **({"STRIPE_API_KEY": stripe_key} if stripe_key else {})}

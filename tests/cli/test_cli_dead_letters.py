@@ -93,10 +93,33 @@ def test_notes_are_no_work_they_are_dropped(queues, capsys):
     assert command(capsys, "list")[1]["DeadChanges"] == 0
 
 
+def test_what_a_queue_says_is_shown_and_stays_there(queues, capsys):
+    send(queues["DeadDocuments"], ["one", "two"])
+
+    code, said = command(capsys, "show", "DeadDocuments")
+
+    assert code == 0
+    assert sorted(each["body"] for each in said) == ["one", "two"]
+    assert all(each["since"].startswith("20") for each in said)
+    assert command(capsys, "list")[1]["DeadDocuments"] == 2
+
+
+def test_work_that_can_never_be_done_is_forgotten_one_by_one(queues, capsys, monkeypatch):
+    monkeypatch.setattr(dead_letters, "_PATIENCE", 0)  # not hidden for a minute
+    send(queues["DeadDocuments"], ["nonsense", "work"])
+    said = command(capsys, "show", "DeadDocuments")[1]
+    [wrong] = [each["id"] for each in said if each["body"] == "nonsense"]
+
+    code, error = command(capsys, "drop", "DeadDocuments", "--id", "another")
+    assert (code, "another" in error) == (2, True)
+    assert command(capsys, "drop", "DeadDocuments", "--id", wrong)[1]["dropped"] == 1
+    assert [each["body"] for each in command(capsys, "show", "DeadDocuments")[1]] == ["work"]
+
+
 @pytest.mark.usefixtures("queues")
 @pytest.mark.parametrize("name", ["DeadNothing", "Doorbells"])
 def test_a_queue_that_is_none_of_dead_letters_is_left_alone(name, capsys):
-    for verb in ("move", "drop"):
+    for verb in ("show", "move", "drop"):
         code, said = command(capsys, verb, name)
         assert code == 2
         assert "there is none of this name" in said

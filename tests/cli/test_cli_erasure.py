@@ -113,6 +113,15 @@ def test_what_is_under_way_stays_until_it_is_over_and_is_named(stack, invoice):
     }
 
 
+def test_what_the_law_keeps_is_named_again_and_without_any_mail(stack, invoice):
+    before = forget(stack)["kept"]
+    a_mail_that_bounced()
+    forget(stack)
+
+    assert before["invoices"] == forget(stack)["kept"]["invoices"] == [invoice.number]
+    assert forget(stack, "somebody@elsewhere.example")["kept"]["invoices"] == []
+
+
 @pytest.mark.usefixtures("invoice")
 def test_erased_twice_is_erased_once(stack):
     a_mail_that_bounced()

@@ -53,6 +53,8 @@ def left(stack, trial):
         for page in groups
         for each in page["logGroups"]
     ]
+    layers = stack.client("lambda").list_layers()["Layers"]
+    found += [each["LatestMatchingVersion"]["LayerVersionArn"] for each in layers]
     secrets = stack.client("secretsmanager").list_secrets()["SecretList"]
     kept = [each["Name"] for each in secrets if each["Name"].startswith(f"facturier/{TRIAL}/")]
     charts = stack.client("cloudwatch").list_dashboards()["DashboardEntries"]

@@ -79,6 +79,19 @@ def test_what_is_too_long_to_be_an_order_is_not_even_read(length, status):
 
 
 @pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", ""])
+def test_a_body_is_json_whatever_its_sender_calls_it(kind):
+    """`curl -d` alone calls it a form; a fault then named the whole body as its field."""
+    order = {"id": "1001", "buyer": {"name": "Camille Moreau"}}
+
+    answer = call("take_order", "POST", "/v1/orders", body=order, headers={"content-type": kind})
+
+    assert answer.status == 422
+    assert "$.lines" in {each["path"] for each in answer.json["errors"]}
+    assert "Camille" not in answer.text
+
+
+@pytest.mark.usefixtures("shop")
 def test_who_may_not_enter_learns_nothing_about_bodies():
     keys().save(an_api_key("fk_reads", scope="read"))
 

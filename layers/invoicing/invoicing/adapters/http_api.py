@@ -68,11 +68,19 @@ def _exact_json(text: str) -> Any:  # noqa: ANN401  any JSON
 class ShopApi(APIGatewayHttpResolver):
     """The resolver of a function that shops call: whatever it answers is for its caller alone."""
 
-    def resolve(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  Powertools' own
-        """Answer, with what keeps a browser or a cache on the way from making more of it."""
-        event = args[0] if args else kwargs["event"]
-        answer = _TOO_LARGE if _is_too_large(event) else super().resolve(*args, **kwargs)
-        return answer | {"headers": _GUARDING | answer["headers"]}
+    def resolve(self, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401  Powertools' own
+        """Answer, with what keeps a browser or a cache on the way from making more of it.
+
+        A body is JSON whatever its header says: `curl -d` alone calls it a form.
+        """
+        if _is_too_large(event):
+            return _guarded(_TOO_LARGE)
+        headers = (event.get("headers") or {}) | {"content-type": "application/json"}
+        return _guarded(super().resolve({**event, "headers": headers}, context))
+
+
+def _guarded(answer: dict[str, Any]) -> dict[str, Any]:
+    return answer | {"headers": _GUARDING | answer["headers"]}
 
 
 def _is_too_large(event: Mapping[str, Any]) -> bool:
