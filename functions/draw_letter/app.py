@@ -47,7 +47,8 @@ def _draw(notice: Notice, mail: ReminderMail, open_: list[OpenInvoice]) -> None:
     late = [_late(each.invoice, at) for each in open_] if mail.tone != "ahead" else []
     file = _stored(notice, _letter(mail, open_, late, at), open_)
     standings = reminder_facts.standings(open_)
-    letter = Letter(file=file, standings=standings, late=late_payment.costs(late))
+    costs = late_payment.costs(late, today=_day(_newest(open_).invoice, at))
+    letter = Letter(file=file, standings=standings, late=costs)
     notices_table.move(notice, notice.asking(mail.drawn(letter)))
     logger.info("letter drawn", notice=str(notice.key), invoices=len(open_), bytes=file.size)
 

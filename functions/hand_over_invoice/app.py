@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing.adapters import handing_over, http_answers, http_api
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import freezes_table
+from invoicing.adapters.operations import agenda_table, freezes_table
 from invoicing.errors import NotFoundError, Reason, RefusedError
 from invoicing.freezes import Freeze
 from invoicing.telemetry import logger, metrics, tracer
@@ -26,9 +26,9 @@ def hand_over(number: str) -> dict[str, Any]:
         message = "nothing is open of this invoice"
         raise RefusedError((Reason(code="nothing_open", message=message),))
     given = Freeze(reason="handed_over", since=at)
-    return http_answers.frozen(
-        freezes_table.change(seller.id, number, lambda kept: kept.frozen(given))
-    )
+    kept = freezes_table.change(seller.id, number, lambda kept: kept.frozen(given))
+    agenda_table.give(invoice, at.astimezone(seller.timezone).date())
+    return http_answers.frozen(kept)
 
 
 @app.get(
@@ -54,7 +54,7 @@ def bundle(number: str) -> Response[bytes]:
 def take_back(number: str) -> dict[str, Any]:
     """Take an invoice back: reminders go on."""
     seller = http_api.caller(app)
-    http_api.invoice(seller, number)
+    agenda_table.take_back(http_api.invoice(seller, number))
     return http_answers.frozen(
         freezes_table.change(seller.id, number, lambda kept: kept.lifted("handed_over"))
     )

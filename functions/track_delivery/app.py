@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing import returns
-from invoicing.adapters import items
+from invoicing.adapters import items, unreached
 from invoicing.adapters.mails.ses_events import Event
 from invoicing.adapters.operations import freezes_table, notices_table, returns_table
 from invoicing.errors import NotFoundError, OvertakenError
@@ -54,18 +54,22 @@ def _move(event: Event) -> None:
     write_under(before.trail)
     after = before.told(event.news(datetime.now(UTC)))
     if after == before:
-        return
-    notices_table.move(before, after, *_what_follows(after))
+        return None
+    if after.state == before.state:  # only when it was delivered was learnt
+        return notices_table.move(before, after)
+    notices_table.move(before, after, *_what_follows(after, event))
     if after.state in {"UNDELIVERED", "BOUNCED", "COMPLAINED"}:
         metrics.add_metric(name="MailsReturned", unit=MetricUnit.Count, value=1)
-    logger.info("notice moved", notice=str(after.key), state=after.state)
+    return logger.info("notice moved", notice=str(after.key), state=after.state)
 
 
-def _what_follows(notice: Notice) -> list[items.Action]:
+def _what_follows(notice: Notice, event: Event) -> list[items.Action]:
     """Give the writes that go with it: whom not to write to again, whom instead, and the freeze.
 
     Nobody is reminded of what may never have reached him, until a mail to the other address did.
     """
+    if event.never_left and not notice.fallback:
+        return unreached.stopped(notice)
     follows = []
     if notice.state in returns.FINAL:
         stopped = returns.stopped(notice)

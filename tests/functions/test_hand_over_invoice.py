@@ -4,17 +4,21 @@ import csv
 import io
 import json
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from invoicing.adapters import consequences, items
 from invoicing.adapters.documents_bucket import shelf
-from invoicing.adapters.operations import cases_table, freezes_table
+from invoicing.adapters.operations import agenda_table, cases_table, freezes_table
 from invoicing.archive import Duty
 from invoicing.dossiers import MOST_BYTES
 from invoicing.freezes import Freeze
 from invoicing.notices import News
+from invoicing.payments import Receipt
 from invoicing.reminder_mails import Asked, Letter, ReminderMail
+from invoicing.reminders import Agenda
+from tests import books
 from tests.books import PDF, XML, issue_credit, issue_order_at, issue_receipt, owe, store
 from tests.builders import NOON, PARIS, a_case, a_claim, a_notice, a_seller
 from tests.doors import call
@@ -63,6 +67,53 @@ def test_an_invoice_that_is_handed_over_is_frozen_until_it_is_taken_back():
     assert frozen() == ["handed_over"]
     assert ask("DELETE").json == {"freezes": []}
     assert ask("GET").status == 404
+
+
+def reminded_in_vain():
+    an_unpaid_invoice()
+    waiting = Agenda.first(books.invoice()).handed_over(date(2026, 7, 1))
+    items.write_together([agenda_table.plan(waiting)])
+    return waiting
+
+
+def to_hand_over():
+    return list(agenda_table.handed_over("atelier"))
+
+
+def test_what_was_handed_over_leaves_the_sellers_list_until_it_is_taken_back():
+    waiting = reminded_in_vain()
+    assert to_hand_over() == [waiting]
+
+    assert [ask("POST").status for _ in range(2)] == [200, 200]
+    assert to_hand_over() == []
+
+    ask("DELETE")
+    assert to_hand_over() == [waiting]
+
+
+def test_what_is_handed_over_early_is_looked_at_no_more_until_it_is_taken_back():
+    an_unpaid_invoice()
+    planned = Agenda.first(books.invoice())
+    items.write_together([agenda_table.plan(planned)])
+    due = {"at": datetime(2099, 1, 1, tzinfo=UTC), "after": None, "limit": 9}
+
+    ask("POST")
+    assert agenda_table.due_page("atelier", **due).buyers == []
+
+    ask("DELETE")
+    assert agenda_table.due_page("atelier", **due).buyers == [planned.buyer]
+
+
+def test_what_is_paid_to_whoever_collects_rests_and_waits_for_nobody():
+    reminded_in_vain()
+    ask("POST")
+    receipt = Receipt.model_validate(issue_receipt().body)
+
+    consequences.of(receipt, at=NOON)
+
+    assert agenda_table.find(books.invoice()).paid_on
+    ask("DELETE")
+    assert to_hand_over() == []
 
 
 def test_what_is_paid_is_not_handed_over():

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from invoicing import returns
+from invoicing.adapters import unreached
 from invoicing.adapters.operations import freezes_table, notices_table, returns_table
 from tests.books import owe
 from tests.builders import a_notice
@@ -162,6 +163,43 @@ def test_a_full_mailbox_is_written_to_again():
     assert tell("Bounce", bounceType="Transient") == []
 
     assert not returns_table.holds("atelier", "camille@buyer.example")
+    assert freezes() == []
+
+
+def test_a_mail_that_ses_kept_reminds_nobody_until_its_seller_has_seen_to_it():
+    notice = claimed()
+
+    assert tell("Reject", "Reject") == []
+
+    known = notices_table.read(notice.key)
+    assert (known.state, known.asks_seller, freezes()) == ("UNDELIVERED", True, ["bounce"])
+    assert not returns_table.holds("atelier", "camille@buyer.example")
+    unreached.seen_to(known)
+    assert freezes() == []
+
+
+def test_a_mail_that_ses_kept_is_tried_at_the_other_address():
+    claimed(fallback="office@buyer.example")
+
+    assert tell("Reject") == []
+
+    assert notices_table.read(a_notice(way="fallback").key).state == "QUEUED"
+    assert freezes() == []
+
+
+def test_a_delivery_told_after_the_complaint_is_remembered_and_nothing_else_follows():
+    notice = claimed()
+    assert tell("Complaint") == []
+    returned = returns.id_of("atelier", notice.recipient)
+    returns_table.lift("atelier", returned, {"FA-2026-000001"})
+    freezes_table.change("atelier", "FA-2026-000001", lambda kept: kept.lifted("bounce"))
+
+    assert tell("Delivery") == []
+
+    known = notices_table.read(notice.key)
+    assert known.state == "COMPLAINED"
+    assert known.delivered_at > known.since
+    assert not returns_table.holds("atelier", notice.recipient)
     assert freezes() == []
 
 

@@ -187,8 +187,23 @@ def test_a_half_year_whose_rate_is_not_known_is_not_computed_and_says_so():
 def test_a_mail_dates_what_the_delay_costs_with_the_last_day_that_is_computed():
     known, unknown = owed(late_invoice(), "2026-12-31"), owed(late_invoice(), "2027-02-01")
 
-    assert late_payment.costs([known]) == late_payment.costs([unknown])
-    assert late_payment.costs([unknown]).until == date(2026, 12, 31)
+    today = date(2027, 2, 1)
+    assert late_payment.costs([known], today=today) == late_payment.costs([unknown], today=today)
+    assert late_payment.costs([unknown], today=today).until == date(2026, 12, 31)
+
+
+def test_the_forty_euros_are_owed_from_the_first_day_of_default_though_no_rate_is_known():
+    invoice, today = late_invoice("2026-12-31"), date(2027, 2, 1)
+    in_time, too_late = (a_receipt(invoice, "1200.00", day) for day in ("2026-12-31", "2027-01-01"))
+
+    found = owed(invoice, today)
+
+    assert (found.spans, found.interest) == ((), eur("0.00"))
+    assert (found.compensation, codes(found)) == (eur("40.00"), ["no_known_rate"])
+    assert owed(invoice, today, too_late).compensation == eur("40.00")
+    assert owed(invoice, today, in_time).total == eur("0.00")
+    assert owed(invoice, "2026-12-31").total == eur("0.00")
+    assert late_payment.costs([found], today=today).until == today
 
 
 @pytest.mark.parametrize(("country", "days"), [("FR", 365), ("DE", 366)])

@@ -16,6 +16,7 @@ from invoicing.late_payment_notes import (
     LatePaymentNote,
     Withdrawal,
 )
+from invoicing.law import late_payment as law
 from invoicing.money import total
 from invoicing.views import late_payment_notes as sheets
 from invoicing.views.letterheads import in_groups
@@ -86,6 +87,19 @@ def test_the_next_claim_goes_on_from_the_next_day_without_the_forty_euros():
     assert second.draft.computed.since == date(2026, 11, 11)
     assert second.draft.computed.compensation == eur("0.00")
     assert second.draft.earlier == (first.number,)
+
+
+def test_the_forty_euros_are_claimed_without_a_rate_and_the_interest_once_it_is_known(monkeypatch):
+    monkeypatch.setattr(law, "of", lambda _: law.Interest("of a year without a rate", {}))
+    [first] = told(claimed())
+    assert (first.draft.amount, sheets.sheet(first).spans) == (eur("40.00"), ())
+    assert History(INVOICE, notes=[first]).overclaimed == eur("0.00")
+
+    monkeypatch.undo()
+    second = late_payment_notes.draft(claimed(), History(INVOICE, notes=[first]))
+
+    assert second.computed.since == date(2026, 11, 1)
+    assert second.computed.compensation == eur("0.00")
 
 
 def test_what_is_claimed_already_is_not_claimed_again():

@@ -194,7 +194,27 @@ def test_a_repeated_event_changes_nothing_at_all():
     bounced = a_notice().told(news("BOUNCED", reason="Permanent: General"))
 
     assert bounced.told(news("BOUNCED", reason="another")) is bounced
-    assert bounced.told(news("DELIVERED")) is bounced
+    assert bounced.told(news("SENT")) is bounced
+
+
+@given(st.permutations([("DELIVERED", 1), ("SENT", 2), ("DELIVERED", 3), ("COMPLAINED", 9)]))
+def test_who_complains_has_had_the_mail_since_it_was_delivered_first(told):
+    notice = a_notice()
+    for state, days in told:
+        at = NOON + timedelta(days=days)
+        notice = notice.told(News(state=state, ses_id="ses-1", at=at))
+
+    assert notice.state == "COMPLAINED"
+    assert notice.since == NOON + timedelta(days=9)
+    assert notice.arrived_at == NOON + timedelta(days=1)
+
+
+def test_what_is_sent_again_has_not_arrived_yet():
+    delivered = a_notice().told(news("DELIVERED")).told(news("BOUNCED"))
+
+    again = delivered.again(NOON + timedelta(days=3))
+
+    assert again.arrived_at == NOON + timedelta(days=3)
 
 
 def test_a_bounce_keeps_what_ses_said_of_it():

@@ -36,6 +36,7 @@ class Delivery(Record):
     owed_at: Instant
     state: str
     since: Instant  # when it came into this state
+    delivered_at: Instant | None = None  # when the other side's server took it first
     attempts: int
     ses_id: str | None = None
     reason: str | None = None
@@ -51,6 +52,7 @@ class Delivery(Record):
             owed_at=notice.owed_at,
             state=notice.state,
             since=notice.since,
+            delivered_at=notice.delivered_at,
             attempts=notice.attempt,
             ses_id=notice.ses_id,
             reason=notice.reason,

@@ -72,13 +72,16 @@ class Costs(Record):
     compensation: Money
 
 
-def costs(found: Sequence[LatePayment]) -> Costs | None:
-    """Add up what the delay of invoices in one currency costs; None where it costs nothing."""
+def costs(found: Sequence[LatePayment], *, today: date) -> Costs | None:
+    """Add up what the delay of invoices in one currency costs; None where it costs nothing.
+
+    What no interest is known for is told as of today: the compensation hangs on no rate.
+    """
     if not any(each.total for each in found):
         return None
     currency = found[0].interest.currency
     return Costs(
-        until=max(each.until for each in found if each.total),
+        until=max((each.until for each in found if each.interest), default=today),
         interest=total((each.interest for each in found), currency),
         compensation=total((each.compensation for each in found), currency),
     )
@@ -122,7 +125,9 @@ def owed(
     """Compute what is owed until the end of a day, civil in the seller's legal zone.
 
     `since` is the first day that was not claimed before; the compensation is part of the first
-    claim. `notified_on` is the day on which a notice of default reached the buyer, if one did.
+    claim, and owed from the first day of default on, even where no rate is known (directive
+    2011/7/EU, art. 6). `notified_on` is the day on which a notice of default reached the buyer, if
+    one did.
     """
     nothing = Money.zero(invoice.draft.currency)
     none = LatePayment(until=until, interest=nothing, compensation=nothing)
@@ -134,11 +139,11 @@ def owed(
     if not begun:
         return none.model_copy(update={"reasons": (_not_notified(rules),)})
     known, reasons = _known_until(rules, begun, until)
-    found = [
-        span for span in _spans(rules, journal.steps(invoice), begun, since, known) if span.open
-    ]
+    steps = journal.steps(invoice)
+    found = [span for span in _spans(rules, steps, begun, since, known) if span.open]
     claimed = [span for span in found if since is None or span.first >= since]
-    fixed = law.compensation(case) if found and since is None else None
+    is_first = since is None and _is_late(steps, begun, until)
+    fixed = law.compensation(case) if is_first else None
     foreign = fixed is not None and invoice.draft.currency != "EUR"
     return LatePayment(
         since=max(begun, since or begun) if claimed else None,
@@ -195,7 +200,7 @@ def _spans(
     """Give each span with the part of the running total that it adds."""
     exact, written = Fraction(0), Money.zero(steps[0][1].currency)
     for first, following in pairwise(_bounds(steps, begun, since, until)):
-        sum_open = [each for day, each in steps if day <= first][-1]
+        sum_open = _open_on(steps, first)
         percent, year = rules.percent(first) or Decimal(0), rules.days_of_year(first)
         days = (following - first).days
         exact += Fraction(sum_open.amount) * Fraction(percent.scaleb(-2)) * days / year
@@ -209,6 +214,16 @@ def _spans(
             interest=reached - written,
         )
         written = reached
+
+
+def _is_late(steps: Sequence[tuple[date, Money]], begun: date, until: date) -> bool:
+    """Say whether anything was open on a day of default."""
+    days = _bounds(steps, begun, None, until)[:-1]
+    return any(_open_on(steps, day) for day in days)
+
+
+def _open_on(steps: Sequence[tuple[date, Money]], day: date) -> Money:
+    return [each for first, each in steps if first <= day][-1]
 
 
 def _bounds(

@@ -139,9 +139,11 @@ class History:
         nothing = Money.zero(self.invoice.draft.currency)
         if not self.standing:
             return nothing
-        owed = self.owed(until=self.standing[-1].draft.computed.until).total
+        last = self.standing[-1]
+        interest = self.owed(until=last.draft.computed.until).interest
+        compensation = self.owed(until=last.issued_on).compensation  # hangs on no day that is known
         claimed = total((each.draft.amount for each in self.standing), nothing.currency)
-        return max(claimed - owed, nothing)
+        return max(claimed - interest - compensation, nothing)
 
     def _notified_on(self, said: date | None) -> date | None:
         claimed = (each.draft.computed.notified_on for each in self.standing)

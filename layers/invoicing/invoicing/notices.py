@@ -94,6 +94,7 @@ class Notice(Record):
     owed_at: Instant  # when its occasion came; what it says is said as of then
     state: State = "QUEUED"
     since: Instant  # when it came into this state, or until when it is put off
+    delivered_at: Instant | None = None  # when the other side's server took it first
     attempt: int = 0
     holder: str | None = None  # whose claim the last one was
     lease_until: Instant | None = None
@@ -144,6 +145,11 @@ class Notice(Record):
         """Whether it gave notice of default and arrived; who complains about it has it."""
         formal = self.reminder is not None and self.reminder.tone == "formal_notice"
         return formal and self.state in {"DELIVERED", "COMPLAINED"}
+
+    @property
+    def arrived_at(self) -> datetime:
+        """When it reached whom it is for, of one that did; a complaint comes after that."""
+        return self.delivered_at or self.since
 
     @property
     def is_worth_repeating(self) -> bool:
@@ -236,7 +242,7 @@ class Notice(Record):
     def again(self, at: datetime) -> Self:
         """Let it be sent once more, because its seller says so."""
         anew = {"state": "QUEUED", "since": at, "doubts": 0, "reason": None, "settled_at": None}
-        return self.model_copy(update=anew)
+        return self.model_copy(update=anew | {"delivered_at": None})
 
     def settled(self, at: datetime) -> Self:
         """Leave it as it is: its seller has seen to it."""
@@ -255,13 +261,20 @@ class Notice(Record):
     def told(self, news: News) -> Self:
         """Learn what SES says of any attempt; the strongest of all it says stays.
 
-        So events in any order, repeated and late, come to the same.
+        So events in any order, repeated and late, come to the same. When it was delivered stays
+        too, whatever is said of it later.
         """
+        known = self._delivered(news.at) if news.state == "DELIVERED" else self
         if _STRENGTH[news.state] <= _STRENGTH.get(self.state, 0):
-            return self
+            return known
         learnt = {"state": news.state, "ses_id": news.ses_id, "reason": news.reason}
         anew = {"lease_until": None, "since": news.at, "settled_at": None}
+        anew |= {"delivered_at": known.delivered_at}
         return self.model_copy(update=learnt | anew)
+
+    def _delivered(self, at: datetime) -> Self:
+        first = min(filter(None, (self.delivered_at, at)))
+        return self.model_copy(update={"delivered_at": first})
 
 
 def is_lost(notice: Notice, at: datetime) -> bool:

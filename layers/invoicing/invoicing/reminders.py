@@ -32,6 +32,7 @@ class Agenda(Record):
     level: int = 1
     not_before: Instant | None = None  # after a freeze, a holiday, or what came too late
     handed_over_on: date | None = None  # since when it waits for the seller
+    given_on: date | None = None  # since when whoever collects has it
     paid_on: date | None = None  # since when nothing is open; money may be taken back
     reopened_on: date | None = None  # when it was, and nothing was said since
 
@@ -138,6 +139,14 @@ class Agenda(Record):
         """Let it wait for the seller from now on."""
         last = self.at(len(self.plan))
         return last.model_copy(update={"handed_over_on": today})
+
+    def given(self, today: date) -> Self:
+        """Rest where it is while whoever collects has it."""
+        return self.model_copy(update={"given_on": self.given_on or today})
+
+    def taken_back(self) -> Self:
+        """Go on from there: it may still wait for the seller, and what was due is caught up."""
+        return self.model_copy(update={"given_on": None})
 
     def paid(self, today: date) -> Self:
         """Rest where it is while nothing is open."""

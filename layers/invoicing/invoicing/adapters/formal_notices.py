@@ -19,7 +19,7 @@ def waited_for(agenda: Agenda, *, at: datetime, today: date) -> Agenda | None:
     found = _found(agenda, level) if level else []
     if not level or not found or any(each.settled_at for each in found):
         return None
-    heard = [each.since for each in found if each.has_left]
+    heard = [each.arrived_at for each in found if each.has_left]
     if heard:
         told_on = min(heard).astimezone(agenda.timezone).date()
         following = agenda.after(level, done_on=told_on)

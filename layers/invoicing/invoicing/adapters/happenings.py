@@ -42,4 +42,4 @@ def _late(invoice: Invoice) -> Costs | None:
     today = datetime.now(invoice.draft.seller.timezone).date()
     if today <= invoice.due_on:
         return None
-    return late_payment.costs([histories.of(invoice).owed(until=today)])
+    return late_payment.costs([histories.of(invoice).owed(until=today)], today=today)

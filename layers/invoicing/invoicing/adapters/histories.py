@@ -43,5 +43,5 @@ def first_told(found: Iterable[Notice], zone: ZoneInfo) -> date | None:
 
     What is on paper is not known to have arrived: its seller tells when it did.
     """
-    days = [each.since.astimezone(zone).date() for each in found if each.told_default]
+    days = [each.arrived_at.astimezone(zone).date() for each in found if each.told_default]
     return min(days, default=None)

@@ -32,11 +32,12 @@ def _what_follows(notice: Notice) -> list[items.Action]:
         return []
     other = notice.elsewhere(datetime.now(UTC))
     if not other:
-        return _stopped(notice)
+        return stopped(notice)
     return [] if notices_table.exists(other.key) else [notices_table.queue(other)]
 
 
-def _stopped(notice: Notice) -> list[items.Action]:
+def stopped(notice: Notice) -> list[items.Action]:
+    """Give the writes that freeze the invoices of a mail which did not leave and goes nowhere."""
     seller, numbers = notice.key.seller, returns.stopped(notice)
     if not numbers:
         return []

@@ -35,6 +35,11 @@ class Event(BaseModel):
     complaint: _Complaint | None = None
 
     @property
+    def never_left(self) -> bool:
+        """Whether SES took the mail and then kept it, as it does with what is harmful."""
+        return self.type == "Reject"
+
+    @property
     def notice(self) -> Key:
         """Which notice the mail was sent for; its tag came back."""
         return Key.of_tag(self.mail.tags["notice"][0])

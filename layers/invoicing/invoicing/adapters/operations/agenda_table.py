@@ -6,7 +6,7 @@ ended, stands in neither; what is paid is forgotten after two years: by then no 
 back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -43,7 +43,7 @@ def rest(invoice: Invoice, today: date) -> items.Action | None:
     It leaves its seller's list with it. What is to be looked at rests when its day comes.
     """
     found = find(invoice)
-    if not found or found.paid_on or not (found.handed_over_on or found.has_ended):
+    if not found or found.paid_on or _wakes(found):
         return None
     return move(found, found.paid(today))
 
@@ -55,10 +55,23 @@ def reopen(invoice: Invoice, today: date, *, was_settled: bool) -> None:
     not asked for since is reopened already, what was handed over waits for its seller.
     """
     found = find(invoice)
-    if not found or (not found.paid_on and (found.handed_over_on or found.reopened_on)):
+    if not found or (not found.paid_on and (_is_handed_over(found) or found.reopened_on)):
         return
     if found.paid_on or was_settled:
         items.write(move(found, found.reopened(today))["Put"])
+
+
+def give(invoice: Invoice, today: date) -> None:
+    """Take an invoice off both lists while whoever collects has it.
+
+    OvertakenError if its item moves meanwhile; so for `take_back`.
+    """
+    _change(invoice, lambda agenda: agenda.given(today))
+
+
+def take_back(invoice: Invoice) -> None:
+    """Put an invoice back on the list on which it was."""
+    _change(invoice, Agenda.taken_back)
 
 
 def find(invoice: Invoice) -> Agenda | None:
@@ -136,8 +149,20 @@ def _read(item: aws.Item) -> Agenda:
     return Agenda.model_validate_json(item["entry"])
 
 
+def _change(invoice: Invoice, by: Callable[[Agenda], Agenda]) -> None:
+    found = find(invoice)
+    after = by(found) if found else None
+    if found and after and after != found:
+        items.write(move(found, after)["Put"])
+
+
 def _wakes(agenda: Agenda) -> bool:
-    return not (agenda.handed_over_on or agenda.paid_on or agenda.has_ended)
+    return not (_is_handed_over(agenda) or agenda.paid_on or agenda.has_ended)
+
+
+def _is_handed_over(agenda: Agenda) -> bool:
+    """Say whether it waits for its seller, or is with whoever collects."""
+    return bool(agenda.handed_over_on or agenda.given_on)
 
 
 def _moment(at: datetime) -> str:
@@ -148,6 +173,8 @@ def _item(agenda: Agenda) -> aws.Item:
     if agenda.paid_on:
         forgotten = datetime.combine(agenda.paid_on, time(), UTC) + KEPT
         listed: aws.Item = {"expires_at": int(forgotten.timestamp())}
+    elif agenda.given_on:
+        listed = {}
     elif agenda.handed_over_on:
         listed = {"agenda": f"hand_overs#{agenda.seller}", "agenda_on": f"{agenda.handed_over_on}"}
     elif agenda.has_ended:
