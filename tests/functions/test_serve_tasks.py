@@ -30,7 +30,7 @@ from tests.books import (
 from tests.builders import NOON, PARIS, a_case, a_notice, a_request, a_seller
 from tests.doors import call, deliver
 
-pytestmark = pytest.mark.usefixtures("shop")
+pytestmark = pytest.mark.usefixtures("shipped", "shop")
 
 HELD = (Reason(code="unusual_amount", message="It is 100 times the largest."),)
 
