@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -123,26 +123,33 @@ def seal(content: Item) -> str:
 
 
 def _document(item: Item) -> Document:
-    content = json.loads(unpacked(item["entry"]))
-    place = content["place"]
+    entry = content(item["entry"])
+    place = entry["place"]
     return Document(
         seller=place["series"]["seller"],
         kind=place["series"]["kind"],
         year=place["year"],
         n=place["n"],
-        at=datetime.fromisoformat(content["at"]),
-        source=content["source"],
-        previous=content["previous"],
+        at=datetime.fromisoformat(entry["at"]),
+        source=entry["source"],
+        previous=entry["previous"],
         hash=item["hash"],
-        computed=seal(content),
-        body=content["body"],
+        computed=seal(entry),
+        body=entry["body"],
     )
 
 
-def unpacked(packed: bytes) -> bytes:
+@lru_cache(maxsize=1000)  # more than a run issues
+def content(packed: bytes) -> Item:
     """Read what was compressed with the dictionary that lies beside the product."""
-    unpacker = zlib.decompressobj(zdict=DICTIONARY.read_bytes())
-    return unpacker.decompress(packed) + unpacker.flush()
+    unpacker = zlib.decompressobj(zdict=_dictionary())
+    read: Item = json.loads(unpacker.decompress(packed) + unpacker.flush())
+    return read
+
+
+@cache
+def _dictionary() -> bytes:
+    return DICTIONARY.read_bytes()
 
 
 def cents(money: Item) -> int:
@@ -154,4 +161,4 @@ def documents_of(cloud: Cloud, kind: str) -> Iterator[Item]:
     """Walk over the entries of a kind as they lie in the ledger now, in the order of their keys."""
     for key, item in sorted(cloud.dynamodb.tables["Ledger"].items.items()):
         if key[0].startswith("DOC#") and f".{kind}#" in key[0]:
-            yield json.loads(unpacked(item["entry"]["B"]))
+            yield content(item["entry"]["B"])

@@ -214,7 +214,7 @@ def _subject(operation: str, request: dict[str, Any]) -> str:
 
 def _pk(action: dict[str, Any]) -> str:
     item = action.get("Item") or action.get("Key") or {}
-    return "/".join(value["S"] for name, value in item.items() if name in {"pk", "sk"})
+    return "/".join([item[name]["S"] for name in ("pk", "sk") if name in item])
 
 
 @cache

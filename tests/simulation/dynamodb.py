@@ -76,7 +76,7 @@ class Table:
 
     def key(self, item: Attributes) -> Key:
         """Give the key of an item or of a key."""
-        return tuple(item[name]["S"] for name in self.keys)
+        return tuple([item[name]["S"] for name in self.keys])
 
 
 class DynamoDB:
@@ -325,14 +325,11 @@ def _behind(start: Attributes, items: list[Attributes], table: Table) -> int:
 
 
 def _size(item: Attributes) -> int:
-    return sum(len(name) + _size_of(value) for name, value in item.items())
-
-
-def _size_of(value: Any) -> int:  # noqa: ANN401  any attribute
-    ((_, content),) = value.items()
-    if isinstance(content, str | bytes):
-        return len(content)
-    return len(repr(content))
+    size = sum(map(len, item))
+    for value in item.values():
+        (content,) = value.values()
+        size += len(content if isinstance(content, (str, bytes)) else repr(content))
+    return size
 
 
 def values(item: Attributes) -> dict[str, Any]:

@@ -108,6 +108,8 @@ def _any_of(tokens: _Tokens) -> Condition:
     parts = [_all_of(tokens)]
     while tokens.skip("OR"):
         parts.append(_all_of(tokens))
+    if len(parts) == 1:
+        return parts[0]
     return lambda item, names, values: any(part(item, names, values) for part in parts)
 
 
@@ -115,6 +117,8 @@ def _all_of(tokens: _Tokens) -> Condition:
     parts = [_one(tokens)]
     while tokens.skip("AND"):
         parts.append(_one(tokens))
+    if len(parts) == 1:
+        return parts[0]
     return lambda item, names, values: all(part(item, names, values) for part in parts)
 
 

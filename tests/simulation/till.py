@@ -1,5 +1,6 @@
 """Stripe in memory, behind the SDK's client: sessions, payments and what became of them."""
 
+import json
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -34,6 +35,7 @@ class Till:
         self.by_key: dict[str, str] = {}  # sessions by idempotency key
         self.by_refund_key: dict[str, str] = {}
         self._world = world
+        self._objects: dict[str, StripeObject] = {}  # as they were read before
 
     # What buyers, their banks and the seller's dashboard do
 
@@ -349,14 +351,14 @@ class Till:
 
     def _cash(self, call: Call) -> Callable[..., SimpleNamespace]:
         def list_(name: str, _: dict[str, Any]) -> SimpleNamespace:
-            return call(f"stripe.cash {name}", lambda: _of_customer(self.cash, name))
+            return call(f"stripe.cash {name}", lambda: self._of_customer(self.cash, name))
 
         return list_
 
     def _payments(self, call: Call) -> Callable[..., SimpleNamespace]:
         def list_(params: dict[str, Any]) -> SimpleNamespace:
             name, kept = params["customer"], self.intents.values()
-            return call(f"stripe.payments {name}", lambda: _of_customer(kept, name))
+            return call(f"stripe.payments {name}", lambda: self._of_customer(kept, name))
 
         return list_
 
@@ -387,7 +389,14 @@ class Till:
         values = dict(kept[name])  # the SDK copies what it is given
         if expands and values["object"] == "checkout.session" and values["payment_intent"]:
             values["payment_intent"] = self.intents[values["payment_intent"]]
-        return StripeObject.construct_from(values, API_KEY)
+        return self._object(values)
+
+    def _object(self, values: dict[str, Any]) -> StripeObject:
+        """Give what the SDK makes of values; it takes its time for that."""
+        text = json.dumps(values)
+        if text not in self._objects:
+            self._objects[text] = StripeObject.construct_from(values, API_KEY)
+        return self._objects[text]
 
     def _listed(self, kept: list[dict[str, Any]], params: dict[str, Any]) -> SimpleNamespace:
         within, types = params["created"], params.get("types")
@@ -397,16 +406,15 @@ class Till:
             if within["gte"] <= each["created"] < within["lt"]
             and (not types or each["type"] in types)
         ]
-        read = [StripeObject.construct_from(each, API_KEY) for each in found]
+        read = [self._object(each) for each in found]
         return SimpleNamespace(auto_paging_iter=lambda: iter(read))
 
     def _list(self, kept: Kept, intent: str) -> SimpleNamespace:
         found = [each for each in reversed(kept.values()) if each["payment_intent"] == intent]
-        read = [StripeObject.construct_from(each, API_KEY) for each in found]
+        read = [self._object(each) for each in found]
         return SimpleNamespace(auto_paging_iter=lambda: iter(read))
 
-
-def _of_customer(kept: Iterable[dict[str, Any]], name: str) -> SimpleNamespace:
-    found = [each for each in kept if each.get("customer") == name]
-    read = [StripeObject.construct_from(each, API_KEY) for each in reversed(found)]
-    return SimpleNamespace(auto_paging_iter=lambda: iter(read))
+    def _of_customer(self, kept: Iterable[dict[str, Any]], name: str) -> SimpleNamespace:
+        found = [each for each in kept if each.get("customer") == name]
+        read = [self._object(each) for each in reversed(found)]
+        return SimpleNamespace(auto_paging_iter=lambda: iter(read))

@@ -117,15 +117,25 @@ def owner(value: Any) -> str:  # noqa: ANN401  a value of the template
 def filters(event: Event) -> list[dict[str, Any]]:
     """Give the patterns of which one must match; none means that everything passes."""
     criteria = event.properties.get("FilterCriteria", {}).get("Filters", ())
-    return [json.loads(each["Pattern"]) for each in criteria]
+    patterns = [json.loads(each["Pattern"]) for each in criteria]
+    for each in patterns:
+        _understood(each)
+    return patterns
+
+
+def _understood(pattern: Mapping[str, Any]) -> None:
+    """Refuse what `passes` would read wrongly."""
+    for wanted in pattern.values():
+        if isinstance(wanted, dict):
+            _understood(wanted)
+        elif not all(isinstance(each, str) for each in wanted):
+            raise NotImplementedError(pattern)
 
 
 def passes(pattern: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
     """Say whether a record fits a pattern, as far as patterns are used."""
     for name, wanted in pattern.items():
         if isinstance(wanted, list):
-            if not all(isinstance(each, str) for each in wanted):
-                raise NotImplementedError(pattern)
             if record.get(name) not in wanted:
                 return False
         elif not passes(wanted, record.get(name, {})):

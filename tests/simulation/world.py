@@ -65,7 +65,8 @@ class World:
 
     def at(self, when: int, what: Callable[[], object]) -> None:
         """Let something happen at a time."""
-        heapq.heappush(self._events, (max(when, self.now), next(self._order), what))
+        due = max(self.now, when)
+        heapq.heappush(self._events, (due, next(self._order), what))
 
     def after(self, delay: int, what: Callable[[], object]) -> None:
         """Let something happen later."""
@@ -158,9 +159,10 @@ class World:
     def _switch_out(self) -> None:
         # Powertools keeps the request being answered in a class: there is one at a time in a
         # Lambda, and several in this Python.
-        event, context = map(BaseRouter.__dict__.get, ("current_event", "lambda_context"))
+        event = getattr(BaseRouter, "current_event", None)
+        context = getattr(BaseRouter, "lambda_context", None)
         self._hub.switch()
-        if BaseRouter.__dict__.get("current_event") is not event:
+        if getattr(BaseRouter, "current_event", None) is not event:
             BaseRouter.current_event, BaseRouter.lambda_context = event, context  # type: ignore[assignment]
 
     @property
