@@ -59,9 +59,9 @@ start: $(BUILT) ## start the stack and leave it up
 stop: .venvs/dev/stamp ## stop it
 	$(RUN) -m local.stack stop
 
-check: lint settings test ## format, lint, types, template, tests
+check: lint test ## format, lint, types, templates and their settings, tests
 
-lint: $(BUILT) ## all of that but the tests
+lint: $(BUILT) settings ## all of that but the tests
 	$(DEV)/bin/ruff format --check
 	$(DEV)/bin/ruff check
 	$(DEV)/bin/mypy

@@ -30,17 +30,18 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 Model = tuple[type[BaseModel], JsonSchemaMode]
 
-_REFUSALS: dict[int, tuple[type[BaseModel], str, str]] = {
-    401: (answers.Problem, PROBLEM, "No key, or one that is unknown or revoked"),
-    403: (answers.ScopeMissing, PROBLEM, "The key has not the scope of this route"),
-    404: (answers.Problem, PROBLEM, "There is no such thing, or it is another seller's"),
-    409: (answers.Problem, PROBLEM, "Another content under this id, decided already, or overtaken"),
-    413: (answers.Problem, PROBLEM, "More than a million characters, which nobody reads"),
-    422: (answers.Refused, PROBLEM, "Every fault with its JSON path, or why it cannot be done"),
-    # API Gateway speaks for itself here, and takes no other words for an HTTP API.
-    429: (answers.Message, JSON, "Too many requests: come again, later each time"),
-    500: (answers.Message, JSON, "Ours to mend; the same call may be made again"),
-    503: (answers.Message, JSON, "It took too long; the same call may be made again"),
+# Where it is plain JSON API Gateway speaks for itself, and takes no other words for an HTTP API.
+_OURS, _ITS_OWN = {PROBLEM: answers.Problem}, {JSON: answers.Message}
+_REFUSALS: dict[int, tuple[Mapping[str, type[BaseModel]], str]] = {
+    401: (_OURS, "No key, or one that is unknown or revoked"),
+    403: ({PROBLEM: answers.ScopeMissing}, "The key has not the scope of this route"),
+    404: (_OURS, "There is no such thing, or it is another seller's"),
+    409: (_OURS, "Another content under this id, decided already, or overtaken"),
+    413: (_OURS | _ITS_OWN, "More than a million characters, which nobody reads"),
+    422: ({PROBLEM: answers.Refused}, "Every fault with its JSON path, or why it cannot be done"),
+    429: (_ITS_OWN, "Too many requests: come again, later each time"),
+    500: (_ITS_OWN, "Ours to mend; the same call may be made again"),
+    503: (_ITS_OWN, "It took too long; the same call may be made again"),
 }
 _ANY_ROUTE = frozenset({429, 500, 503})
 
@@ -163,8 +164,8 @@ class _Schemas:
             for answer in each.operation.answers.values():
                 if not isinstance(answer, File):
                     wanted[answer, "serialization"] = None
-        for refusal, _, _ in _REFUSALS.values():
-            wanted[refusal, "serialization"] = None
+        for told, _ in _REFUSALS.values():
+            wanted |= {(refusal, "serialization"): None for refusal in told.values()}
         self._references, written = models_json_schema(
             list(wanted), ref_template="#/components/schemas/{model}"
         )
@@ -223,9 +224,11 @@ def _name(code: int) -> str:
 
 
 def _refusal(code: int, schemas: _Schemas) -> dict[str, Any]:
-    model, media, sentence = _REFUSALS[code]
-    schema = schemas.of(model, "serialization")
-    return {"description": sentence, "content": {media: {"schema": schema}}}
+    told, sentence = _REFUSALS[code]
+    content = {
+        media: {"schema": schemas.of(model, "serialization")} for media, model in told.items()
+    }
+    return {"description": sentence, "content": content}
 
 
 def _response(answer: answers.Shape, phrase: str, schemas: _Schemas) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from moto.kms import models as kms
 from moto.sqs.models import sqs_backends
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
+EDGE = TEMPLATE.with_name("edge.yaml")
 REGION = "eu-west-3"
 _BUCKETS = ("Documents", "Anchors")
 kms.generate_private_key = cache(kms.generate_private_key)  # one is as good as another, and slow
@@ -29,9 +30,9 @@ _PSEUDO = {"AWS::StackName": "test", "AWS::Region": REGION}
 
 
 @cache
-def template() -> dict[str, Any]:
-    """Read the template, with `!Ref x` as {"Ref": "x"}."""
-    loaded: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _Loader)  # noqa: S506  a SafeLoader
+def template(file: Path = TEMPLATE) -> dict[str, Any]:
+    """Read a template, with `!Ref x` as {"Ref": "x"}."""
+    loaded: dict[str, Any] = yaml.load(file.read_text(), _Loader)  # noqa: S506  a SafeLoader
     return loaded
 
 

@@ -49,6 +49,15 @@ def hold(method: str, path: str, answer: tuple[int, Mapping[str, str], bytes]) -
         _validator(json.dumps(said["content"][kind]["schema"])).validate(json.loads(body))
 
 
+def guarded(headers: Mapping[str, str]) -> None:
+    """Fail unless a browser or a cache is kept from making more of an answer than is meant."""
+    assert headers["cache-control"] == "no-store"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
 def _resolved(said: dict[str, Any] | None) -> dict[str, Any] | None:
     if said and "$ref" in said:
         return promised()["components"]["responses"][said["$ref"].rpartition("/")[2]]

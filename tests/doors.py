@@ -104,7 +104,7 @@ class Answer:
 
 
 def call(name: str, method: str, path: str, **how: Any) -> Answer:  # noqa: ANN401  passed on
-    """Call a function behind the HTTP API; what it answers must be as docs/openapi.json says."""
+    """Call a function behind the HTTP API; its answer is as docs/openapi.json says, and guarded."""
     given = function(name).handler(a_call(method, path, **how), Context())
     headers = {key.lower(): value for key, value in given.get("headers", {}).items()}
     headers |= {
@@ -113,6 +113,7 @@ def call(name: str, method: str, path: str, **how: Any) -> Answer:  # noqa: ANN4
     body = given.get("body") or ""
     raw = base64.b64decode(body) if given.get("isBase64Encoded") else body.encode()
     contract.hold(method, path, (given["statusCode"], headers, raw))
+    contract.guarded(headers)
     return Answer(given["statusCode"], headers, raw)
 
 

@@ -58,15 +58,6 @@ def test_the_buyer_sees_the_invoice_by_its_link_alone():
     assert "120,00" in answer.text
 
 
-def test_the_page_is_kept_by_nobody_and_shown_in_no_frame():
-    an_invoice_in_the_books()
-
-    headers = get().headers
-
-    assert "no-store" in headers["cache-control"]
-    assert "frame-ancestors 'none'" in headers["content-security-policy"]
-
-
 @pytest.mark.parametrize(
     "path",
     [

@@ -34,7 +34,7 @@ def test_a_browser_may_do_nothing_but_show_the_one_style_and_post_to_us_and_stri
 
 
 def test_the_token_in_the_address_is_neither_passed_on_nor_kept_nor_found():
-    given = headers()
+    given = browsers.GUARDED
 
     assert given["Referrer-Policy"] == "no-referrer"
     assert given["Cache-Control"] == "no-store"

@@ -1,7 +1,8 @@
-"""From what a page shows to what the browser gets: HTML and the headers that guard it."""
+"""From what a page shows to what the browser gets: HTML, files, and the headers that guard them."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from markupsafe import Markup
@@ -24,9 +25,18 @@ class Shown:
     headers: dict[str, str]
 
 
-def page_api() -> APIGatewayHttpResolver:
+class PageApi(APIGatewayHttpResolver):
+    """The resolver of a function that browsers call: whatever it answers is guarded."""
+
+    def resolve(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  Powertools' own
+        """Answer, with what keeps an address that opens a page from being passed on or kept."""
+        answer = super().resolve(*args, **kwargs)
+        return answer | {"headers": browsers.GUARDED | answer["headers"]}
+
+
+def page_api() -> PageApi:
     """Make the resolver of an HTTP function that browsers call."""
-    app = APIGatewayHttpResolver()
+    app = PageApi()
 
     def plain(status: HTTPStatus, template: pages.Plain) -> Response[str]:
         language = browsers.preferred_language(app.current_event.headers.get("accept-language"))
@@ -68,10 +78,7 @@ def file(seller: Seller, kind: Kind, number: str, file_type: archive.FileType) -
     found = getattr(stored, file_type, None)
     if not found:
         raise NotFoundError(number)
-    headers = {
-        "Content-Disposition": f'inline; filename="{number}.{file_type}"',
-        **browsers.GUARDED,
-    }
+    headers = {"Content-Disposition": f'inline; filename="{number}.{file_type}"'}
     content_type = archive.CONTENT_TYPES[file_type]
     return Response(HTTPStatus.OK.value, content_type, shelf().read(found), headers)
 

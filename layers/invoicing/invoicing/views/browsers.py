@@ -12,13 +12,14 @@ _SPOKEN: tuple[Language, ...] = get_args(Language)
 
 GUARDED = {
     "Cache-Control": "no-store",
+    "Content-Security-Policy": "frame-ancestors 'none'",  # of a file; a page says more
     "Referrer-Policy": "no-referrer",  # the address holds the token
-    "Strict-Transport-Security": "max-age=31536000",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""What guards whatever is given to who knows an address."""
+"""What guards whatever is answered to a browser: pages, files, the way to another address."""
 
 
 def preferred_language(accepted: str | None) -> Language:
@@ -37,7 +38,7 @@ def _weight(parameter: str) -> float:
 
 
 def headers(page: Page, *, style: str, checkout: str) -> dict[str, str]:
-    """Give the answer's headers: nothing runs, nothing is loaded, no address leaks.
+    """Give what a page has beside what guards every answer: nothing runs, nothing is loaded.
 
     `style` is the text of the one style element; `checkout` the origin to which paying leads, which
     a browser checks against form-action when the POST is answered by a redirect.
@@ -50,20 +51,14 @@ def headers(page: Page, *, style: str, checkout: str) -> dict[str, str]:
         "base-uri": "'none'",
     }
     refresh = {"Refresh": str(page.refresh_after)} if page.refresh_after else {}
-    return (
-        refresh
-        | GUARDED
-        | {
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Language": page.language,
-            "Content-Security-Policy": "; ".join(
-                f"{name} {value}" for name, value in policy.items()
-            ),
-            "X-Frame-Options": "DENY",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-        }
-    )
+    return refresh | {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Language": page.language,
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    }
 
 
 def _csp_hash(text: str) -> str:
