@@ -31,13 +31,15 @@ PROBLEM = "application/problem+json"
 Model = tuple[type[BaseModel], JsonSchemaMode]
 
 # Where it is plain JSON API Gateway speaks for itself, and takes no other words for an HTTP API.
-_OURS, _ITS_OWN = {PROBLEM: answers.Problem}, {JSON: answers.Message}
-_REFUSALS: dict[int, tuple[Mapping[str, type[BaseModel]], str]] = {
+_Shapes = Mapping[str, type[BaseModel]]  # by media type
+_OURS: _Shapes = {PROBLEM: answers.Problem}
+_ITS_OWN: _Shapes = {JSON: answers.Message}
+_REFUSALS: dict[int, tuple[_Shapes, str]] = {
     401: (_OURS, "No key, or one that is unknown or revoked"),
     403: ({PROBLEM: answers.ScopeMissing}, "The key has not the scope of this route"),
     404: (_OURS, "There is no such thing, or it is another seller's"),
     409: (_OURS, "Another content under this id, decided already, or overtaken"),
-    413: (_OURS | _ITS_OWN, "More than a million characters, which nobody reads"),
+    413: ({**_OURS, **_ITS_OWN}, "More than a million characters, which nobody reads"),
     422: ({PROBLEM: answers.Refused}, "Every fault with its JSON path, or why it cannot be done"),
     429: (_ITS_OWN, "Too many requests: come again, later each time"),
     500: (_ITS_OWN, "Ours to mend; the same call may be made again"),

@@ -45,6 +45,7 @@ def hold(method: str, path: str, answer: tuple[int, Mapping[str, str], bytes]) -
     said = _resolved(known["responses"].get(f"{status}"))
     assert said, f"{method} {path} does not promise {status}: {body[:300]!r}"
     assert kind in said["content"], f"{method} {path} answers {status} with {kind}"
+    assert (status == 401) is ("www-authenticate" in headers)  # RFC 9110, 15.5.2
     if not kind.startswith(_AS_IT_IS):
         _validator(json.dumps(said["content"][kind]["schema"])).validate(json.loads(body))
 

@@ -133,7 +133,7 @@ def shop_api() -> ShopApi:
         except ScopeMissingError as missing:
             return _scope_missing(missing)
         told = faults.told(error.errors())
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not valid", errors=told)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not valid", errors=told)
 
     for kind in _PROBLEMS:
         app.exception_handler(kind)(_told)
@@ -205,7 +205,8 @@ def invoice(seller: Seller, number: str) -> Invoice:
 def problem(status: HTTPStatus, title: str, **more: Any) -> Response[str]:  # noqa: ANN401  members of problem+json
     """Answer with an error that a program can read."""
     body = {"type": "about:blank", "title": title, "status": status.value} | more
-    return Response(status.value, PROBLEM, json.dumps(body, default=str))
+    asked = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
+    return Response(status.value, PROBLEM, json.dumps(body, default=str), asked)
 
 
 def site(event: APIGatewayProxyEventV2) -> str:
