@@ -77,13 +77,13 @@ def invoice(n: int = 1) -> Invoice:
     return Invoice.model_validate(book().entry(a_place(n)).body)
 
 
-def issue_credit(number: str, **said) -> Entry:
+def issue_credit(number: str, *, at: datetime = NOON, **said) -> Entry:
     """Give back some of an invoice, decided against what was credited of it so far."""
     credited, credit = book().invoice(a_seller(), number), a_credit(**said)
     draft = credit_notes.draft(credit, credited, book().credit_notes(credited))
     asked = Asked(invoice=number, credit=credit)
     received = requests.of_credit(asked, a_key(credit.id, CREDIT_NOTES), at=NOON)
-    [entry] = issue(inbox().accept(received.drafted(draft).ready()))
+    [entry] = issue(inbox().accept(received.drafted(draft).ready()), at=at)
     return entry
 
 

@@ -69,8 +69,7 @@ def keep(report: Reconciliation, account: Account, at: datetime) -> bool:
     reconciliations_table.save(report)
     _give_back(account.seller, report, ended, at)
     if report.different:
-        unit = MetricUnit.Count
-        metrics.add_metric(name="ReconciliationDifferences", unit=unit, value=report.different)
+        metrics.add_metric("ReconciliationDifferences", MetricUnit.Count, report.different)
     logger.info(
         "day reconciled", seller=report.seller, day=f"{report.day}", different=report.different
     )
@@ -101,6 +100,7 @@ def _follow(account: Account, at: datetime) -> None:
     never = Cursor(until=at - FIRST_LOOK, day=yesterday)
     cursor = reconciliations_table.cursor(seller.id) or never
     catch_up(account, cursor, at)
+    refunds_table.queue_waiting(seller.id)
     found = audits.reports(account, _days(cursor, account, at), at=at)
     kept = [report.day for report in takewhile(lambda report: keep(report, account, at), found)]
     day = kept[-1] if kept else cursor.day

@@ -36,12 +36,15 @@ def send_back(record: SQSRecord) -> None:
     invoice = book().invoice(sellers().read(refund.key.seller), refund.invoice)
     write_under(invoice.draft.trail)
     known = secrets.stripe(refund.key.seller)
-    if refund.customer:
+    if refund.by == "rule" and not known:
+        ended = refund.waiting()
+    elif refund.customer:
         ended = _made_of_cash(refund, refund.customer, invoice, known)
     else:
         ended = _made(refund, invoice, known) if known else _not_made(refund, invoice)
     refunds_table.end(ended)
-    logger.info("refund made", seller=refund.key.seller, refund=refund.key.id, made=ended.made)
+    key = refund.key
+    logger.info("refund seen to", seller=key.seller, refund=key.id, state=ended.state)
 
 
 def _made(refund: Refund, invoice: Invoice, known: StripeSecrets) -> Refund:
@@ -75,7 +78,7 @@ def _made_of_cash(
     if not known:
         return refund.ended([], refund.amount or Money.zero(currency))
     bank = Paybacks(known)
-    sent = bank.made_of_cash(refund)
+    sent = bank.made_of_cash(refund, customer)
     already = total((each.amount for each in sent), currency)
     free = holdings.free_of(known, customer, currency)
     amount, left = refunds.of_cash(refund, free=free, already=already)

@@ -3,6 +3,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from invoicing import refunds
 from invoicing.adapters.operations import (
     holdings_table,
     inbox_index,
@@ -16,11 +17,12 @@ from invoicing.adapters.stripe import account, customers, sessions
 from invoicing.adapters.stripe.history import Payments
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.errors import NotFoundError
+from invoicing.holdings import Holding
 from invoicing.payments import unpaid
 from invoicing.refunds import Key
 from tests import aws
 from tests.books import issue_order, issue_receipt
-from tests.builders import RECEIPTS, a_seller, an_invoice, eur
+from tests.builders import NOON, RECEIPTS, a_seller, an_invoice, eur
 from tests.doors import call, deliver, tick
 from tests.stripe_accounts import checked_out
 
@@ -352,6 +354,17 @@ def test_free_cash_goes_back_by_rule_once_for_each_time_that_it_moved(connected,
         transferring,
         "FA-2026-000001",
     )
+
+
+@pytest.mark.usefixtures("connected")
+def test_what_waited_for_the_sellers_account_is_made_when_that_is_read():
+    found = Holding(customer="cus_1", amount=eur("30.00"), invoice="FA-2026-000001", since=NOON)
+    waiting = refunds.of_holding(found, seller="atelier", at=NOON).waiting()
+    refunds_table.accept(waiting)
+
+    reconcile(the_day_after())
+
+    assert refunds_table.read(waiting.key).state == "QUEUED"
 
 
 def test_free_cash_that_came_after_the_day_waits_for_the_report_of_its_own(connected, transferring):

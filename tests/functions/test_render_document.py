@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from unittest.mock import Mock
 
 import pytest
@@ -30,6 +30,7 @@ from tests.doors import deliver
 
 pytestmark = pytest.mark.usefixtures("deployed")
 VERSION = renderer.TEMPLATE_VERSION
+LATER = NOON + timedelta(hours=1)
 SPRING = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
@@ -328,7 +329,20 @@ def test_what_a_payment_brought_too_much_goes_back_by_rule(said, payment, owed):
     found = refunds_table.find(Key(seller="atelier", id="overpaid.RC-2026-000002"))
     assert (found and found.amount) == owed
     first = refunds_table.find(Key(seller="atelier", id="overpaid.RC-2026-000001"))
-    assert (first is None) == (owed is None), "the worker sends no more than is owed"
+    assert first is None, "what came later was not the first one's"
+
+
+@pytest.mark.parametrize(("credited_at", "owed"), [(NOON, eur("50.00")), (LATER, eur("30.00"))])
+def test_a_credit_note_counts_for_the_payments_that_come_after_it(credited_at, owed):
+    issue_order()
+    sellers().save(a_seller(overpayments="refunded"))
+    issue_credit("FA-2026-000001", amount="20.00", at=credited_at)
+    issue_receipt("150.00", at=NOON + timedelta(minutes=1))
+
+    assert render(a_place(series=RECEIPTS)) == []
+
+    [found] = [refunds_table.find(Key(seller="atelier", id="overpaid.RC-2026-000001"))]
+    assert found.amount == owed
 
 
 @pytest.mark.parametrize(

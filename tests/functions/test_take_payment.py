@@ -3,8 +3,9 @@
 import pytest
 
 from invoicing import refunds
+from invoicing.adapters import secrets
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations import refunds_table
+from invoicing.adapters.operations import inbox_index, refunds_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Doorbell, PayBack, PaymentHint
 from invoicing.adapters.stripe import customers
@@ -216,7 +217,11 @@ def test_what_stripe_refuses_to_send_back_is_left_to_the_seller(connected):
 
 @pytest.fixture
 def holder(connected):
-    """A customer who transferred 150.00 for an invoice of 120.00; Stripe told that cash moved."""
+    return holds(connected)
+
+
+def holds(connected):
+    """Have a customer who transferred 150.00 for an invoice of 120.00; and Stripe tell of it."""
     customer = customers.of_buyer(connected.secrets, invoice())
     asked = Sessions(connected.secrets).ask_for_transfer(
         invoice(), unpaid(invoice()), page=invoice().page, count=1, customer=customer
@@ -254,9 +259,13 @@ def test_what_stripe_holds_of_a_buyer_goes_back_once_and_is_in_no_books(connecte
     assert refund(origin="paid").status == 409
 
 
+@pytest.mark.parametrize("behind", [0, 600])
 def test_a_worker_that_died_after_stripe_took_the_cash_does_not_send_it_again(
-    connected, stand_in_for_stripe, monkeypatch, holder
+    connected, stand_in_for_stripe, monkeypatch, behind
 ):
+    clock = stand_in_for_stripe.accounts.shared.clock
+    monkeypatch.setattr(clock, "ahead", clock.ahead - behind)  # or ours is ahead
+    holder = holds(connected)
     refund(origin="held", amount="10.00")
     with monkeypatch.context() as patched:
         patched.setattr(refunds_table, "end", lambda _refund: 1 / 0)
@@ -300,6 +309,39 @@ def by_rule(customer):
     """Owe the 30.00 that were free at night."""
     found = Holding(customer=customer, amount=eur("30.00"), invoice=invoice().number, since=NOON)
     return refunds_table.accept(refunds.of_holding(found, seller="atelier", at=NOON)).key
+
+
+def test_what_goes_back_by_rule_waits_for_the_sellers_account_and_is_made_then(
+    connected, holder, monkeypatch
+):
+    key = by_rule(holder)
+    with monkeypatch.context() as disconnected:
+        disconnected.setattr(secrets, "stripe", lambda _seller: None)
+        assert send_back(key.id) == []
+        assert send_back(key.id) == []
+
+    assert (refunds_table.read(key).state, refunds_table.read(key).left) == ("WAITING", None)
+    assert key not in [each.key for each in inbox_index.undone()], "nobody pushes it"
+
+    refunds_table.queue_waiting("atelier")
+    refunds_table.queue_waiting("atelier")
+    assert key in [each.key for each in inbox_index.undone()], "the sweeper pushes it"
+    assert send_back(key.id) == []
+
+    assert refunds_table.read(key).state == "MADE"
+    assert cash(connected, holder) == 0
+    refunds_table.queue_waiting("atelier")
+    assert refunds_table.read(key).state == "MADE"
+
+
+def test_what_was_asked_for_is_left_to_a_seller_without_an_account(connected, holder, monkeypatch):
+    refund(origin="held")
+    monkeypatch.setattr(secrets, "stripe", lambda _seller: None)
+
+    assert send_back() == []
+
+    assert refunds_table.read(Key(seller="atelier", id="R-1")).state == "MADE"
+    assert cash(connected, holder) == 3_000
 
 
 def test_what_stripe_applied_since_the_rule_owed_it_is_nobodys_to_transfer(connected, holder):

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import Self
 
 from invoicing.credit_notes import CreditNote
 from invoicing.errors import Reason
@@ -109,6 +110,29 @@ class Journal:
     def open_after(self, invoice: Invoice, day: date) -> Money:
         """Give what is open when a day is over; never less than nothing."""
         return [each for first, each in self.steps(invoice) if first <= day + _DAY][-1]
+
+    def as_of(self, receipt: Receipt) -> Self:
+        """Give what there was when a receipt was numbered, itself included.
+
+        Series have clocks of their own: what bears the receipt's own instant counts as later.
+        """
+        n = [each.number for each in self.receipts].index(receipt.number)
+        notes = [each for each in self.credit_notes if each.issued_at < receipt.issued_at]
+        return type(self)(self.receipts[: n + 1], notes)
+
+    def brought_too_much(self, invoice: Invoice, *, late: Money) -> Money:
+        """Say how much the last payment brought beyond what was open, and beyond the costs.
+
+        `late` is what the delay costs, which may have been paid with it.
+        """
+        gained = [each.draft.movement.gained for each in self.receipts]
+        credited = total((each.draft.amount for each in self.credit_notes), late.currency)
+        asked = invoice.draft.totals.due - credited + late
+        before, after = (
+            max(total(each, late.currency) - asked, Money.zero(late.currency))
+            for each in (gained[:-1], gained)
+        )
+        return after - before
 
 
 NOTHING_MOVED = Journal()

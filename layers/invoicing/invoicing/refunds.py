@@ -22,7 +22,9 @@ from invoicing.parties import Text
 from invoicing.payments import Balance, Receipt
 from invoicing.records import Instant, Record
 
-State = Literal["QUEUED", "MADE"]
+State = Literal["QUEUED", "WAITING", "MADE"]
+"""To be made, or first when its seller has an account at Stripe again, or made."""
+
 OVERPAID = "Paid too much"
 
 
@@ -77,6 +79,14 @@ class Refund(Record):
         """Take it of the cash that Stripe holds for a customer (cus_…)."""
         return self.model_copy(update={"customer": customer})
 
+    def waiting(self) -> Self:
+        """Put it off until its seller has an account at Stripe."""
+        return self.model_copy(update={"state": "WAITING"})
+
+    def queued(self) -> Self:
+        """Have it made now."""
+        return self.model_copy(update={"state": "QUEUED"})
+
     def ended(self, made: Sequence[str], left: Money) -> Self:
         """Stripe took these refunds; `left` could not go that way."""
         return self.model_copy(update={"state": "MADE", "made": tuple(made), "left": left or None})
@@ -113,13 +123,13 @@ def of_credit(note: CreditNote, *, at: datetime) -> Refund:
     )
 
 
-def of_overpayment(receipt: Receipt, owed: Money, *, at: datetime) -> Refund:
-    """Send back what a payment brought too much; no payment owes more than it brought."""
+def of_overpayment(receipt: Receipt, excess: Money, *, at: datetime) -> Refund:
+    """Send back what a payment brought too much."""
     draft = receipt.draft
     return Refund(
         key=Key(seller=draft.seller.id, id=f"overpaid.{receipt.number}"),
         invoice=draft.invoice,
-        amount=min(owed, draft.movement.amount),
+        amount=excess,
         reason=OVERPAID,
         by="rule",
         since=at,

@@ -3,7 +3,6 @@
 Whoever repeats it comes to the same.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from invoicing import refunds
@@ -51,15 +50,11 @@ def _claimed(invoice: Invoice, balance: Balance, at: datetime) -> list[items.Act
     notes = book().late_payment_notes(invoice)
     if not notes:
         return []
-    excess = _history(invoice, notes).overclaimed
+    journal = Journal(book().receipts(invoice), book().credit_notes(invoice))
+    excess = History(invoice, journal, notes).overclaimed
     key = invoice.draft.seller.id, invoice.number
     since = at if excess else None
     return [concerns_table.note("overclaimed", *key, balance.version, since=since)]
-
-
-def _history(invoice: Invoice, notes: Sequence[LatePaymentNote]) -> History:
-    journal = Journal(book().receipts(invoice), book().credit_notes(invoice))
-    return History(invoice, journal, notes)
 
 
 def _owed(
@@ -73,24 +68,23 @@ def _owed(
     since = at if balance.owed else None
     listed = concerns_table.note("owed", *key, balance.version, since=since)
     if isinstance(document, Receipt) and document.draft.movement.kind == "payment":
-        return [listed, *_given_back(document, invoice, balance, at)] if balance.owed else []
+        return [listed, *_given_back(document, invoice, at)] if balance.owed else []
     return [listed]
 
 
-def _given_back(
-    receipt: Receipt, invoice: Invoice, balance: Balance, at: datetime
-) -> list[items.Action]:
+def _given_back(receipt: Receipt, invoice: Invoice, at: datetime) -> list[items.Action]:
     """Give the write that sends back what a payment brought too much, if its seller wants that.
 
+    What came later counts for itself, and what a later credit note gave stays the buyer's credit.
     What the delay costs may have been paid with it, so that much waits for the seller.
     """
     if sellers().read(receipt.draft.seller.id).overpayments != "refunded":
         return []
     notes = book().late_payment_notes(invoice)
-    late = _history(invoice, notes).owed(until=receipt.issued_on).total
-    if balance.owed <= late:
-        return []
-    return [refunds_table.order(refunds.of_overpayment(receipt, balance.owed - late, at=at))]
+    journal = Journal(book().receipts(invoice), book().credit_notes(invoice)).as_of(receipt)
+    late = History(invoice, journal, notes).owed(until=receipt.issued_on).total
+    excess = journal.brought_too_much(invoice, late=late)
+    return [refunds_table.order(refunds.of_overpayment(receipt, excess, at=at))] if excess else []
 
 
 def _rest(invoice: Invoice, balance: Balance, today: date) -> None:

@@ -1,12 +1,17 @@
 """Refunds in `Operations`: money that is to go back, and whether it went."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 
 from invoicing import refunds, settings
 from invoicing.adapters import aws, items
+from invoicing.adapters.operations import agenda_index
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.records import canonical, plain
 from invoicing.refunds import Refund
+
+_TOGETHER = 100  # refunds of one page
 
 
 def order(refund: Refund) -> items.Action:
@@ -38,16 +43,39 @@ def find(key: refunds.Key) -> Refund | None:
 
 
 def end(refund: Refund) -> None:
-    """Write what became of it; OvertakenError if another worker was quicker."""
-    names, values = {"#state": "state"}, {":queued": "QUEUED"}
-    item = _item(refund)
-    items.write(items.put(_table(), item, condition="#state = :queued", names=names, values=values))
+    """Write what became of one that was queued; OvertakenError if another worker was quicker."""
+    _move(refund, before="QUEUED")
+
+
+def queue_waiting(seller: str) -> None:
+    """Have those made that waited for a seller's account at Stripe; the sweeper pushes them."""
+    for refund in _waiting(seller):
+        with suppress(OvertakenError):  # somebody was quicker
+            _move(refund.queued(), before="WAITING")
+
+
+def _waiting(seller: str) -> Iterator[Refund]:
+    mark, is_first = None, True
+    while mark or is_first:
+        found, mark = agenda_index.page(_agenda(seller), after=mark, limit=_TOGETHER)
+        is_first = False
+        yield from (Refund.model_validate_json(each["refund"]) for each in found)
 
 
 def key_of(item: aws.Item) -> refunds.Key:
     """Read whose item it is."""
     _, seller, name = item["pk"].split("#", 2)
     return refunds.Key(seller=seller, id=name)
+
+
+def _move(refund: Refund, *, before: refunds.State) -> None:
+    names, values = {"#state": "state"}, {":before": before}
+    item = _item(refund)
+    items.write(items.put(_table(), item, condition="#state = :before", names=names, values=values))
+
+
+def _agenda(seller: str) -> str:
+    return f"refunds#{seller}"
 
 
 def _table() -> str:
@@ -59,13 +87,16 @@ def _key(key: refunds.Key) -> aws.Item:
 
 
 def _item(refund: Refund) -> aws.Item:
-    waits = refund.state == "QUEUED"
+    is_queued, waits = refund.state == "QUEUED", refund.state == "WAITING"
+    since = plain(refund)["since"]
     return _key(refund.key) | {
         "type": "REFUND",
         "state": refund.state,
         "refund": canonical(plain(refund)),
         "invoice": refund.invoice,
         "key": json.dumps(plain(refund.key)),
-        "inbox": f"refunds#{refund.state}" if waits else None,
-        "inbox_at": plain(refund)["since"] if waits else None,
+        "inbox": f"refunds#{refund.state}" if is_queued else None,
+        "inbox_at": since if is_queued else None,
+        "agenda": _agenda(refund.key.seller) if waits else None,
+        "agenda_on": since if waits else None,
     }

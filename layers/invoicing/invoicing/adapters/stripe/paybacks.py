@@ -53,9 +53,17 @@ class Paybacks:
             return None
         return Sent(sent.id, part.amount)
 
-    def made_of_cash(self, refund: Refund) -> list[Sent]:
-        """Read what was sent back of a customer's cash for this refund before."""
-        since = {"created": {"gte": int(refund.since.timestamp())}, "limit": 100}
+    def made_of_cash(self, refund: Refund, customer: str) -> list[Sent]:
+        """Read what was sent back of a customer's cash for this refund before.
+
+        Stripe lists no refunds by customer, so all are read since his first cash came, which are
+        both Stripe's times: its clock need not be ours.
+        """
+        moves = self._client.v1.customers.cash_balance_transactions.list(customer, {"limit": 100})
+        first = min((each.created for each in moves.auto_paging_iter()), default=None)
+        if not first:
+            return []
+        since = {"created": {"gte": first}, "limit": 100}
         listed: Any = self._client.v1.refunds.list(since)  # type: ignore[arg-type]  # a plain dict
         return [
             Sent(each.id, from_stripe(each.amount, each.currency))
