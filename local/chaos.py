@@ -24,7 +24,6 @@ from local.emulator import YOUNG, emulating, keeping
 from local.front_door import FrontDoor
 from local.routes import routes
 from local.serving import serving
-from local.ses_events import Publish, Record
 from local.stack import Stack, running
 
 LOST = 0.1  # of all answers
@@ -119,7 +118,6 @@ class Mischief:
 def suffering(state_dir: Path, seed: int) -> Iterator[tuple[Stack, Mischief]]:
     """Run a stack whose emulator can be begun again, and what disturbs it."""
     with running(state_dir=state_dir, settings=_settings(state_dir)) as stack:
-        stack.mailbox.publish = _unless_away(stack.mailbox.publish)
         mischief = Mischief(stack, state_dir, seed)
         try:
             yield stack, mischief
@@ -129,14 +127,6 @@ def suffering(state_dir: Path, seed: int) -> Iterator[tuple[Stack, Mischief]]:
 
 def _settings(state_dir: Path) -> Mapping[str, str]:
     return {**keeping(state_dir), **YOUNG}
-
-
-def _unless_away(publish: Publish) -> Publish:
-    def told(configuration_set: str, record: Record) -> None:
-        with suppress(BotoCoreError):
-            publish(configuration_set, record)
-
-    return told
 
 
 def _children(pid: int) -> Iterator[int]:

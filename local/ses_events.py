@@ -6,8 +6,11 @@ label after a plus); they do so here, and everything else is delivered.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
+
+from botocore.exceptions import BotoCoreError
 
 from local.emulator import Emulator
 from local.postbox import Envelope
@@ -27,9 +30,16 @@ def of(envelope: Envelope) -> Iterator[Record]:
 
 
 def through(emulator: Emulator) -> Publish:
-    """Publish to the topics that a configuration set of the emulator names, as SES would."""
+    """Publish to the topics that a configuration set of the emulator names, as SES would.
+
+    What is told while there is no emulator, because it ends or begins again, nobody hears.
+    """
 
     def publish(configuration_set: str, record: Record) -> None:
+        with suppress(BotoCoreError):
+            tell(configuration_set, record)
+
+    def tell(configuration_set: str, record: Record) -> None:
         answer = emulator.client("sesv2").get_configuration_set_event_destinations(
             ConfigurationSetName=configuration_set
         )
