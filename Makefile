@@ -51,7 +51,7 @@ demo: $(BUILT) ## play the story on the deployed template, write it to out/demo/
 	$(RUN) -m local.demo
 
 test: $(BUILT) ## run all tests
-	$(RUN) -m pytest --numprocesses 2 --dist loadgroup
+	$(RUN) -m pytest --numprocesses 3 --dist loadgroup
 
 start: $(BUILT) ## start the stack and leave it up
 	$(RUN) -m local.stack start

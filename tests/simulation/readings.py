@@ -1,8 +1,7 @@
 """What is read again and again: the simulation reads in one process what Lambda reads in many.
 
 A record is frozen and hangs on nothing but the text that it is read from, so whoever reads the same
-text within a run is given the same record; the same holds of what is compressed and of hashes. That
-is more than a third of a run's time.
+text within a run is given the same record; the same holds of what is compressed and of hashes.
 """
 
 from collections.abc import Callable, Iterator
