@@ -86,7 +86,7 @@ def _sent(claimed: Notice, letter: bytes) -> Notice:
     try:
         ses_id = mailer().send(letter, to=claimed.recipient, tags=tags)
     except RefusedError as error:
-        return claimed.ended("REFUSED", str(error))
+        return claimed.ended("REFUSED", f"SES refused it: {error}")
     except OutcomeUnknownError as error:
         return claimed.doubted(str(error), datetime.now(UTC))
     except ThrottledError:

@@ -187,7 +187,7 @@ def test_a_mail_that_ses_refuses_ends_with_its_reason(mailer):
     assert send(owe(a_notice())) == []
 
     ended = notices_table.read(a_notice().key)
-    assert (ended.state, ended.reason) == ("REFUSED", "MessageRejected")
+    assert (ended.state, ended.reason) == ("REFUSED", "SES refused it: MessageRejected")
 
 
 def test_a_mail_that_ses_does_not_take_now_comes_again(mailer):

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -187,7 +187,23 @@ def test_it_tells_what_was_sent_and_what_ses_said_of_it_and_what_the_buyer_said(
     ]
     page = found["dossier.html"].decode()
     assert "0107-abc" in page
+    assert "Remis au serveur du destinataire" in page
     assert "&lt;b&gt;=1+1&lt;/b&gt;" in page
+
+
+def test_who_complains_about_a_mail_is_told_to_have_had_it_and_when():
+    an_unpaid_invoice()
+    mail = a_notice()
+    for state, at in (("DELIVERED", NOON), ("COMPLAINED", NOON + timedelta(days=20))):
+        mail = mail.told(News(state=state, ses_id="0107-abc", at=at))
+    owe(mail)
+    ask("POST")
+
+    found = members()
+
+    [row] = rows_of(found["deliveries.csv"])
+    assert (row["state"], row["delivered_at"]) == ("COMPLAINED", "2026-11-21T12:00:00Z")
+    assert "Remis au serveur du destinataire: 21 novembre 2026" in found["dossier.html"].decode()
 
 
 def test_the_same_facts_make_the_same_bytes():

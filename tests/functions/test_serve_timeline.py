@@ -37,7 +37,7 @@ def test_a_timeline_tells_what_happened_in_order_and_what_comes_next():
         "money",
         "next_reminder",
     ]
-    assert events[-1]["reason"] == "waits: frozen by dispute"
+    assert events[-1]["reason"] == "waits: frozen by dispute: a payment is disputed"
     assert "Camille" not in str(events)
     assert "camille" not in str(events)
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from invoicing import working_hours
+from invoicing import timeline_reasons, working_hours
 from invoicing.archive import Stored
 from invoicing.cases import Case
 from invoicing.credit_notes import CreditNote
-from invoicing.freezes import Freezes, Past
+from invoicing.freezes import FreezeReason, Freezes, Past
 from invoicing.invoices import Invoice
 from invoicing.late_payment_notes import LatePaymentNote
 from invoicing.money import Money
@@ -123,7 +123,7 @@ def _mails(facts: Facts) -> Iterator[Event]:
     """Tell the mails about documents; the invoice's is asked for once its files are stored."""
     for each in facts.notices:
         if each.key.occasion != "reminder":
-            told = _mail(each, facts.invoice)
+            told = _mail(each, facts)
             at = max(told.at, _stored_at(facts)) if each.key.occasion == "invoice" else told.at
             yield told.model_copy(update={"what": "mail", "at": at})
 
@@ -134,24 +134,30 @@ def _stored_at(facts: Facts) -> datetime:
     return known or facts.invoice.issued_at
 
 
-def _mail(notice: Notice, invoice: Invoice) -> Event:
+def _mail(notice: Notice, facts: Facts) -> Event:
     key, on_paper = notice.key, notice.state in {"PAPER", "POSTED"}
     return Event(
         at=notice.owed_at,
         what="reminder",
-        number=key.number if key.number != invoice.number else None,
+        number=key.number if key.number != facts.invoice.number else None,
         occasion=key.occasion,
         level=key.level or None,
         state=notice.state.lower(),
         since=notice.since,
         attempts=notice.attempt,
         way=key.way or ("paper" if on_paper else None),
-        reason=notice.reason or _company(notice),
+        reason=_called_off(notice, facts) or timeline_reasons.of_mail(notice),
     )
 
 
-def _company(notice: Notice) -> str | None:
-    return f"in the mail about {notice.within.number}" if notice.within else None
+def _called_off(notice: Notice, facts: Facts) -> str | None:
+    """Say why a reminder did not leave: by what was known within the day on which it was to."""
+    if notice.state != "CANCELLED" or notice.key.occasion != "reminder":
+        return None
+    if not _due_at(facts, notice.since + _A_DAY):
+        return timeline_reasons.PAID
+    held = _frozen(facts, _day(notice.since, facts))
+    return held.why if held else None
 
 
 def _cases(facts: Facts) -> Iterator[Event]:
@@ -176,24 +182,39 @@ def _freezes(facts: Facts) -> Iterator[Event]:
 def _reminders(facts: Facts, rests: Rests, at: datetime) -> Iterator[Event]:
     """Tell each level whose day has come: it was sent, late perhaps, or it was not, and why."""
     sent = {each.key.level: each for each in facts.notices if _is_first(each)}
-    yield from (_mail(each, facts.invoice) for each in facts.notices if _is_second(each))
     planned, today = _planned(facts), _day(at, facts)
     while planned and planned.on <= today:
         notice = sent.get(planned.level)
         if notice:
             late = _moved(planned, notice, facts, rests)
-            event = _mail(notice, facts.invoice)
+            event = _mail(notice, facts)
             yield event.model_copy(update={"reason": event.reason or late})
         else:
             yield from _not_sent(planned, facts, sent)
         level = planned.level + 1
         planned = planned.at(level) if level <= len(planned.plan) else None
+    yield from (_mail(each, facts) for each in facts.notices if _is_second(each))
 
 
 def _planned(facts: Facts) -> Agenda | None:
-    """Give the first step of the plan as it is now: a debt that came back moved what was left."""
+    """Give the first step of the plan as it is now: a debt that came back moved what was left.
+
+    Of one that was paid years ago the moved days are forgotten (`_is_known`).
+    """
     first, agenda = Agenda.first(facts.invoice), facts.agenda
     return first.model_copy(update={"steps": agenda.steps}) if first and agenda else first
+
+
+def _is_known(day: date, facts: Facts) -> bool:
+    """Say whether the plan's own days hold on a day: what was settled may have moved them."""
+    settled = (at for at in _moments(facts) if not _due_at(facts, at))
+    first = min(settled, default=None)
+    return facts.agenda is not None or first is None or day <= _day(first, facts)
+
+
+def _moments(facts: Facts) -> Iterator[datetime]:
+    yield from (each.issued_at for each in facts.receipts)
+    yield from (each.issued_at for each in facts.credit_notes)
 
 
 def _is_first(notice: Notice) -> bool:
@@ -208,14 +229,14 @@ def _moved(planned: Agenda, notice: Notice, facts: Facts, rests: Rests) -> str |
     """Say why a reminder was sent on another day than planned; None if it was not."""
     opens = working_hours.opening(_midnight(planned.on, facts), planned.country, rests)
     owed_on = _day(notice.owed_at, facts)
-    if owed_on == planned.on:
+    if owed_on == planned.on or not _is_known(planned.on, facts):
         return None
-    frozen = _frozen(facts, planned.on)
-    if frozen:
-        return f"late: frozen by {frozen.reason}"
-    if owed_on == _day(opens, facts):
-        return "late: the buyer does not work on its day"
-    return "late: made up for"
+    held = _frozen(facts, planned.on)
+    if held:
+        return f"late: {held.why}"
+    return (
+        timeline_reasons.NOT_AT_WORK if owed_on == _day(opens, facts) else timeline_reasons.MISSED
+    )
 
 
 def _not_sent(planned: Agenda, facts: Facts, sent: dict[int, Notice]) -> Iterator[Event]:
@@ -225,17 +246,21 @@ def _not_sent(planned: Agenda, facts: Facts, sent: dict[int, Notice]) -> Iterato
         yield Event(at=_midnight(agenda.handed_over_on, facts), what="handed_over")
         return
     left_out = Event(at=day, what="reminder_not_sent", level=planned.level)
-    frozen = _frozen(facts, planned.on)
+    held = _frozen(facts, planned.on)
     higher = min((level for level in sent if level > planned.level), default=None)
     reason: dict[str, object] | None = None
     if not _due_at(facts, day):
-        reason = {"reason": "paid"}
-    elif frozen:
-        reason = {"reason": f"frozen by {frozen.reason}", "until": frozen.until}
+        reason = {"reason": timeline_reasons.PAID}
+    elif not _is_known(planned.on, facts):
+        return
+    elif held:
+        reason = {"reason": held.why, "until": held.until}
     elif higher:
-        reason = {"reason": f"level {higher} had come when it was made up for"}
+        reason = {"reason": timeline_reasons.higher(higher)}
     elif not agenda or agenda.paid_on or agenda.has_ended:
-        reason = {"reason": "paid" if not _due_now(facts) else "nothing is planned any more"}
+        open_ = _due_now(facts)
+        why = timeline_reasons.NOTHING_PLANNED if open_ else timeline_reasons.PAID
+        reason = {"reason": why}
     if reason:
         yield left_out.model_copy(update=reason)
 
@@ -244,8 +269,9 @@ def _next(facts: Facts, at: datetime) -> Iterator[Event]:
     agenda = facts.agenda
     if not agenda or agenda.handed_over_on or agenda.has_ended or not _due_now(facts):
         return
-    holding = facts.freezes.holding(_day(at, facts))
-    reason = f"waits: frozen by {holding[0].reason}" if holding else agenda.step.tone
+    holding = facts.freezes.holding(_day(max(at, agenda.wakes_at), facts))
+    why = timeline_reasons.frozen(holding[0].reason) if holding else None
+    reason = f"waits: {why}" if why else agenda.step.tone
     until = holding[0].until if holding else None
     yield Event(
         at=agenda.wakes_at, what="next_reminder", level=agenda.level, reason=reason, until=until
@@ -253,8 +279,12 @@ def _next(facts: Facts, at: datetime) -> Iterator[Event]:
 
 
 class _Held(NamedTuple):
-    reason: str
+    reason: FreezeReason
     until: date | None
+
+    @property
+    def why(self) -> str:
+        return timeline_reasons.frozen(self.reason)
 
 
 def _frozen(facts: Facts, day: date) -> _Held | None:

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from invoicing.adapters import template_files
+from invoicing.notices import Occasion, State
 from invoicing.parties import Language
 
 LANGUAGES = get_args(Language)
@@ -32,6 +33,14 @@ WITH_ARTICLE = re.compile(r"\b(il|del|al|dal|nel) (%\((date|issued)\)s|\{day\})"
 
 def words(folder, language):
     return json.loads((template_files.root() / folder / "words" / f"{language}.json").read_text())
+
+
+def test_whoever_collects_reads_what_each_mail_was_and_what_became_of_it():
+    states = {state.lower() for part in get_args(State) for state in get_args(part)}
+    wanted = {f"dossier_state_{each}" for each in states - {"joined"}}
+    wanted |= {f"dossier_is_{each}" for each in {*get_args(Occasion)} - {"closing", "digest"}}
+
+    assert wanted <= words("pages", "en").keys()
 
 
 def spoken(text):
