@@ -1,6 +1,7 @@
 """One day's reminders through the functions, counted: units, calls, messages, files, mails, CPU."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,8 @@ from invoicing.invoices import Invoice
 from invoicing.ledger import Entry, Place, Series
 from invoicing.reminders import Agenda
 from invoicing.telemetry import logger
+from layers import layer
+from layers.weasyprint import build
 
 INVOICE_BYTES = 40_000  # of an ordinary PDF
 EVERY = 100  # letters, of which one is really drawn
@@ -52,6 +55,8 @@ def day(opened: int, due: int) -> Day:
 @contextmanager
 def _staged(meter: Meter, drawing: "Drawing") -> Iterator[None]:
     with ExitStack() as stage:
+        drawn = str(build.build(layer.this_machine()) / "python")
+        stage.enter_context(patch.object(sys, "path", [drawn, *sys.path]))  # as Lambda has it
         stage.enter_context(patch.dict(os.environ, _ENVIRONMENT))
         for client in ("dynamodb", "sqs", "s3"):
             stage.enter_context(patch.object(aws, client, lambda: meter))
