@@ -8,6 +8,8 @@ def test_three_hundred_calls_that_nobody_thought_of_are_answered_as_described(st
     shop = open_shop("strangers")
     sale = sold(stack, shop, "french-consumer")
 
-    told = strangers.call(shop, {"number": [sale.number], "id": [sale.order["id"]]}, times=300)
+    there = {"/v1/orders/": [sale.order["id"]], "/v1/invoices/": [sale.number]}
+
+    told = strangers.call(shop, there, times=300)
 
     assert told.returncode == 0, told.stdout[-20_000:] + told.stderr
