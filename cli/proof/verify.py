@@ -1282,7 +1282,7 @@ def _page(result: Result) -> str:
     days = "{} to {}".format(told["from"] or "the beginning", told["to"] or "the end")
     lines.append("Books of {}, from {}".format(told["seller"], days))
     for kind, each in told["series"].items():
-        span = "{} to {}".format(each["first"], each["last"])
+        span = "{} to {}".format(each["first"], each["last"]) if each["first"] else "none"
         lines.append(f"  {kind:12} {each['documents']:7}  {span}  seal {each['seal']}")
     for fingerprint, number in told["keys"].items():
         lines.append(f"  key {fingerprint}, from {number} on")

@@ -59,8 +59,15 @@ def attempt(waiting: Delivery, url: str) -> None:
         claimed = after
     if claimed.state == "dead":
         metrics.add_metric(name="WebhooksGivenUp", unit=MetricUnit.Count, value=1)
-    event = claimed.event
-    logger.info("shop told", seller=event.seller, webhook=event.id, state=claimed.state)
+    event, last = claimed.event, claimed.last
+    logger.info(
+        "shop told" if claimed.state == "delivered" else "shop not told",
+        seller=event.seller,
+        webhook=event.id,
+        type=event.type,
+        state=claimed.state,
+        answer=last and (last.status or last.error),
+    )
 
 
 def _call(delivery: Delivery, url: str, at: datetime) -> Tried:
