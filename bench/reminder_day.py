@@ -33,6 +33,7 @@ from layers.weasyprint import build
 
 INVOICE_BYTES = 40_000  # of an ordinary PDF
 EVERY = 100  # letters, of which one is really drawn
+MOST_MESSAGES = 30  # for each reminder; more of them go round and never end
 SERIES = Series(seller="atelier", kind="invoice")
 
 
@@ -45,7 +46,7 @@ def day(opened: int, due: int) -> Day:
         noon = _fill(opened, due)
         meter.waiting.clear()
         meter.day = Day()
-        _run(meter, noon)
+        _run(meter, noon, most=MOST_MESSAGES * due)
     meter.day.cpu["DrawLetter"] += drawing.saved
     if meter.day.mails != due:
         raise AssertionError(f"{meter.day.mails} of {due} were mailed")
@@ -154,12 +155,17 @@ def _issue(invoice: Invoice, n: int, pdf: File) -> None:
     aws.dynamodb().put_item(**book().store(stored)["Put"])
 
 
-def _run(meter: Meter, noon: datetime) -> None:
-    """Let the schedule tick, and work off whatever follows, until nothing is left."""
+def _run(meter: Meter, noon: datetime, *, most: int) -> None:
+    """Let the schedule tick, and work off whatever follows, until nothing is left.
+
+    AssertionError for more messages than that: something asks for itself again and again.
+    """
     apps = {name: app(_folder(name)) for name, _ in WORKERS.values()}
     apps["DeliverNotice"].__dict__["mailer"] = lambda: meter
     meter.works("PlanReminders", lambda: apps["PlanReminders"].handler(_tick(noon), _Context()))
     while meter.waiting:
+        if meter.day.messages.total() > most:
+            raise AssertionError(f"{meter.day.mails} mails, and no end: {meter.day.messages}")
         queue, body = meter.waiting.popleft()
         name, work = WORKERS[queue]
         meter.day.messages[name] += 1
