@@ -10,7 +10,7 @@ from invoicing.late_payment_notes import LatePaymentNote
 from invoicing.payments import Receipt
 from invoicing.views import documents, late_payment_notes
 
-TEMPLATE_VERSION = "8"  # grows when the same document would come out with other bytes
+TEMPLATE_VERSION = "9"  # grows when the same document would come out with other bytes
 
 
 def files(document: AnyDocument, logo: bytes | None = None) -> list[Content]:
