@@ -5,12 +5,10 @@ the very first: its hourly run reminds every buyer that there is.
 
 One worker runs them all. That is not left to `--dist loadgroup`: pytest 9.2 keeps a test's id where
 pytest-xdist 3.8 does not write it, and every worker would start a stack of its own. That worker
-waits most of the time, so two cores have work for two others. These stand back for the stack, which
-is waited for with time-outs.
+waits most of the time, so two cores have work for two others.
 """
 
 import json
-import os
 import shutil
 import subprocess
 import time
@@ -31,7 +29,6 @@ from tests.sales import Sale, sold
 ON_THE_STACK = ("tests/journeys/", "tests/browser/")
 FIRST = ("tests/journeys/test_story.py", *ON_THE_STACK, "tests/simulation/", "")
 SEEDS = "tests/simulation/test_simulation.py"
-STANDING_BACK = 10  # niceness
 OpenShop = Callable[..., Shop]
 Sell = Callable[..., Sale]
 
@@ -60,12 +57,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneStac
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next(n for n, at in enumerate(FIRST) if item.nodeid.startswith(at)))
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let a worker that computes stand back from here on, with all that it starts."""
-    if item.nodeid.startswith("tests/simulation/"):
-        os.setpriority(os.PRIO_PROCESS, 0, STANDING_BACK)
 
 
 @pytest.fixture(scope="session")
