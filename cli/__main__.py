@@ -25,6 +25,7 @@
                                      one digest over the books, equal before and after
     facturier erase EMAIL --seller SELLER
                                      forget a buyer, as far as the law lets his seller
+    facturier held                   what waits for its sellers, by reason and seller
     facturier dead-letters list      how much work failed five times, by queue
     facturier dead-letters show QUEUE
                                      the first ten of them: id, since when, what they say
@@ -61,6 +62,7 @@ from cli import (
     dead_letters,
     endpoints,
     erasure,
+    held,
     keys,
     logos,
     logs,
@@ -173,6 +175,8 @@ def _parser() -> argparse.ArgumentParser:
     kept = nouns.add_parser("logs", help="how long the functions' logs are kept")
     kept.add_argument("--days", type=int, choices=logs.TERMS, required=True)
     kept.set_defaults(run=lambda arguments: logs.keep(arguments.stack, arguments.days))
+    waiting = nouns.add_parser("held", help="what waits for its sellers, by reason and seller")
+    waiting.set_defaults(run=lambda arguments: held.counted(Stack.find(arguments.stack)))
     followed = nouns.add_parser("follow", help="one order through all functions' logs")
     followed.add_argument("trail", help="SELLER/ORDER, such as atelier-lumiere/1001")
     followed.add_argument("--days", type=int, default=7, help="how far back; 7 without it")
