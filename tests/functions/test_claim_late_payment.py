@@ -183,10 +183,15 @@ def test_a_claim_is_taken_back_by_a_note_and_made_again():
 
 
 @pytest.mark.parametrize(
-    ("until", "code"), [("2099-01-01", "not_over"), ("2026-05-01", "nothing_owed")]
+    ("said", "code"),
+    [
+        ({"until": "2099-01-01"}, "not_over"),
+        ({"until": "2026-05-01"}, "nothing_owed"),
+        ({"notified_on": "9999-12-31"}, "ahead"),
+    ],
 )
-def test_what_cannot_be_claimed_is_refused_with_the_reason(until, code):
-    answer = claim(until=until)
+def test_what_cannot_be_claimed_is_refused_with_the_reason(said, code):
+    answer = claim(**said)
 
     assert (answer.status, answer.json["errors"][0]["code"]) == (422, code)
     assert get(f"{PATH}/P-1").status == 404

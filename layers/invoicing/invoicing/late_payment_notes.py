@@ -162,6 +162,9 @@ def _claimed(claim: LatePaymentClaim, today: date, history: History) -> LatePaym
     until = claim.until or today
     if until > today:
         return _held("not_over", f"what {until} will cost is known when it is there", "$.until")
+    if claim.notified_on and claim.notified_on > today:
+        sentence = f"nobody was given notice on {claim.notified_on}: it is to come"
+        return _held("ahead", sentence, "$.notified_on")
     computed = history.unclaimed(until=until, notified_on=claim.notified_on)
     if not computed.total:
         nothing = _held("nothing_owed", f"nothing is owed until {until} that is not claimed")
