@@ -92,6 +92,7 @@ pictures: .venvs/dev/stamp ## draw every kind of document into out/pictures/; ON
 soak: $(BUILT) ## what takes long: 10,000 simulated seeds and payments, every mutant, 100,000 documents, 10,000 e-invoices and calls
 	$(RUN) -m tests.simulation --seeds 10000
 	$(RUN) -m tests.simulation --mutants
+	TRANSFERRING_SEEDS=1000 $(RUN) -m pytest -q tests/simulation/test_transferring.py
 	$(RUN) -m tests.simulation.deliveries 60000
 	$(RUN) -m tests.simulation.many 10000
 	$(RUN) -m tests.cli.proof.scale 100000

@@ -19,12 +19,12 @@ class Buyers:
     """All buyers of a run."""
 
     def __init__(self, door: Door, told: Told) -> None:
-        self._door, self._told, self._world = door, told, door.world
+        self.door, self.told, self._world = door, told, door.world
         self._random = door.world.random
 
     def pay_some(self, *, within: int, share: float) -> None:
         """Let some buyers pay, some of them twice or in parts."""
-        for entry in documents_of(self._door.cloud, "invoice"):
+        for entry in documents_of(self.door.cloud, "invoice"):
             if self._random.random() > share:
                 continue
             for _ in range(self._random.choice((1, 1, 1, 2, 3))):
@@ -39,14 +39,15 @@ class Buyers:
         draft, number = entry["body"]["draft"], entry["body"]["number"]
         seller = entry["place"]["series"]["seller"]
         path = f"/i/{seller}/{number}/{draft['token']}/pay"
-        answer = self._door.call("POST", path, key=None)
+        answer = self.door.call("POST", path, key=None)
         if answer is None:
             return
         if answer.status != HTTPStatus.SEE_OTHER:
-            self._told.refused.append(f"{answer.status} {answer.text}")
+            self.told.refused.append(f"{answer.status} {answer.text}")
             return
         _, hosted, session = answer.headers["location"].partition(till.HOSTED)
         if hosted:
+            self.told.led_to.add(session)
             self._world.pause(self._random.choice((SECOND, MINUTE)))
             self._settle(session)
 
@@ -57,13 +58,13 @@ class Buyers:
         due = cents(entry["body"]["draft"]["totals"]["due"])
         if due > 0:
             part = self._random.randint(1, due)
-            self._settle(self._door.cloud.till.open(part, metadata))
+            self._settle(self.door.cloud.till.open(part, metadata))
 
     def _settle(self, session: str) -> None:
-        payment = self._door.cloud.till.pay(session)
+        payment = self.door.cloud.till.pay(session)
         if not payment:
             return
-        kept = self._door.cloud.till.sessions[session]
+        kept = self.door.cloud.till.sessions[session]
         seller = kept["metadata"]["facturier_seller"]
         events = [("payment_intent.succeeded", payment), ("checkout.session.completed", session)]
         self._announce(seller, events)
@@ -79,7 +80,7 @@ class Buyers:
             self._dispute(seller, payment)
 
     def _refund(self, seller: str, payment: str) -> None:
-        bank = self._door.cloud.till
+        bank = self.door.cloud.till
         if not bank.left(payment):
             return
         refund = bank.refund(payment, self._random.randint(1, bank.left(payment)))
@@ -90,7 +91,7 @@ class Buyers:
         self._announce(seller, events)
 
     def _dispute(self, seller: str, payment: str) -> None:
-        bank = self._door.cloud.till
+        bank = self.door.cloud.till
         dispute = bank.dispute(payment)
         events = [("charge.dispute.created", dispute), ("charge.dispute.funds_withdrawn", dispute)]
         if self._random.random() < 0.5:
@@ -118,4 +119,4 @@ class Buyers:
             signature = WebhookSignature.generate_signature_header(text, till.WEBHOOK_SECRET)
             headers = {"stripe-signature": signature}
             path = f"/v1/stripe/{seller}"
-            self._door.call("POST", path, body=text, key=None, headers=headers)
+            self.door.call("POST", path, body=text, key=None, headers=headers)

@@ -263,7 +263,7 @@ def _replacements() -> list[tuple[object, str, object]]:
         (templates, "render", lambda name, **_: name),
         (mime, "compose", lambda mail: repr(mail).encode()),
         (inspect, "signature", cache(inspect.signature)),  # Powertools asks with each batch
-        (telemetry.metrics, "add_metric", lambda **_: None),  # it prints what nobody collects
+        (telemetry.metrics, "add_metric", lambda *_, **__: None),  # it prints what nobody collects
         (telemetry.metrics, "log_metrics", lambda handler: handler),
         (telemetry.tracer, "capture_lambda_handler", _undecorated),
         (telemetry.tracer, "capture_method", _named),

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.simulation.books import Books, Document, cents, plain, request_key, seal
+from tests.simulation.cash import attempts, cash
 from tests.simulation.closings import closings
 from tests.simulation.digests import digests
 from tests.simulation.reminded import reminders
@@ -209,8 +210,7 @@ def mails(books: Books) -> Found:
     yield from (f"{name} was mailed and is owed to nobody" for name in sent)
     for commit in books.history("Operations", starting="NOTICE#"):
         before, after = plain(commit.before or {}), plain(commit.after or {})
-        waited = {"SENDING", "QUEUED"}  # a letter is drawn while its mail is queued
-        if before and after.get("state") == "QUEUED" and before["state"] not in waited:
+        if before and after.get("state") == "QUEUED" and before["state"] not in _waited(after):
             yield f"{commit.key} was owed again"
         if _STRENGTH.get(before.get("state"), 0) > _STRENGTH.get(after.get("state"), 0):
             yield f"{commit.key} went from {before['state']} to {after.get('state')}"
@@ -228,6 +228,16 @@ _NO_MAIL = {"JOINED", "PAPER"}
 _TOLD = ("SENT", "UNDELIVERED", "DELIVERED", "BOUNCED", "COMPLAINED")
 _STRENGTH = {state: n for n, state in enumerate(_TOLD, start=1)}
 MOST_DOUBTS = 3
+
+
+def _waited(notice: dict[str, Any]) -> set[str]:
+    """Say in which states it may have been before it is queued.
+
+    A letter is drawn while its mail is queued; a formal notice that was called off is said again
+    before the invoice is handed over.
+    """
+    called_off = {"CANCELLED"} if b'"formal_notice"' in bytes(notice["notice"]) else set()
+    return {"SENDING", "QUEUED"} | called_off
 
 
 def _is_news(draft: dict[str, Any]) -> bool:
@@ -348,6 +358,8 @@ _CHECKS: tuple[Callable[[Books], Found], ...] = (
     cases,
     refunds,
     charges,
+    attempts,
+    cash,
     reminders,
     digests,
     surprises,

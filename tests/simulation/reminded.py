@@ -43,7 +43,7 @@ def reminders(books: Books) -> Found:
         since = _since(books, seller, commit)
         if since < due_on + timedelta(days=_earliest(level, commit, issued[seller, number])):
             yield f"{number} of {seller}, due on {due_on}, was reminded on {since}"
-        for reason in freezing[seller, number].at(commit.order):
+        for reason in freezing[seller, number].at(commit.order, commit.at):
             yield f"reminder {level} of {number} of {seller} was claimed in spite of: {reason}"
     for mail in books.cloud.ses.accepted:
         if "_reminder_" in mail.notice:
@@ -95,7 +95,7 @@ def _left(
         number = each["number"]
         if openness[seller, number].settled_at(mail.begun):
             yield f"{mail.notice} left, and {number} was settled before"
-        if freezing[seller, number].at(mail.begun):
+        if freezing[seller, number].at(mail.begun, mail.at):
             yield f"{mail.notice} left, and {number} was frozen before"
     file = asked["letter"]["file"]
     stored = books.cloud.s3.objects.get(file["key"])

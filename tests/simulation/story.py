@@ -42,15 +42,15 @@ class Outcome:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def play(seed: int) -> Outcome:
-    """Play one seed; the stage must be set."""
+def play(seed: int, *, cast: type[Load] = Load) -> Outcome:
+    """Play one seed with everybody outside; the stage must be set."""
     random = Random(seed)  # noqa: S311  a replay wants the same numbers again
     rush = random.choice(RUSHES)
     begin = milliseconds(random.choice((*NEW_YEAR, *NEW_YEAR, MIDSUMMER)))
     world = World(seed, start=begin - random.randrange(rush + LEAD))
     cloud, weather = Cloud(world), world.weather
     with within(cloud):
-        load = Load(cloud)
+        load = cast(cloud)
         _first_day(load, rush)
         _later_days(load)
         books = Books(cloud, load.told, {each.id: each.zone for each in load.sellers})

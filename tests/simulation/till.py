@@ -1,14 +1,19 @@
 """Stripe in memory, behind the SDK's client: sessions, payments and what became of them."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import stripe
 from stripe import StripeObject
 
 from tests.simulation.world import SECOND, World
+
+if TYPE_CHECKING:
+    from tests.simulation.vault import Vault
 
 API_KEY = "sk_test_simulated"
 WEBHOOK_SECRET = "whsec_simulated"  # noqa: S105  of nobody's account
@@ -34,6 +39,7 @@ class Till:
         self.events: list[dict[str, Any]] = []
         self.by_key: dict[str, str] = {}  # sessions by idempotency key
         self.by_refund_key: dict[str, str] = {}
+        self.vault: Vault | None = None  # where buyers may transfer
         self._world = world
         self._objects: dict[str, StripeObject] = {}  # as they were read before
 
@@ -55,7 +61,7 @@ class Till:
         charge = {
             "id": f"ch_{intent_id}",
             "object": "charge",
-            "created": self._now(),
+            "created": self.now(),
             "payment_method_details": {"type": means},
             "payment_intent": intent_id,
             "currency": session["currency"],
@@ -72,7 +78,7 @@ class Till:
             "latest_charge": charge,
             "metadata": session["metadata"],
             "next_action": None,
-            "created": self._now(),
+            "created": self.now(),
             "session": session_id,
         }
         session |= {"status": "complete", "payment_intent": intent_id}
@@ -82,10 +88,11 @@ class Till:
         """Let money arrive that was on its way."""
         intent = self.intents[intent_id]
         charge = intent["latest_charge"]
-        charge["created"] = self._now()
+        charge["created"] = self.now()
         intent |= {"status": "succeeded", "amount_received": charge["amount_captured"]}
         self._book(charge, charge["amount_captured"], kind="charge")
-        self.sessions[intent["session"]]["payment_status"] = "paid"
+        if intent["session"]:
+            self.sessions[intent["session"]]["payment_status"] = "paid"
 
     def miss(self, intent_id: str) -> None:
         """Let money that was on its way not arrive."""
@@ -119,7 +126,7 @@ class Till:
         told["amount_remaining"] -= part
         applied = {"payment_intent": intent_id}
         self.cash.append(
-            {"customer": intent["customer"], "created": self._now(), "applied_to_payment": applied}
+            {"customer": intent["customer"], "created": self.now(), "applied_to_payment": applied}
         )
         self.customers[intent["customer"]]["cash_balance"]["available"]["eur"] += amount - part
         if not told["amount_remaining"]:
@@ -182,7 +189,7 @@ class Till:
             "amount": amount,
             "balance_transaction": None,
             "failure_balance_transaction": None,
-            "created": self._now(),
+            "created": self.now(),
             "currency": self.intents[intent_id]["currency"],
             "payment_intent": intent_id,
             "metadata": metadata or {},
@@ -229,9 +236,9 @@ class Till:
             "object": "dispute",
             "amount": intent["amount_received"],
             "balance_transactions": [],
-            "created": self._now(),
+            "created": self.now(),
             "currency": intent["currency"],
-            "evidence_details": {"due_by": self._now() + WEEK, "submission_count": 0},
+            "evidence_details": {"due_by": self.now() + WEEK, "submission_count": 0},
             "payment_intent": intent_id,
             "reason": "fraudulent",
             "status": "warning_needs_response",
@@ -253,7 +260,7 @@ class Till:
 
     def tell(self, kind: str, about: str) -> None:
         """Keep an event, whoever hears of it."""
-        event = {"type": kind, "created": self._now(), "data": {"object": {"id": about}}}
+        event = {"type": kind, "created": self.now(), "data": {"object": {"id": about}}}
         self.events.append({"id": f"evt_{len(self.events) + 1}", "object": "event"} | event)
 
     def _move(self, dispute: dict[str, Any], amount: int) -> None:
@@ -265,7 +272,7 @@ class Till:
             "id": f"txn_{len(self.lines) + 1}",
             "object": "balance_transaction",
             "amount": amount,
-            "created": self._now(),
+            "created": self.now(),
             "currency": source["currency"],
             "fee": 0,
             "net": amount,
@@ -274,7 +281,8 @@ class Till:
         self.lines.append(line | {"source": source})
         return line
 
-    def _now(self) -> int:
+    def now(self) -> int:
+        """Read Stripe's clock."""
         return self._world.now // SECOND
 
     def open(self, amount: int, metadata: dict[str, str]) -> str:
@@ -314,8 +322,8 @@ class Till:
 
         def listing(kept: Kept) -> Callable[..., SimpleNamespace]:
             def list_(params: dict[str, Any]) -> SimpleNamespace:
-                intent = params["payment_intent"]
-                return call(f"stripe.list {intent}", lambda: self._list(kept, intent))
+                intent = params.get("payment_intent", "")
+                return call(f"stripe.list {intent}", lambda: self._list(kept, params))
 
             return list_
 
@@ -325,23 +333,25 @@ class Till:
 
             return list_
 
-        def refund(params: dict[str, Any], options: dict[str, Any]) -> StripeObject:
-            key = options["idempotency_key"]
-            return call(f"stripe.refund {key}", lambda: self._refund(params, key))
-
         sessions = SimpleNamespace(create=create, retrieve=reading(self.sessions), expire=expire)
         v1 = SimpleNamespace(
             checkout=SimpleNamespace(sessions=sessions),
             customers=SimpleNamespace(
+                create=self._making(call, self._customer),
                 retrieve=reading(self.customers),
                 cash_balance_transactions=SimpleNamespace(list=self._cash(call)),
             ),
             payment_intents=SimpleNamespace(
-                retrieve=reading(self.intents), list=self._payments(call)
+                create=self._making(call, self._ask),
+                cancel=self._cancelling(call),
+                retrieve=reading(self.intents),
+                list=self._payments(call),
             ),
             charges=SimpleNamespace(retrieve=reading(self.charges)),
             refunds=SimpleNamespace(
-                retrieve=reading(self.refunds), list=listing(self.refunds), create=refund
+                retrieve=reading(self.refunds),
+                list=listing(self.refunds),
+                create=self._making(call, self._refund),
             ),
             disputes=SimpleNamespace(retrieve=reading(self.disputes), list=listing(self.disputes)),
             balance_transactions=SimpleNamespace(list=looking(self.lines)),
@@ -354,6 +364,21 @@ class Till:
             return call(f"stripe.cash {name}", lambda: self._of_customer(self.cash, name))
 
         return list_
+
+    def _making(
+        self, call: Call, make: Callable[[dict[str, Any], str], StripeObject]
+    ) -> Callable[..., StripeObject]:
+        def create(params: dict[str, Any], options: dict[str, Any]) -> StripeObject:
+            key = options["idempotency_key"]
+            return call(f"stripe.create {key}", lambda: make(params, key))
+
+        return create
+
+    def _cancelling(self, call: Call) -> Callable[..., StripeObject]:
+        def cancel(name: str, _: dict[str, Any]) -> StripeObject:
+            return call(f"stripe.cancel {name}", lambda: self._cancel(name))
+
+        return cancel
 
     def _payments(self, call: Call) -> Callable[..., SimpleNamespace]:
         def list_(params: dict[str, Any]) -> SimpleNamespace:
@@ -370,7 +395,23 @@ class Till:
             self.sessions[self.by_key[key]]["cancel_url"] = params["cancel_url"]
         return self._read(self.sessions, self.by_key[key], expands=False)
 
+    def _customer(self, params: dict[str, Any], key: str) -> StripeObject:
+        assert self.vault
+        return self._read(self.customers, self.vault.customer(params, key), expands=False)
+
+    def _ask(self, params: dict[str, Any], key: str) -> StripeObject:
+        assert self.vault
+        return self._read(self.intents, self.vault.ask(params, key), expands=False)
+
+    def _cancel(self, name: str) -> StripeObject:
+        assert self.vault
+        self.vault.cancel(name)
+        return self._read(self.intents, name, expands=False)
+
     def _refund(self, params: dict[str, Any], key: str) -> StripeObject:
+        if "origin" in params:
+            assert self.vault
+            return self._read(self.refunds, self.vault.send_back(params, key), expands=False)
         if key not in self.by_refund_key:
             made = self.refund(params["payment_intent"], params["amount"], params["metadata"])
             self.by_refund_key[key] = made
@@ -403,13 +444,16 @@ class Till:
         found = [
             each
             for each in reversed(kept)
-            if within["gte"] <= each["created"] < within["lt"]
+            if within["gte"] <= each["created"] < within.get("lt", each["created"] + 1)
             and (not types or each["type"] in types)
         ]
         read = [self._object(each) for each in found]
         return SimpleNamespace(auto_paging_iter=lambda: iter(read))
 
-    def _list(self, kept: Kept, intent: str) -> SimpleNamespace:
+    def _list(self, kept: Kept, params: dict[str, Any]) -> SimpleNamespace:
+        if "created" in params:
+            return self._listed(list(kept.values()), params)
+        intent = params["payment_intent"]
         found = [each for each in reversed(kept.values()) if each["payment_intent"] == intent]
         read = [self._object(each) for each in found]
         return SimpleNamespace(auto_paging_iter=lambda: iter(read))

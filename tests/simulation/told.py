@@ -21,4 +21,5 @@ class Told:
     corrections: dict[Key, list[Body]] = field(default_factory=_lists)  # that were sent
     cancelled: set[Key] = field(default_factory=set)  # as the answer said
     credits: dict[Key, list[Body]] = field(default_factory=_lists)  # answered with 202
+    led_to: set[str] = field(default_factory=set)  # sessions at Stripe
     refused: list[str] = field(default_factory=list)  # answers that nobody should get
