@@ -118,16 +118,16 @@ def call(name: str, method: str, path: str, **how: Any) -> Answer:  # noqa: ANN4
 
 
 def deliver(
-    name: str, *messages: Record | Mapping[str, Any], group: str | None = None
+    name: str, *messages: Record | Mapping[str, Any] | str, group: str | None = None
 ) -> list[int]:
-    """Hand messages of a queue to a function; give the positions of those that failed."""
+    """Hand messages of a queue, a text as it is, to a function; give the positions that failed."""
     suffix = ".fifo" if group else ""
     arn = f"arn:aws:sqs:eu-west-3:123456789012:queue{suffix}"
     records: list[dict[str, Any]] = [
         {
             "messageId": f"{uuid4()}",
             "receiptHandle": "handle",
-            "body": json.dumps(plain(message) if isinstance(message, Record) else message),
+            "body": _body(message),
             "attributes": {"MessageGroupId": group} if group else {},
             "messageAttributes": {},
             "eventSource": "aws:sqs",
@@ -137,6 +137,12 @@ def deliver(
         for message in messages
     ]
     return _failed(name, records, [record["messageId"] for record in records])
+
+
+def _body(message: Record | Mapping[str, Any] | str) -> str:
+    if isinstance(message, str):
+        return message
+    return json.dumps(plain(message) if isinstance(message, Record) else message)
 
 
 def stream(name: str, *items: Mapping[str, Any]) -> list[int]:

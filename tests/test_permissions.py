@@ -121,6 +121,18 @@ def test_nobody_deletes_from_the_buckets_whatever_his_rights():
         assert {"Fn::Sub": f"${{{bucket}.Arn}}/*"} in denied["Resource"]
 
 
+def test_whoever_reads_a_version_of_a_document_may_read_it_in_restored_books():
+    """There the version has another name, so the object is read without one."""
+    for name, block in aws.resources("AWS::Serverless::Function").items():
+        read = {
+            action
+            for statement in statements(block["Policies"])
+            if "Documents.Arn" in str(statement["Resource"])
+            for action in several(statement["Action"])
+        }
+        assert "s3:GetObjectVersion" not in read or "s3:GetObject" in read, name
+
+
 def test_what_names_people_is_encrypted_by_a_key_of_our_own():
     ours = {"Fn::GetAtt": "DataKey.Arn"}
     for table in aws.resources("AWS::DynamoDB::Table").values():

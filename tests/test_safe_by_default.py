@@ -89,6 +89,19 @@ def test_no_function_takes_executions_from_the_others_unless_somebody_says_how_m
         assert (wanted, otherwise) == ({"Ref": "OpenDoorsAtOnce"}, {"Ref": "AWS::NoValue"})
 
 
+def test_a_second_stack_beside_the_first_finds_no_schedule_of_its_names():
+    """SAM's own names are the functions': https://github.com/aws/serverless-application-model/issues/3109."""
+    scheduled = [
+        event["Properties"]
+        for function in aws.resources("AWS::Serverless::Function").values()
+        for event in function["Events"].values()
+        if event["Type"] == "ScheduleV2"
+    ]
+
+    assert scheduled
+    assert all(each["OmitName"] is True for each in scheduled)
+
+
 def test_what_stands_in_front_speaks_tls_keeps_nothing_and_refuses_who_asks_too_often():
     edge = aws.template(aws.EDGE)["Resources"]
     distribution = edge["Distribution"]["Properties"]["DistributionConfig"]

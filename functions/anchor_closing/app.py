@@ -19,7 +19,6 @@ from invoicing.adapters.ledger.closed_books import Signed, closed_books
 from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.archive import Duty
-from invoicing.errors import OvertakenError
 from invoicing.telemetry import by_itself, logger, metrics, tracer
 
 processor = BatchProcessor(event_type=EventType.SQS)
@@ -55,17 +54,10 @@ def _anchor(signed: Signed) -> None:
         key = notices.Key(seller=seller.id, number=closing.number, occasion="closing")
         notice = notices.to_accountant(key, seller, at=datetime.now(UTC))
         if notice:
-            _owe(notice)
+            items.put_once(notices_table.queue(notice)["Put"])
     duty = Duty.longest(closing.civil.last, seller)
     anchors_bucket().store(signed.anchor_key, content, duty)
     logger.info("closing anchored", seller=seller.id, number=closing.number)
-
-
-def _owe(notice: notices.Notice) -> None:
-    try:
-        items.write_together([notices_table.queue(notice)])
-    except OvertakenError:
-        logger.info("notice is owed already", notice=str(notice.key))
 
 
 @logger.inject_lambda_context(clear_state=True)

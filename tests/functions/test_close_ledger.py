@@ -5,11 +5,13 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
+from unittest.mock import Mock
 
 import boto3
 import pytest
 
 from invoicing import notices, tallies
+from invoicing.adapters import aws as clients
 from invoicing.adapters import items, queues
 from invoicing.adapters.ledger import ledger_table
 from invoicing.adapters.ledger.closed_books import closed_books
@@ -302,6 +304,28 @@ class Told:
             return notices_table.read(key)
         except NotFoundError:
             return None
+
+
+def test_an_accountant_whose_mail_meets_a_busy_dynamodb_is_told_all_the_same(shop, monkeypatch):
+    sellers().save(a_seller(accountant="cabinet@comptable.example"))
+    an_invoice_in_the_books()
+    work(shop, MORNING)
+    message = queues.Anchor(place=closed()[0].entry.place)
+    client = clients.dynamodb()
+    busy = {"Error": {"Code": "", "Message": ""}, "CancellationReasons": [{"Code": "Throttling"}]}
+    faults = client.exceptions
+    refusals = {
+        "put_item": faults.TransactionConflictException(busy, "PutItem"),
+        "transact_write_items": faults.TransactionCanceledException(busy, "TransactWriteItems"),
+    }
+
+    with monkeypatch.context() as now:
+        for call, refusal in refusals.items():
+            now.setattr(client, call, Mock(side_effect=refusal))
+        assert doors.deliver("anchor_closing", message) == [0]
+    assert doors.deliver("anchor_closing", message) == []
+
+    assert Told(closed()[0].closing.number).notice
 
 
 def test_the_accountant_is_told_of_days_with_documents_and_of_each_month(shop):

@@ -105,6 +105,13 @@ def test_an_event_of_a_mail_that_nobody_here_owes_is_put_away():
     assert tell("Delivery") == []
 
 
+def test_what_ses_publishes_to_try_the_topic_rings_no_alarm():
+    # as it came to others: https://github.com/ope-tech/laravel-ses/issues/10
+    trial = "Successfully validated SNS topic for Amazon SES event publishing."
+
+    assert deliver("track_delivery", trial) == []
+
+
 def test_an_event_that_names_no_notice_of_ours_comes_again_until_a_person_sees_it():
     event = an_event("Delivery", notice="newsletter")
 
