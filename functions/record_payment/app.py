@@ -16,7 +16,7 @@ from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import holdings_table, links_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.secrets import StripeSecrets
-from invoicing.adapters.stripe import overtaken
+from invoicing.adapters.stripe import account, overtaken
 from invoicing.adapters.stripe.history import History, Payments
 from invoicing.errors import NotFoundError
 from invoicing.parties import Seller
@@ -30,12 +30,24 @@ def follow(record: SQSRecord) -> None:
     """Follow one hint to the payment behind it."""
     hint = queues.PaymentHint.model_validate_json(record.body)
     known, now = secrets.stripe(hint.seller), datetime.now(UTC)
-    history = Payments(known).behind(hint.object, seller=hint.seller) if known else None
+    history = _behind(hint, known) if known else None
     if history:
         write_under(history.trail)
     if known:
         _look_at(hint, history, known, at=now)
     logger.info("hint followed", seller=hint.seller, type=hint.type, object=hint.object)
+
+
+def _behind(hint: queues.PaymentHint, known: StripeSecrets) -> History | None:
+    """Read the payment behind a hint; what Stripe itself tells of must be there.
+
+    An attempt that is to be looked at may have been made at an account that its seller left.
+    """
+
+    def read() -> History | None:
+        return Payments(known).behind(hint.object, seller=hint.seller)
+
+    return account.found(read) if hint.type == queues.BALANCE_MOVED else read()
 
 
 def _look_at(

@@ -96,19 +96,23 @@ def _not_made(refund: Refund, invoice: Invoice) -> Refund:
 
 
 def _read(invoice: Invoice, known: StripeSecrets) -> list[History]:
-    """Read the payments of an invoice at Stripe, the latest first."""
+    """Read the payments of an invoice at Stripe, the latest first.
+
+    One that was made at an account which its seller left cannot go back from here.
+    """
     movements = [each.draft.movement for each in book().receipts(invoice)]
     intents = [each.id for each in movements if each.at_stripe and each.kind == "payment"]
     read, seller = Payments(known), invoice.draft.seller.id
-    return list(filter(None, (read.of(each, seller=seller) for each in reversed(intents))))
+    return list(filter(None, (read.find(each, seller=seller) for each in reversed(intents))))
 
 
 def _kept(invoice: Invoice, histories: list[History]) -> Money:
-    """Say what the seller has of the buyer's money: at Stripe, and of transfers."""
+    """Say what the seller has of the buyer's money: at his account at Stripe, and elsewhere."""
+    read = {each.intent for each in histories}
     movements = (each.draft.movement for each in book().receipts(invoice))
-    transferred = [each.gained for each in movements if not each.at_stripe]
+    elsewhere = [each.gained for each in movements if (each.of or each.id) not in read]
     at_stripe = [left_of(each).amount for each in histories]
-    return total([*transferred, *at_stripe], invoice.draft.currency)
+    return total([*elsewhere, *at_stripe], invoice.draft.currency)
 
 
 @logger.inject_lambda_context(clear_state=True)

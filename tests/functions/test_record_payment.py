@@ -237,6 +237,14 @@ def test_nobody_closes_the_session_of_another_seller(monkeypatch, connected, ses
     assert connected.sessions()[0].status == "open"
 
 
+@pytest.mark.parametrize("object_id", ["cs_before", "pi_before"])
+def test_an_attempt_at_an_account_that_its_seller_left_is_nobodys_to_close(connected, object_id):
+    assert connected.sessions() == []
+
+    assert hint(object_id, kind="balance") == []
+    assert hint(object_id) == [0], "what Stripe itself tells of must be there"
+
+
 @pytest.mark.usefixtures("session")
 def test_events_about_other_objects_change_nothing():
     assert hint("cus_1", kind="customer.created") == []

@@ -6,6 +6,7 @@ import boto3
 import pytest
 from stripe import APIConnectionError
 
+from invoicing.adapters import secrets
 from invoicing.adapters.operations import cases_table, checkouts_table, freezes_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import PaymentHint
@@ -26,6 +27,7 @@ from tests.books import (
 )
 from tests.builders import NOON, PARIS, TOKEN, a_seller
 from tests.doors import call, deliver
+from tests.stripe_accounts import Account
 
 PAGE = f"/i/atelier/FA-2026-000001/{TOKEN}"
 pytestmark = pytest.mark.usefixtures("shop")
@@ -337,6 +339,21 @@ def test_who_comes_back_without_having_paid_may_try_again(connected):
     [session] = connected.sessions()
 
     assert f"{PAGE}/pay" in get(query={"paid": ""}).text
+    assert press_pay().headers["location"] == session.url
+
+
+def test_who_tried_before_the_seller_changed_his_account_pays_to_the_new_one(
+    connected, monkeypatch
+):
+    an_invoice_in_the_books()
+    press_pay()
+    new = Account(connected.url)
+    monkeypatch.setattr(secrets, "stripe", lambda _seller: new.secrets)
+
+    answer = press_pay()
+
+    [session] = new.sessions()
+    assert answer.headers["location"] == session.url
     assert press_pay().headers["location"] == session.url
 
 

@@ -20,7 +20,7 @@ from tests import aws
 from tests.books import invoice, issue_order
 from tests.builders import NOON, RECEIPTS, a_seller, eur
 from tests.doors import call, deliver
-from tests.stripe_accounts import checked_out
+from tests.stripe_accounts import Account, checked_out
 
 PATH = "/v1/invoices/FA-2026-000001"
 
@@ -143,6 +143,18 @@ def test_what_a_buyer_paid_twice_goes_back_once(shop, connected):
     assert (balance().owed, balance().due) == (eur("0.00"), eur("0.00"))
     answer = call("serve_payments", "GET", f"{PATH}/refunds/R-1")
     assert (answer.json["state"], answer.json["made"]) == ("MADE", [sent[0].id])
+
+
+def test_what_was_paid_to_an_account_that_its_seller_left_is_left_to_him(connected, monkeypatch):
+    paid_through(connected, times=2)
+    refund(amount="50.00")
+    other = Account(connected.url)
+    monkeypatch.setattr(secrets, "stripe", lambda _seller: other.secrets)
+
+    assert send_back() == []
+
+    found = refunds_table.read(Key(seller="atelier", id="R-1"))
+    assert (found.state, found.made, found.left) == ("MADE", (), eur("50.00"))
 
 
 def test_a_worker_that_died_after_stripe_took_the_refund_does_not_send_it_again(
@@ -332,6 +344,18 @@ def test_what_goes_back_by_rule_waits_for_the_sellers_account_and_is_made_then(
     assert cash(connected, holder) == 0
     refunds_table.queue_waiting("atelier")
     assert refunds_table.read(key).state == "MADE"
+
+
+def test_cash_of_a_customer_whom_the_account_does_not_know_is_nobodys_to_send(
+    connected, holder, monkeypatch
+):
+    key = by_rule(holder)
+    other = Account(connected.url)
+    monkeypatch.setattr(secrets, "stripe", lambda _seller: other.secrets)
+
+    assert send_back(key.id) == []
+
+    assert (refunds_table.read(key).state, refunds_table.read(key).made) == ("MADE", ())
 
 
 def test_what_was_asked_for_is_left_to_a_seller_without_an_account(connected, holder, monkeypatch):

@@ -112,8 +112,8 @@ def _have_attempt_looked_at(
     seller, number = document.draft.seller.id, invoice.number
     last = checkouts_table.latest(seller, number)
     if last and not _is_its_payment(document, last, balance):
-        hint = queues.PaymentHint(seller=seller, type="balance", object=last.session)
-        queues.payment(hint)
+        kind = queues.BALANCE_MOVED
+        queues.payment(queues.PaymentHint(seller=seller, type=kind, object=last.session))
 
 
 def _is_its_payment(document: CreditNote | Receipt, last: Checkout, balance: Balance) -> bool:

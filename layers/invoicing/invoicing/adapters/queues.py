@@ -90,6 +90,10 @@ class Draw(Record):
     notice: notices.Key
 
 
+BALANCE_MOVED = "balance"
+"""The type of a hint of ours: the latest attempt at paying is to ask for what is open now."""
+
+
 class PaymentHint(Record):
     """Something happened to a seller's object at Stripe; what, is read there."""
 

@@ -1,8 +1,9 @@
 """A seller's account at Stripe, as the SDK speaks to it."""
 
+from collections.abc import Callable
 from functools import cache
 
-from stripe import RequestsClient, StripeClient
+from stripe import InvalidRequestError, RequestsClient, StripeClient
 
 from invoicing import settings
 from invoicing.adapters.secrets import StripeSecrets
@@ -14,6 +15,16 @@ PATIENCE_SECONDS = 5  # of one call; the functions that ask have 20
 def client(secrets: StripeSecrets) -> StripeClient:
     """Give the client of an account; it is made once."""
     return _client(secrets.api_key.get_secret_value())
+
+
+def found[T](read: Callable[[], T]) -> T | None:
+    """Read what may be none of the account's: None of what its seller's account before has."""
+    try:
+        return read()
+    except InvalidRequestError as error:
+        if error.code != "resource_missing":
+            raise
+        return None
 
 
 @cache

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Self, get_args
 import stripe
 from stripe import (
     CustomerCashBalanceTransaction,
-    InvalidRequestError,
     PaymentIntent,
     Refund,
     StripeClient,
@@ -100,12 +99,7 @@ class Payments:
 
     def find(self, intent_id: str, *, seller: str) -> History | None:
         """Read a payment intent like `of`; None also if Stripe knows no such intent."""
-        try:
-            return self.of(intent_id, seller=seller)
-        except InvalidRequestError as error:
-            if error.code != "resource_missing":
-                raise
-            return None
+        return account.found(lambda: self.of(intent_id, seller=seller))
 
     def belongs(self, intent_id: str, *, seller: str) -> bool:
         """Say whether a payment intent is for one of the seller's invoices."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from stripe import Customer, InvalidRequestError, StripeClient
+from stripe import Customer, StripeClient
 
 from invoicing.adapters.operations import holdings_table
 from invoicing.adapters.secrets import StripeSecrets
@@ -67,12 +67,9 @@ def _available(customer: Customer) -> list[Money]:
 
 def _read(client: StripeClient, customer_id: str) -> Customer | None:
     """Read a customer; None where Stripe knows none, or no more."""
-    try:
-        customer = client.v1.customers.retrieve(customer_id, params={"expand": ["cash_balance"]})
-    except InvalidRequestError as error:
-        if error.code != "resource_missing":
-            raise
-        return None
+    customer = account.found(
+        lambda: client.v1.customers.retrieve(customer_id, params={"expand": ["cash_balance"]})
+    )
     return None if getattr(customer, "deleted", False) else customer
 
 

@@ -59,8 +59,10 @@ class Paybacks:
         Stripe lists no refunds by customer, so all are read since his first cash came, which are
         both Stripe's times: its clock need not be ours.
         """
-        moves = self._client.v1.customers.cash_balance_transactions.list(customer, {"limit": 100})
-        first = min((each.created for each in moves.auto_paging_iter()), default=None)
+        cash = self._client.v1.customers.cash_balance_transactions
+        moves = account.found(lambda: cash.list(customer, {"limit": 100}))
+        times = (each.created for each in moves.auto_paging_iter()) if moves else ()
+        first = min(times, default=None)
         if not first:
             return []
         since = {"created": {"gte": first}, "limit": 100}

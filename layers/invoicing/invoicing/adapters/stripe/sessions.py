@@ -86,7 +86,10 @@ class Sessions:
         return Opened(session=payment.id, url=page)
 
     def standing(self, session_id: str) -> Standing:
-        """Say how far an attempt got."""
+        """Say how far an attempt got; one at another account, which its seller left, is none."""
+        return account.found(lambda: self._standing(session_id)) or Standing(attempt="none")
+
+    def _standing(self, session_id: str) -> Standing:
         if session_id.startswith(_PAYMENT):
             standing = _of(self._client.v1.payment_intents.retrieve(session_id))
             awaited = standing.awaited
@@ -105,7 +108,9 @@ class Sessions:
 
     def asking(self, session_id: str, *, seller: str) -> Asking | None:
         """Read what a session asks for; None where it is not open, or none of the seller's."""
-        session = self._client.v1.checkout.sessions.retrieve(session_id)
+        session = account.found(lambda: self._client.v1.checkout.sessions.retrieve(session_id))
+        if not session:
+            return None
         said: dict[str, str] = session.metadata.to_dict() if session.metadata else {}
         is_ours = said.get("facturier_seller") == seller
         if session.status != "open" or not is_ours or session.amount_total is None:
