@@ -7,17 +7,19 @@ import pytest
 
 from local.demo import clockwork
 from local.stack import Stack
-from tests.least_privilege.permissions import calls
+from tests.least_privilege.permissions import Witness
+
+
+@pytest.fixture(scope="session")
+def witness(stack: Stack) -> Witness:
+    return Witness(stack.emulator.decisions)
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_refused(stack: Stack) -> Iterator[None]:
+def nothing_is_refused(witness: Witness) -> Iterator[None]:
     """Fail each journey during which AWS refused a function anything, even if nobody missed it."""
-    decisions = stack.emulator.decisions
-    before = decisions.stat().st_size
     yield
-    made = calls(decisions, before)
-    assert [each for each in made if each.of_a_function and not each.allowed] == []
+    assert [each for each in witness.new() if each.of_a_function and not each.allowed] == []
 
 
 @pytest.fixture

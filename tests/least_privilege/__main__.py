@@ -1,93 +1,91 @@
 """python -m tests.least_privilege: take each permission away, and see a journey fail for it.
 
-First the journeys are played as they are, while the emulator's witness writes down what functions
-ask. A permission is needed by a journey if it alone allowed one of its calls. Then, one permission
-after the other, the running role is left without it and that journey is played again: it must fail,
-with a refusal of just that. What no journey needs is a finding, unless reasons.json says why; what
-a journey does need must not stand there. The journeys that failed are kept in journeys.json: next
-time only those are played, unless there is a permission that has none yet.
+A journey is played on the running stack's roles without all that journeys.json says it needs. A
+permission comes back when a function was refused just that: the journey has failed, and goes on to
+miss the next. For what nobody missed, every journey is played as it is, while the emulator's
+witness writes down what functions ask: a permission is needed by a journey if it alone allowed one
+of its calls. It is taken away there too. What no journey needs is a finding, unless reasons.json
+says why; what a journey does need must not stand there.
+
+What was missed is in out/least-privilege.json as soon as it was: a run that was interrupted goes on
+with the rest. When nothing is left the journeys are written to journeys.json.
 """
 
 import argparse
 import io
-import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import redirect_stdout
-from datetime import UTC, date, datetime
+from itertools import batched, groupby
 
 import pytest
 
-from tests.least_privilege.permissions import JOURNEYS, REASONS, Permission, declared
+from tests.commits import number_of_the_commit
+from tests.least_privilege import record
+from tests.least_privilege.permissions import Permission, declared
 from tests.least_privilege.replays import Replays
 
 
 def main() -> int:
     """Do what was asked for; 1 if there is a finding."""
     arguments = _arguments()
-    known = {} if arguments.anew else read_journeys()
+    known = {} if arguments.anew else record.read(record.JOURNEYS)
     if arguments.sample:
-        chosen = sample(sorted(known), arguments.sample, datetime.now(UTC).date())
-    else:
-        reasoned = read_reasons()
-        chosen = [each for each in declared() if each not in reasoned]
-        chosen = [each for each in chosen if each.function in arguments.only or not arguments.only]
-    replays = Replays(chosen, known, _say)
-    options = ["tests/journeys", "--capture=sys", "-p", "no:xdist", "-p", "no:cacheprovider"]
-    with redirect_stdout(io.StringIO()):  # of pytest, which believes that no test ran
-        pytest.main(options, plugins=[replays])
-    found = findings(replays)
-    for each in found:
-        _say(f"finding: {each}")
-    if not arguments.sample:
-        _write({**known, **replays.fell})
-    _say(f"{len(replays.fell)} of {len(chosen)} permissions failed a journey when they were gone")
-    return 1 if found else 0
+        chosen = sample(known, arguments.sample, number_of_the_commit())
+        return _report(_played(Replays(chosen, known, _say, search=False)))
+    asked = asked_for(arguments.only)
+    seen = {} if arguments.anew else record.read(record.RUN)
+    seen = {} if seen.keys() >= asked else seen
+    _say(f"{len(asked & seen.keys())} of {len(asked)} were missed by the run that goes on")
+
+    def keep(fell: Mapping[Permission, str]) -> None:
+        record.write(record.RUN, {**seen, **fell})
+
+    replays = _played(Replays(asked - seen.keys(), known, _say, keep))
+    found = {**known, **seen, **replays.fell}
+    record.write(record.JOURNEYS, {each: found[each] for each in found.keys() - replays.left})
+    return _report(replays)
+
+
+def asked_for(functions: Collection[str]) -> set[Permission]:
+    """Give what has no reason instead of a journey; of some functions if any are named."""
+    permitted = {*declared()} - record.read(record.REASONS).keys()
+    return {each for each in permitted if each.function in functions or not functions}
+
+
+def sample(known: Mapping[Permission, str], size: int, turn: int) -> list[Permission]:
+    """Choose some that one journey is known to need, so that all have their turn."""
+    by_journey = groupby(sorted(known, key=lambda each: (known[each], each)), key=known.__getitem__)
+    parts = [list(part) for _, group in by_journey for part in batched(group, size, strict=False)]
+    return parts[turn % len(parts)]
 
 
 def findings(replays: Replays) -> list[str]:
     """Say what is wrong with the permissions, or with the journeys."""
-    tried = {*replays.fell, *replays.silent}
-    idle = [each for each in replays.chosen if each not in tried]
-    stale = [each for each in read_reasons() if each in replays.used]
+    stale = replays.used & record.read(record.REASONS).keys()
+    needless = replays.left - replays.used if replays.search else set()
     return [
-        *(f"no journey needs {each}" for each in sorted(idle)),
-        *(f"it was taken away and no journey failed: {each}" for each in replays.silent),
-        *(f"a journey needs it all the same: {each}" for each in stale),
+        *(f"no journey needs {each}" for each in sorted(needless)),
+        *(f"gone, and no journey failed: {each}" for each in sorted(replays.left - needless)),
+        *(f"a journey needs it all the same: {each}" for each in sorted(stale)),
         *(f"fails with all permissions: {each}" for each in replays.broken),
     ]
 
 
-def sample(known: list[Permission], size: int, today: date) -> list[Permission]:
-    """Choose some, so that all had their turn when all days are over."""
-    first = today.toordinal() * size
-    return [known[(first + n) % len(known)] for n in range(size)]
+def _played(replays: Replays) -> Replays:
+    options = ["tests/journeys", "--capture=sys", "-p", "no:xdist", "-p", "no:cacheprovider"]
+    with redirect_stdout(io.StringIO()):  # of pytest, which believes that no test ran
+        if pytest.main(options, plugins=[replays]) == pytest.ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
+    return replays
 
 
-def read_journeys() -> dict[Permission, str]:
-    """Read which journey needs what, as it was found last."""
-    return _read(json.loads(JOURNEYS.read_text())) if JOURNEYS.exists() else {}
-
-
-def read_reasons() -> dict[Permission, str]:
-    """Read why some permissions are needed though no journey on the emulator shows it."""
-    return _read(json.loads(REASONS.read_text()))
-
-
-def _read(said: Mapping[str, Mapping[str, str]]) -> dict[Permission, str]:
-    return {
-        Permission(function, *what.split(" ")): why
-        for function, permitted in said.items()
-        for what, why in permitted.items()
-    }
-
-
-def _write(journeys: Mapping[Permission, str]) -> None:
-    there, table = {*declared()}, dict[str, dict[str, str]]()
-    for each, journey in sorted(journeys.items()):
-        if each in there:
-            table.setdefault(each.function, {})[f"{each.action} {each.resource}"] = journey
-    JOURNEYS.write_text(json.dumps(table, indent=1) + "\n")
+def _report(replays: Replays) -> int:
+    found = findings(replays)
+    for each in found:
+        _say(f"finding: {each}")
+    _say(f"{len(replays.fell)} of {len(replays.chosen)} failed a journey when they were gone")
+    return 1 if found else 0
 
 
 def _say(text: str) -> None:

@@ -1,8 +1,7 @@
 """What the template permits: one action of one function on one resource at a time."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,8 +10,6 @@ from typing import Any
 from local.stack import Stack
 from tests import aws
 
-JOURNEYS = Path(__file__).with_name("journeys.json")
-REASONS = Path(__file__).with_name("reasons.json")
 STACK = "facturier"
 LEADING_KEYS = "dynamodb:LeadingKeys"
 
@@ -75,12 +72,20 @@ class Call:
         return self.session.startswith(f"{STACK}-")
 
 
-def calls(decisions: Path, since: int) -> list[Call]:
-    """Read what was written after so many bytes; a line that is being written is left."""
-    with decisions.open("rb") as file:
-        file.seek(since)
-        lines = file.read().decode().split("\n")
-    return [Call.read(line) for line in lines[:-1]]
+class Witness:
+    """What the emulator's witness writes, after so many bytes or from now on."""
+
+    def __init__(self, decisions: Path, since: int | None = None) -> None:
+        self._decisions = decisions
+        self._read = decisions.stat().st_size if since is None else since
+
+    def new(self) -> list[Call]:
+        """Read what was not read yet; a line that is being written is left for later."""
+        with self._decisions.open("rb") as file:
+            file.seek(self._read)
+            whole, _, _ = file.read().rpartition(b"\n")
+        self._read += len(whole) + 1 if whole else 0
+        return [Call.read(line) for line in whole.decode().splitlines()]
 
 
 def several(said: Any) -> list[Any]:  # noqa: ANN401  the template writes one or many
@@ -126,7 +131,7 @@ def grants(stack: Stack) -> list[Grant]:
             tuple(_partitions(statement)),
         )
         for function in aws.resources("AWS::Serverless::Function")
-        for document in _documents(stack, stack.resources[f"{function}Role"]).values()
+        for document in documents(stack, stack.resources[f"{function}Role"]).values()
         for statement in document["Statement"]
         for action in several(statement["Action"])
         for arn in several(statement["Resource"])
@@ -151,31 +156,20 @@ def _partitions(statement: Statement) -> list[str]:
     return several(condition.get(LEADING_KEYS, []))
 
 
-def _documents(stack: Stack, role: str) -> dict[str, dict[str, Any]]:
+def documents(stack: Stack, role: str) -> dict[str, Statement]:
+    """Read a role's policies, by name."""
     iam = stack.client("iam")
     names = iam.list_role_policies(RoleName=role)["PolicyNames"]
     answers = [iam.get_role_policy(RoleName=role, PolicyName=name) for name in names]
     return {each["PolicyName"]: each["PolicyDocument"] for each in answers}
 
 
-@contextmanager
-def without(stack: Stack, grant: Grant) -> Iterator[None]:
-    """Take one permission from a running function's role, until the block ends."""
-    documents, iam = _documents(stack, grant.role), stack.client("iam")
-    for name, document in documents.items():
-        if left := [part for each in document["Statement"] for part in reduced(each, grant)]:
-            _put(iam, grant.role, name, document | {"Statement": left})
-        else:
-            iam.delete_role_policy(RoleName=grant.role, PolicyName=name)
-    try:
-        yield
-    finally:
-        for name, document in documents.items():
-            _put(iam, grant.role, name, document)
-
-
-def _put(iam: Any, role: str, name: str, document: dict[str, Any]) -> None:  # noqa: ANN401  boto3's
-    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+def without(statements: Sequence[Statement], taken: Collection[Grant]) -> list[Statement]:
+    """Give what is left of a role's statements when some grants are gone."""
+    left = list(statements)
+    for grant in taken:
+        left = [part for each in left for part in reduced(each, grant)]
+    return left
 
 
 def reduced(statement: Statement, grant: Grant) -> Iterator[Statement]:

@@ -1,152 +1,159 @@
-"""A session of pytest that plays journeys again and again, each time with one permission less.
+"""A session of pytest that plays journeys on roles that lack what the journeys need.
 
-The stack stays up. A journey ends at the first refusal: what it waits for will not come.
+Each journey has a stack of its own, so that it does what it does the first time. It ends when all
+that was taken away was missed: it has failed by then, because a function was refused something.
 """
 
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from _pytest.runner import runtestprotocol
 
-from local.demo import clockwork
-from local.demo.shop import NotReachedError
 from local.stack import Stack
-from tests.least_privilege.permissions import Call, Grant, Permission, calls, grants, without
+from tests.least_privilege.permissions import Call, Grant, Permission, Witness, grants
+from tests.least_privilege.scarcity import Scarcity, be_impatient
 
-TRIES = 3  # journeys that are tried for a permission
-COMES_AGAIN = "5"  # seconds until a message that failed is seen again; the template says minutes
+TRIES = 2  # journeys that are tried for a permission, and stacks for a journey
 _GLANCE = 0.1
 
-Say = Callable[[str], None]
 
-
-class RefusedError(AssertionError):
-    """A function was refused what the journey needs."""
+class AllMissedError(AssertionError):
+    """Functions were refused all that was taken away: the journey has failed."""
 
 
 @dataclass(frozen=True)
-class Played:
-    """How a journey went: its failure, its seconds, and what functions asked of AWS meanwhile."""
+class Candidate:
+    """A journey as it was played with all permissions, and what alone let its calls pass."""
 
-    passed: bool
+    item: pytest.Item
     seconds: float
-    calls: list[Call]
+    needs: set[Permission]
 
 
 @dataclass(eq=False)  # pytest keeps plugins by what they are
 class Replays:
-    """The plugin: `chosen` permissions, of which each is to fail a journey; what was found."""
+    """The plugin: `chosen` permissions, of which each is to fail a journey; what was found.
+
+    `known` says which journey that was last. Where none is known, or it fails no more, all journeys
+    are played as they are if `search` is, to see which could. `keep` is told at once what fell.
+    """
 
     chosen: Collection[Permission]
     known: Mapping[Permission, str]
-    say: Say
+    say: Callable[[str], None]
+    keep: Callable[[Mapping[Permission, str]], object] = len
+    search: bool = True
     fell: dict[Permission, str] = field(default_factory=dict)
-    silent: list[Permission] = field(default_factory=list)
     used: set[Permission] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
+    _wanted: Collection[Permission] = ()
     _stack: Stack | None = None
-    _watched: str = ""  # the role that has one permission less
-    _since: int = 0
-    _journeys: dict[Permission, list[pytest.Item]] = field(default_factory=dict)
+    _scarcity: Scarcity | None = None
+
+    @property
+    def left(self) -> set[Permission]:
+        """Give what no journey has failed for yet."""
+        return {*self.chosen} - self.fell.keys()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef):
         made = yield
         if fixturedef.argname == "stack":
-            self._stack = made
             be_impatient(made)
+            taken = [each for each in grants(made) if each.permission in self._wanted]
+            self._stack, self._scarcity = made, Scarcity(made, taken).__enter__()
         return made
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self):
-        with self._ended_by_refusal():
+        with self._ended_when_all_is_missed():
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self):
-        with self._ended_by_refusal():
+        with self._ended_when_all_is_missed():
             return (yield)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        wanted = {self.known[each] for each in self.chosen if each in self.known}
-        search = not {*self.chosen} <= self.known.keys()
-        items = [each for each in session.items if search or each.nodeid in wanted]
-        for item in items:
-            self._record(item)
-        for permission in sorted(self.chosen):
-            self._try(permission)
-        self._end(session)
+        for item in session.items:
+            self._take(item, {each for each in self.left if self.known.get(each) == item.nodeid})
+        if self.left and self.search:
+            self._take_where_needed(self._candidates(session))
         return True
 
-    def _record(self, item: pytest.Item) -> None:
-        """Play a journey as it is, and note what it alone needs of each role."""
-        played = self._play(item)
-        self.say(f"{'played' if played.passed else 'BROKEN'} {item.nodeid} {played.seconds:.0f} s")
-        if not played.passed:
+    def _candidates(self, session: pytest.Session) -> list[Candidate]:
+        """Play every journey as it is, all on one stack."""
+        found = [candidate for item in session.items if (candidate := self._candidate(item))]
+        self._end(session)
+        self.used = set().union(*(each.needs for each in found))
+        return found
+
+    def _candidate(self, item: pytest.Item) -> Candidate | None:
+        witness = Witness(self._stack.emulator.decisions) if self._stack else None
+        passed, seconds = self._play(item)
+        self.say(f"{'played' if passed else 'BROKEN'} {item.nodeid} {seconds:.0f} s")
+        if not passed or self._stack is None:
             self.broken.append(item.nodeid)
-            return
-        for permission in needed(played.calls, grants(self._running)):
-            self.used.add(permission)
-            self._journeys.setdefault(permission, []).append((played.seconds, item))
+            return None
+        made = (witness or Witness(self._stack.emulator.decisions, since=0)).new()
+        return Candidate(item, seconds, needed(made, grants(self._stack)))
 
-    def _try(self, permission: Permission) -> None:
-        found = sorted(self._journeys.get(permission, []), key=lambda each: each[0])
-        for _, item in found[:TRIES]:
-            if self._falls(item, permission):
-                self.fell[permission] = item.nodeid
-                self.say(f"{permission}: {item.name}")
-                return
-        if found:
-            self.silent.append(permission)
-            self.say(f"{permission}: NOBODY MISSED IT")
+    def _take_where_needed(self, candidates: list[Candidate]) -> None:
+        """Take away all that a journey needs at once: from whichever needs most, and so on."""
+        tries = Counter[Permission]()
+        while candidates:
+            best = max(candidates, key=lambda each: (len(each.needs & self.left), -each.seconds))
+            candidates.remove(best)
+            wanted = {each for each in best.needs & self.left if tries[each] < TRIES}
+            tries.update(wanted)
+            self._take(best.item, wanted)
 
-    def _falls(self, item: pytest.Item, permission: Permission) -> bool:
-        if self._stack is None:
-            self._play(item)
-        [grant] = [each for each in grants(self._running) if each.permission == permission]
-        self._watched = grant.role
-        with without(self._running, grant):
-            played = self._play(item)
-        self._watched = ""
-        refused = any(is_refusal(each, grant) for each in played.calls)
-        if not recovered(self._running):
-            self._end(item.session)
-        return refused and not played.passed
+    def _take(self, item: pytest.Item, wanted: set[Permission]) -> None:
+        """Play a journey without these, and again without what it did not miss yet."""
+        for _ in range(TRIES):
+            if wanted:
+                wanted = wanted - self._missed(item, wanted)
+
+    def _missed(self, item: pytest.Item, wanted: Collection[Permission]) -> set[Permission]:
+        self._wanted = wanted
+        passed, seconds = self._play(item)
+        missed = self._scarcity.missed if self._scarcity and not passed else set()
+        self._end(item.session)
+        self._wanted = ()
+        self.fell |= dict.fromkeys(missed, item.nodeid)
+        self.keep(self.fell)
+        self.say(f"{len(missed)} of {len(wanted)} missed, {seconds:.0f} s: {item.nodeid}")
+        for permission in sorted({*wanted} - missed):
+            self.say(f"  nobody missed {permission}")
+        return missed
 
     def _end(self, session: pytest.Session) -> None:
         """Stop the stack; the next journey starts another."""
+        if self._scarcity:
+            self._scarcity.__exit__(None, None, None)
         session._setupstate.teardown_exact(None)  # noqa: SLF001  pytest has no other way
-        self._stack = None
+        self._stack = self._scarcity = None
 
-    def _play(self, item: pytest.Item) -> Played:
-        self._since, began = self._size(), time.monotonic()
-        folder = item.parent.parent
-        reports = runtestprotocol(item, log=False, nextitem=folder)
-        seconds = time.monotonic() - began
+    def _play(self, item: pytest.Item) -> tuple[bool, float]:
+        """Say whether a journey passed, and its seconds."""
+        began = time.monotonic()
+        reports = runtestprotocol(item, log=False, nextitem=item.parent.parent)
         passed = all(each.passed for each in reports)
-        if not passed and not self._watched:
+        if not passed and not self._wanted:
             self.say("\n".join(each.longreprtext for each in reports if each.failed))
-        return Played(passed, seconds, calls(self._running.emulator.decisions, self._since))
-
-    def _size(self) -> int:
-        return self._stack.emulator.decisions.stat().st_size if self._stack else 0
-
-    @property
-    def _running(self) -> Stack:
-        assert self._stack, "no journey has a stack"
-        return self._stack
+        return passed, time.monotonic() - began
 
     @contextmanager
-    def _ended_by_refusal(self) -> Iterator[None]:
-        """Interrupt what waits as soon as the role that is watched was refused something."""
+    def _ended_when_all_is_missed(self) -> Iterator[None]:
+        """Interrupt what goes on as soon as nothing is left to be missed."""
         before = signal.signal(signal.SIGALRM, lambda *_: self._look())
-        signal.setitimer(signal.ITIMER_REAL, _GLANCE if self._watched else 0, _GLANCE)
+        signal.setitimer(signal.ITIMER_REAL, _GLANCE if self._wanted else 0, _GLANCE)
         try:
             yield
         finally:
@@ -154,9 +161,8 @@ class Replays:
             signal.signal(signal.SIGALRM, before)
 
     def _look(self) -> None:
-        made = calls(self._running.emulator.decisions, self._since)
-        if any(each.role == self._watched and not each.allowed for each in made):
-            raise RefusedError(self._watched)
+        if self._scarcity and not self._scarcity.taken:
+            raise AllMissedError
 
 
 def needed(made: Collection[Call], granted: Collection[Grant]) -> set[Permission]:
@@ -167,28 +173,3 @@ def needed(made: Collection[Call], granted: Collection[Grant]) -> set[Permission
         if len(allowing) == 1 and call.of_a_function:
             alone.add(allowing[0].permission)
     return alone
-
-
-def is_refusal(call: Call, grant: Grant) -> bool:
-    """Say whether a function was refused what a grant would have allowed."""
-    return not call.allowed and call.of_a_function and grant.allows(call)
-
-
-def be_impatient(stack: Stack) -> None:
-    """Let a message come again after seconds."""
-    for url in clockwork.worker_queues(stack).values():
-        attributes = {"VisibilityTimeout": COMES_AGAIN}
-        stack.client("sqs").set_queue_attributes(QueueUrl=url, Attributes=attributes)
-
-
-def recovered(stack: Stack) -> bool:
-    """Let what was refused be done now; say whether all of it is."""
-    try:
-        clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + timedelta(minutes=5))
-        clockwork.until_quiet(stack)
-    except NotReachedError:
-        return False
-    for logical_id, url in stack.resources.items():
-        if logical_id.startswith("Dead") and url.startswith("http"):
-            stack.client("sqs").purge_queue(QueueUrl=url)
-    return True

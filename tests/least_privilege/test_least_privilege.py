@@ -1,28 +1,82 @@
-from datetime import date, timedelta
+import json
+from dataclasses import asdict
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from local.stack import ROOT
 from tests import aws
-from tests.least_privilege.__main__ import read_journeys, read_reasons, sample
-from tests.least_privilege.permissions import Call, Grant, Permission, declared, reduced
-from tests.least_privilege.replays import is_refusal, needed
+from tests.least_privilege import record
+from tests.least_privilege.__main__ import sample
+from tests.least_privilege.permissions import (
+    Call,
+    Grant,
+    Permission,
+    Witness,
+    declared,
+    documents,
+    reduced,
+)
+from tests.least_privilege.replays import needed
+from tests.least_privilege.scarcity import Scarcity
 
 TABLE = "arn:aws:dynamodb:eu-west-3:000000000000:table/facturier-Operations-1"
 READ = Permission("ServeApi", "dynamodb:GetItem", "Operations")
+WRITE = Permission("ServeApi", "dynamodb:PutItem", "Operations")
 
 
-def a_grant(permission=READ, *, partitions=()):
-    return Grant(permission, role="facturier-ServeApiRole-1", arn=TABLE, partitions=partitions)
+ROLE, OTHER = "facturier-ServeApiRole-1", "facturier-ServePagesRole-1"
+
+
+def a_grant(permission=READ, *, role=ROLE, partitions=()):
+    return Grant(permission, role, arn=TABLE, partitions=partitions)
 
 
 def a_call(action=READ.action, *, session="facturier-ServeApi-1", keys=("KEY#1",), allowed=True):
-    role = a_grant().role
-    return Call(role, session, action, TABLE, keys=keys, allowed=allowed)
+    return Call(ROLE, session, action, TABLE, keys=keys, allowed=allowed)
+
+
+def line_of(call):
+    return json.dumps(asdict(call)) + "\n"
+
+
+class Roles:
+    """A stack of roles that may read and write, and what its emulator's witness writes."""
+
+    def __init__(self, decisions) -> None:
+        self.emulator, self.decisions = self, decisions
+        decisions.touch()
+
+    def client(self, service, **_):
+        return boto3.client(service, aws.REGION)
+
+    def tell(self, *calls: Call):
+        with self.decisions.open("a") as file:
+            file.writelines(map(line_of, calls))
+
+    def make(self, role):
+        statement = {"Effect": "Allow", "Action": [READ.action, WRITE.action], "Resource": TABLE}
+        text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument="{}")
+        self.client("iam").put_role_policy(RoleName=role, PolicyName="all", PolicyDocument=text)
+
+    def statements(self, role=ROLE):
+        found = documents(self, role).values()
+        return [statement for document in found for statement in document["Statement"]]
+
+
+@pytest.fixture
+def roles(tmp_path, monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", aws.REGION)
+    with mock_aws():
+        roles = Roles(tmp_path / "decisions.jsonl")
+        roles.make(ROLE)
+        yield roles
 
 
 def test_each_permission_has_a_journey_that_fails_without_it_or_a_reason():
-    journeys, reasons = read_journeys(), read_reasons()
+    journeys, reasons = record.read(record.JOURNEYS), record.read(record.REASONS)
 
     again = "make least-privilege finds the journey of a permission, or that it has none"
     assert {*declared()} - {*journeys, *reasons} == set(), again
@@ -36,7 +90,7 @@ def test_no_permission_is_given_twice():
 
 
 def test_the_journeys_that_fail_are_there():
-    for name in {*read_journeys().values()}:
+    for name in {*record.read(record.JOURNEYS).values()}:
         file, _, test = name.partition("::")
         assert f"def {test.partition('[')[0]}(" in (ROOT / file).read_text(), name
 
@@ -50,8 +104,7 @@ def test_a_resource_that_is_not_named_in_full_has_its_reason_beside_it():
 
 
 def test_only_who_alone_lets_a_call_pass_is_needed():
-    whole, some = a_grant(), a_grant(partitions=("KEY#*",))
-    write = a_grant(Permission("ServeApi", "dynamodb:PutItem", "Operations"))
+    whole, some, write = a_grant(), a_grant(partitions=("KEY#*",)), a_grant(WRITE)
 
     assert needed([a_call()], [whole, write]) == {READ}
     assert needed([a_call()], [whole, some]) == set()
@@ -59,10 +112,39 @@ def test_only_who_alone_lets_a_call_pass_is_needed():
     assert needed([a_call(session="auditor")], [whole]) == set()
 
 
-def test_a_journey_falls_by_the_refusal_of_just_what_was_taken_away():
-    assert is_refusal(a_call(allowed=False), a_grant())
-    assert not is_refusal(a_call(), a_grant())
-    assert not is_refusal(a_call("dynamodb:Query", allowed=False), a_grant())
+def test_what_a_function_was_refused_was_missed_and_comes_back(roles):
+    write = a_grant(WRITE)
+
+    with Scarcity(roles, [a_grant(), write]) as scarcity:
+        gone = roles.statements()
+        roles.tell(a_call(), a_call("dynamodb:Query", allowed=False))
+        roles.tell(a_call(session="auditor", allowed=False))
+        scarcity.look()
+        assert scarcity.missed == set()
+        roles.tell(a_call(allowed=False))
+        scarcity.look()
+
+    assert gone == []
+    assert scarcity.missed == {READ}
+    assert scarcity.taken == {write}
+    assert [each["Action"] for each in roles.statements()] == [[READ.action]]
+
+
+def test_what_is_taken_from_one_role_the_other_keeps(roles):
+    roles.make(OTHER)
+
+    with Scarcity(roles, [a_grant(), a_grant(WRITE, role=OTHER)]):
+        gone = [roles.statements(role)[0]["Action"] for role in (ROLE, OTHER)]
+
+    assert gone == [[WRITE.action], [READ.action]]
+
+
+def test_what_two_permissions_allow_is_missed_by_nobody(roles):
+    with Scarcity(roles, [a_grant(), a_grant(partitions=("KEY#*",))]) as scarcity:
+        roles.tell(a_call(allowed=False))
+        scarcity.look()
+
+    assert (scarcity.missed, scarcity.taken) == (set(), set())
 
 
 @pytest.mark.parametrize(
@@ -82,8 +164,25 @@ def test_one_action_on_one_resource_is_taken_away_and_nothing_else(actions, reso
     assert said == left
 
 
-def test_another_sample_comes_each_day_until_all_had_their_turn():
-    known = [Permission(f"F{n}", "a", "r") for n in range(10)]
-    days = [date(2026, 11, 22) + timedelta(days=n) for n in range(4)]
+def test_a_line_that_is_being_written_is_read_when_it_is_whole(tmp_path):
+    file = tmp_path / "decisions.jsonl"
+    file.write_text("begun before\n")
+    witness, line = Witness(file), line_of(a_call())
 
-    assert {each for day in days for each in sample(known, 3, day)} == {*known}
+    read = []
+    for part in (line[:9], line[9:] + line[:3], line[3:]):
+        with file.open("a") as open_file:
+            open_file.write(part)
+        read.append(len(witness.new()))
+
+    assert read == [0, 1, 1]
+
+
+def test_each_commit_has_another_sample_of_one_journey_until_all_had_their_turn():
+    known = {Permission(f"F{n}", "a", "r"): f"journey {n % 3}" for n in range(10)}
+
+    turns = [sample(known, 2, turn) for turn in range(6)]
+
+    assert all(len({known[each] for each in turn}) == 1 for turn in turns)
+    assert sorted(each for turn in turns for each in turn) == sorted(known)
+    assert sample(known, 2, 6) == turns[0]
