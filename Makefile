@@ -83,7 +83,7 @@ sbom: .venvs/audit/stamp .venvs/dev/stamp ## what is deployed, layer by layer, a
 	done
 	$(RUN) -m audit.sbom out/sbom/weasyprint.json
 
-least-privilege: $(BUILT) ## take each permission away and see a journey fail; SAMPLE=10 for ten, ANEW=1 to search again
+least-privilege: $(BUILT) ## take each permission away and see a journey fail; SAMPLE=5 for five, ANEW=1 to search again
 	$(RUN) -m tests.least_privilege $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(ANEW),--anew) $(if $(ONLY),--only $(ONLY))
 
 pictures: .venvs/dev/stamp ## draw every kind of document into out/pictures/; ONLY=word for some of them

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from local.demo import clockwork
 from local.demo.buyer import occasion
+from tests.running import wait_for
 from tests.sales import remind, sold
 
 ONCE = [{"days": 7, "tone": "friendly"}]
@@ -23,3 +24,9 @@ def test_a_plan_of_one_reminder_is_over_after_it(stack, open_shop):
     assert len(told) == 1
     story = shop.get(f"/v1/invoices/{sale.number}/timeline").json()["events"]
     assert "next_reminder" not in [each["what"] for each in story]
+    late = shop.get(f"/v1/invoices/{sale.number}/late-payment").json()
+    assert [each["code"] for each in late["unclaimed"]["reasons"]] == ["no_notice_of_default"]
+    due = shop.invoice(sale.number)["balance"]["due"]["amount"]
+    shop.tell_of_transfer(sale.number, f"VIR-{sale.number}", due).raise_for_status()
+    wait_for(lambda: shop.invoice(sale.number)["status"] == "paid")
+    clockwork.until_quiet(stack)

@@ -53,6 +53,7 @@ def test_a_seller_posts_what_is_on_paper_and_is_told_in_the_morning_what_waits(s
     text = seller.await_mail(ours).text("plain")
     clockwork.until_quiet(stack)
     clockwork.fire(stack, "WatchDeliveries", (MORNING + DAY).astimezone(UTC))
+    clockwork.until_quiet(stack)
 
     assert waiting(shop) == [("held_order", held["id"]), on_paper[1]]
     story = shop.get(f"/v1/invoices/{numbers[0]}/timeline").json()["events"]

@@ -81,8 +81,12 @@ class Replays:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        for item in session.items:
-            self._take(item, {each for each in self.left if self.known.get(each) == item.nodeid})
+        last = {
+            item: {each for each in self.chosen if self.known.get(each) == item.nodeid}
+            for item in session.items
+        }
+        for item in sorted(last, key=lambda item: len(last[item]), reverse=True):
+            self._take(item, last[item])
         if self.left and self.search:
             self._take_where_needed(self._candidates(session))
         return True
