@@ -51,7 +51,12 @@ def test_a_seller_freezes_by_hand_and_lifts_it():
 
 @pytest.mark.parametrize(
     "asked",
-    [{"reason": "dispute"}, {"reason": "promise"}, {"reason": "by_hand", "until": "2020-01-01"}],
+    [
+        {"reason": "dispute"},
+        {"reason": "promise"},
+        {"reason": "by_hand", "until": "2020-01-01"},
+        {"reason": "promise", "until": "9999-12-31"},  # no day comes after it
+    ],
 )
 def test_what_follows_from_facts_or_is_over_is_refused(asked):
     assert freeze(**asked).status == 422

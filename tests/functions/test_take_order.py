@@ -85,6 +85,14 @@ def test_every_fault_of_a_body_is_told_with_its_path():
     assert list(inbox_index.undone()) == []
 
 
+def test_a_day_from_which_no_term_can_be_counted_is_told_with_its_path():
+    day = "9999-12-31"
+    answer = post(an_order_body(delivered_on=day, payments=[{"paid_on": day, "amount": "1.00"}]))
+
+    places = {fault["path"] for fault in answer.json["errors"]}
+    assert places == {"$.delivered_on", "$.payments[0].paid_on"}
+
+
 def test_an_amount_finer_than_the_currency_is_told_with_its_path():
     answer = post(an_order_body(charges=[{"reason": "Port", "amount": "6.905"}]))
 

@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from invoicing.errors import Reason, RefusedError
 from invoicing.parties import Text
-from invoicing.records import Instant, Record
+from invoicing.records import Day, Instant, Record
 
 FreezeReason = Literal[
     "claim",
@@ -49,7 +49,7 @@ class Asked(Record):
     """A freeze that a seller sets."""
 
     reason: BySeller
-    until: date | None = None
+    until: Day | None = None
     note: Text | None = None
 
 

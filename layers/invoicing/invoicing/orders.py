@@ -24,7 +24,7 @@ from pydantic_core import InitErrorDetails
 from invoicing import contradictions, faults
 from invoicing.money import CurrencyCode
 from invoicing.parties import Address, Buyer, CountryCode, Identifier, Prose, Text, number_faults
-from invoicing.records import Record
+from invoicing.records import Day, Record
 from invoicing.vat.rates import Goods
 
 MOST_LINES = 1_000
@@ -102,8 +102,8 @@ class PriceChange(Record):
 class Period(Record):
     """When it was supplied, from the first to the last day (BG-14, BG-26)."""
 
-    start: date  # BT-73, BT-134
-    end: date  # BT-74, BT-135
+    start: Day  # BT-73, BT-134
+    end: Day  # BT-74, BT-135
 
 
 class Classification(Record):
@@ -179,7 +179,7 @@ class Charge(PriceChange):
 class Payment(Record):
     """What the buyer had already paid at the shop (BT-113)."""
 
-    paid_on: date
+    paid_on: Day
     amount: Annotated[Amount, Field(gt=0)]
     means: Literal["card", "transfer", "direct_debit", "wallet", "cash", "other"] = "card"
     reference: Text | None = None
@@ -221,8 +221,8 @@ class Order(Record):
     id: OrderId
     currency: CurrencyCode  # BT-5
     prices_include_vat: bool = True
-    ordered_on: date
-    delivered_on: date | None = None  # BT-72, where it differs from the order's date
+    ordered_on: Day
+    delivered_on: Day | None = None  # BT-72, where it differs from the order's date
     period: Period | None = None  # BG-14, of what is supplied over time
     purchase_order: Text | None = None  # BT-13
     references: References | None = None

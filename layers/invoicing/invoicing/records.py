@@ -8,10 +8,10 @@ change the hash of what was written before it existed).
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class Record(BaseModel):
@@ -30,6 +30,9 @@ def _to_milliseconds(at: datetime) -> datetime:
 
 Instant = Annotated[AwareDatetime, AfterValidator(_to_milliseconds)]
 """A moment in UTC, to the millisecond."""
+
+Day = Annotated[date, Field(lt=date(9900, 1, 1))]
+"""A civil day that a caller says: the calendar ends in 9999, before what is counted from it."""
 
 
 def plain(record: Record) -> dict[str, Any]:
