@@ -20,12 +20,23 @@ from invoicing.archive import Content, Duty
 from invoicing.invoices import Invoice
 from invoicing.late_payment import Journal
 from invoicing.late_payment_notes import History
+from invoicing.notices import News
 from invoicing.payments import Checkout
 from invoicing.refunds import Key
 from invoicing.reminders import Agenda
 from tests import aws, books
 from tests.books import PDF, XML, issue_credit, issue_order, issue_order_at, issue_receipt
-from tests.builders import CREDIT_NOTES, NOON, PARIS, RECEIPTS, a_notice, a_place, a_seller, eur
+from tests.builders import (
+    CREDIT_NOTES,
+    NOON,
+    PARIS,
+    RECEIPTS,
+    a_notice,
+    a_place,
+    a_reminder,
+    a_seller,
+    eur,
+)
 from tests.doors import deliver
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -362,6 +373,22 @@ def test_what_a_delay_costs_is_not_sent_back_by_rule(paid, owed):
     )
     assert late.total > eur("40.00"), "the compensation, and interest since May"
     assert (found and found.amount) == (owed and eur("120.00") - late.total)
+
+
+@pytest.mark.parametrize(("state", "owed"), [("DELIVERED", eur("0.71")), ("BOUNCED", eur("2.00"))])
+def test_the_interest_that_a_consumer_was_told_of_is_not_sent_back_by_rule(state, owed):
+    issue_order_at(SPRING)
+    sellers().save(a_seller(overpayments="refunded"))
+    told = a_reminder(books.invoice().number, tone="formal_notice", level=6)
+    books.owe(told)
+    news = News(state=state, ses_id="ses-1", at=datetime(2026, 7, 1, 12, tzinfo=UTC))
+    notices_table.move(told, told.told(news))
+    issue_receipt("122.00")
+
+    assert render(a_place(series=RECEIPTS)) == []
+
+    found = refunds_table.find(Key(seller="atelier", id="overpaid.RC-2026-000001"))
+    assert found.amount == owed, "120.00 at 2.75 % for 142 days is 1.29"
 
 
 @pytest.mark.parametrize(

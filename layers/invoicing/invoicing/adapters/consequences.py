@@ -3,10 +3,11 @@
 Whoever repeats it comes to the same.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from invoicing import refunds
-from invoicing.adapters import items, queues
+from invoicing.adapters import histories, items, queues
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
     agenda_table,
@@ -80,10 +81,10 @@ def _given_back(receipt: Receipt, invoice: Invoice, at: datetime) -> list[items.
     """
     if sellers().read(receipt.draft.seller.id).overpayments != "refunded":
         return []
-    notes = book().late_payment_notes(invoice)
-    journal = Journal(book().receipts(invoice), book().credit_notes(invoice)).as_of(receipt)
-    late = History(invoice, journal, notes).owed(until=receipt.issued_on).total
-    excess = journal.brought_too_much(invoice, late=late)
+    known = histories.of(invoice)
+    then = replace(known, journal=known.journal.as_of(receipt))
+    late = then.owed(until=receipt.issued_on).total
+    excess = then.journal.brought_too_much(invoice, late=late)
     return [refunds_table.order(refunds.of_overpayment(receipt, excess, at=at))] if excess else []
 
 
