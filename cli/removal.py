@@ -105,7 +105,8 @@ def _resources(stack: str) -> dict[str, list[str]]:
     pages = boto3.client("cloudformation").get_paginator("list_stack_resources")
     for page in pages.paginate(StackName=stack):
         for each in page["StackResourceSummaries"]:
-            made.setdefault(each["ResourceType"], []).append(each["PhysicalResourceId"])
+            if each.get("PhysicalResourceId"):  # what was never made has none
+                made.setdefault(each["ResourceType"], []).append(each["PhysicalResourceId"])
     return made
 
 

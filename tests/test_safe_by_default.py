@@ -10,6 +10,7 @@ LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 DEFAULTS = {
     name: parameter.get("Default") for name, parameter in aws.template()["Parameters"].items()
 }
+CLOUDFRONT_KEEPS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)  # errors, unless told not to
 OPEN_TO_ALL = {"TakeOrder", "ReceiveStripeEvent", "ServePages", "ConfirmDocument"}
 
 
@@ -114,6 +115,11 @@ def test_what_stands_in_front_speaks_tls_keeps_nothing_and_refuses_who_asks_too_
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert origin["CustomOriginConfig"]["OriginSSLProtocols"] == ["TLSv1.2"]
     assert "Logging" not in distribution, "a path opens a buyer's page"
+    kept = {
+        each["ErrorCode"]: each["ErrorCachingMinTTL"]
+        for each in distribution["CustomErrorResponses"]
+    }
+    assert kept == dict.fromkeys(CLOUDFRONT_KEEPS, 0)
     refusal = rate["Action"]["Block"]["CustomResponse"]
     assert refusal["ResponseCode"] == 429
     assert refusal["ResponseHeaders"] == [{"Name": "Retry-After", "Value": "300"}]

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from unittest.mock import Mock
 
 import boto3
 import pytest
@@ -73,3 +74,19 @@ def test_a_trial_goes_with_its_documents_and_a_second_run_finds_nothing_left(dep
     assert (json.loads(told)["objects"], json.loads(then)["objects"]) == (1, 0)
     assert len(gone) == 1
     assert boto3.client("s3").list_buckets()["Buckets"] == []
+
+
+def test_what_a_deployment_that_failed_never_made_is_not_looked_for(monkeypatch):
+    """AWS names no id for it: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackResourceSummary.html."""
+    listed = [
+        {"ResourceType": "AWS::S3::Bucket", "PhysicalResourceId": BUCKET},
+        {"ResourceType": "AWS::DynamoDB::Table"},
+    ]
+    stack = {"StackId": "arn:trial", "StackStatus": "ROLLBACK_COMPLETE"}
+    cloudformation = Mock()
+    cloudformation.describe_stacks.return_value = {"Stacks": [stack]}
+    pages = cloudformation.get_paginator.return_value.paginate
+    pages.return_value = [{"StackResourceSummaries": listed}]
+    monkeypatch.setattr(boto3, "client", lambda _: cloudformation)
+
+    assert Deployed.find(NAME).resources == {"AWS::S3::Bucket": [BUCKET]}
