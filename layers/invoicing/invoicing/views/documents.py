@@ -190,7 +190,9 @@ def receipt_sheet(receipt: Receipt) -> ReceiptSheet:
         letterhead=letterheads.letterhead(draft.seller, draft.buyer),
         number=receipt.number,
         buyer=letterheads.buyer(draft.buyer, draft.seller),
-        facts=letterheads.facts(("issued_on", receipt.issued_on), (wording.day, draft.paid_on)),
+        facts=letterheads.facts(
+            ("receipt_issued_on", receipt.issued_on), (wording.day, draft.paid_on)
+        ),
         invoice=draft.invoice,
         invoice_issued_on=draft.invoice_issued_on,
         total=draft.total,

@@ -221,7 +221,7 @@ def test_no_document_is_printed_without_the_logo_that_belongs_to_it():
 
 # Which templates they were
 
-OF_VERSION = ("9", "597e70b4a5e7bb33")
+OF_VERSION = ("9", "63aba6b5ae9170b4")
 
 
 def test_the_templates_change_only_with_their_version():
