@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from invoicing.adapters import http_api, tasks_list
+from invoicing.errors import UnknownCursorError
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 
@@ -24,7 +25,7 @@ def tasks(
     try:
         found, mark = tasks_list.page(seller, after=after, limit=limit)
     except ValueError as error:
-        raise http_api.UnknownCursorError from error
+        raise UnknownCursorError from error
     more = http_api.cursor(mark) if mark else None
     return {"tasks": [plain(each) for each in found], "cursor": more}
 

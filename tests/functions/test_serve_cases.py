@@ -2,7 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from invoicing.adapters import http_api
 from invoicing.adapters.operations import cases_table
+from invoicing.adapters.operations.agenda_index import Mark
 from tests.books import issue_order
 from tests.builders import NOON, a_case, a_claim, a_dispute, a_seller
 from tests.doors import call
@@ -63,6 +65,12 @@ def test_open_cases_are_listed_page_by_page():
 )
 def test_a_list_that_there_is_not_is_refused(query):
     assert get("/v1/cases", query=query).status == 422
+
+
+def test_a_cursor_of_another_list_is_refused():
+    cursor = http_api.cursor(Mark(source="evt_1"))
+
+    assert get("/v1/cases", query={"status": "open", "cursor": cursor}).status == 422
 
 
 def test_a_case_of_another_seller_is_not_found(neighbour):

@@ -3,6 +3,8 @@ from datetime import timedelta
 import pytest
 
 from invoicing import requests
+from invoicing.adapters import http_api
+from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.credit_notes import Asked
 from invoicing.errors import Reason
@@ -94,6 +96,12 @@ def test_a_list_shows_the_callers_orders_alone(neighbour):
 )
 def test_a_list_that_cannot_be_given_is_refused(query):
     assert get("/v1/orders", query=query).status == 422
+
+
+def test_a_cursor_of_another_list_is_refused():
+    cursor = http_api.cursor(Mark(source="evt_1"))
+
+    assert get("/v1/orders", query={"status": "held", "cursor": cursor}).status == 422
 
 
 def test_an_order_is_explained_in_words():

@@ -105,6 +105,7 @@ def test_a_reference_with_another_content_is_refused(changes):
         ({"amount": "1.234"}, "$.amount"),
         ({"received_on": "yesterday"}, "$.received_on"),
         ({"received_on": "2026-11-22"}, "$.received_on"),
+        ({"received_on": "0001-01-01"}, "$.received_on"),
         ({"id": ""}, "$.id"),
     ],
 )

@@ -35,6 +35,10 @@ class LinkReplacedError(FacturierError):
     """This link was revoked; another one opens the page."""
 
 
+class UnknownCursorError(FacturierError):
+    """A cursor that this list did not give."""
+
+
 class RefusedError(FacturierError):
     """What is asked for cannot be done as things stand; nothing was kept of it."""
 

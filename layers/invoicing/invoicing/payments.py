@@ -16,7 +16,7 @@ from invoicing.invoices import Invoice
 from invoicing.money import Money
 from invoicing.orders import Amount, OrderId
 from invoicing.parties import Buyer, Language, Seller
-from invoicing.records import Instant, Record
+from invoicing.records import Day, Instant, Record
 
 Means = Literal["card", "transfer", "direct_debit", "wallet", "other"]
 
@@ -63,7 +63,7 @@ class Transfer(Record):
 
     id: OrderId  # the bank's reference of it
     amount: Annotated[Amount, Field(gt=0)]
-    received_on: date  # the value date, civil in the seller's legal zone
+    received_on: Day  # the value date, civil in the seller's legal zone
     means: Literal["transfer", "direct_debit", "other"] = "transfer"
 
 

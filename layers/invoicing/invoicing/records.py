@@ -31,8 +31,8 @@ def _to_milliseconds(at: datetime) -> datetime:
 Instant = Annotated[AwareDatetime, AfterValidator(_to_milliseconds)]
 """A moment in UTC, to the millisecond."""
 
-Day = Annotated[date, Field(lt=date(9900, 1, 1))]
-"""A civil day that a caller says: the calendar ends in 9999, before what is counted from it."""
+Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(9900, 1, 1))]
+"""A civil day that a caller says, far enough from both ends of the calendar to count from it."""
 
 
 def plain(record: Record) -> dict[str, Any]:

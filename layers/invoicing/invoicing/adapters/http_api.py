@@ -96,10 +96,6 @@ class ScopeMissingError(errors.FacturierError):
     """A key that does not open this route; the message is the scope that would."""
 
 
-class UnknownCursorError(errors.FacturierError):
-    """A cursor that no list of ours gave."""
-
-
 def needs(scope: Scope) -> list[dict[str, list[str]]]:
     """Name the scope of a route, as OpenAPI writes it: `security=needs("read")`."""
     return [{"key": [scope]}]
@@ -114,9 +110,9 @@ _PROBLEMS: dict[type[errors.FacturierError], tuple[HTTPStatus, str]] = {
     ),
     errors.NotHeldError: (HTTPStatus.CONFLICT, "It is not held: nothing is left to decide"),
     errors.OvertakenError: (HTTPStatus.CONFLICT, "Somebody else was quicker: read it again"),
-    UnknownCursorError: (
+    errors.UnknownCursorError: (
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "No list of ours gave this cursor",
+        "This list did not give this cursor",
     ),
 }
 
@@ -220,11 +216,11 @@ def cursor(mark: Mark) -> str:
 
 
 def mark(cursor: str) -> Mark:
-    """Read a cursor; UnknownCursorError for one that we did not write."""
+    """Read a cursor; UnknownCursorError for what is none."""
     try:
         return Mark.model_validate_json(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, ValidationError) as error:
-        raise UnknownCursorError from error
+        raise errors.UnknownCursorError from error
 
 
 def raw_body(event: APIGatewayProxyEventV2) -> bytes:

@@ -5,8 +5,11 @@ Under one name stands what waits for a day or for a person, in the order of `age
 
 from typing import Any
 
+from pydantic import Field
+
 from invoicing import settings
 from invoicing.adapters import aws, items
+from invoicing.errors import UnknownCursorError
 from invoicing.records import Record
 
 
@@ -14,13 +17,14 @@ class Mark(Record):
     """Where a list was left: after this."""
 
     at: str = ""  # by what the list is ordered
-    source: str
+    source: str = Field(min_length=1)
 
 
 def page(name: str, *, after: Mark | None, limit: int) -> tuple[list[aws.Item], Mark | None]:
     """Read some items of a list as they are now, in its order, and where the next page goes on.
 
-    The index may still name what has just left the list: whoever asks looks at the item.
+    The index may still name what has just left the list: whoever asks looks at the item. A mark of
+    another list is an UnknownCursorError.
     """
     table = settings.get("OPERATIONS_TABLE")
     query: dict[str, Any] = {
@@ -32,6 +36,8 @@ def page(name: str, *, after: Mark | None, limit: int) -> tuple[list[aws.Item], 
     }
     if after:
         pk, _, sk = after.source.rpartition(" ")
+        if not (pk and sk and after.at):  # DynamoDB takes no empty key
+            raise UnknownCursorError
         start = {"pk": pk, "sk": sk, "agenda": name, "agenda_on": after.at}
         query["ExclusiveStartKey"] = aws.to_item(start)
     answer = aws.dynamodb().query(**query)

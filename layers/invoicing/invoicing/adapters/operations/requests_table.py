@@ -11,7 +11,7 @@ from invoicing.adapters import aws, items
 from invoicing.adapters.operations import request_items
 from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.closings import Span
-from invoicing.errors import NotFoundError, OvertakenError, RefusedError
+from invoicing.errors import NotFoundError, OvertakenError, RefusedError, UnknownCursorError
 from invoicing.ledger import Entry, Place, Series
 from invoicing.records import plain
 
@@ -160,6 +160,8 @@ class RequestsTable:
             "Limit": limit,
         }
         if after:
+            if not after.at:  # the mark of another list: DynamoDB takes no empty key
+                raise UnknownCursorError
             key = requests.Key(series=series, source=after.source)
             start = request_items.key(key) | {"inbox": inbox, "inbox_at": after.at}
             query["ExclusiveStartKey"] = aws.to_item(start)
