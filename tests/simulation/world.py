@@ -30,6 +30,10 @@ class Died(BaseException):
     """The process is gone."""
 
 
+class EndlessError(Exception):
+    """What happens makes ever more happen."""
+
+
 class Process(greenlet):
     """A thread of product code: a Lambda invocation, or somebody who calls from outside."""
 
@@ -50,6 +54,7 @@ class World:
         self.weather = Weather.drawn(self.random)
         self.now = start
         self.calls = 0
+        self.most_calls: int | None = None  # a run that makes more has no end
         self.last_day = start  # on which the schedules ran undisturbed
         self.counts: Counter[str] = Counter()
         self.trace: list[str] = []
@@ -73,11 +78,13 @@ class World:
         self.at(self.now + delay, what)
 
     def run_until(self, when: int) -> None:
-        """Let everything happen that is due by a time."""
+        """Let everything happen that is due by a time; EndlessError if that becomes too much."""
         self._until = when
         while self._events and self._events[0][0] <= when:
             self.now, _, what = heapq.heappop(self._events)
             what()
+            if self.most_calls and self.calls > self.most_calls:
+                raise EndlessError(f"endless: {self.calls} calls, and no end of them")
         self.now = max(self.now, when)
 
     @property
