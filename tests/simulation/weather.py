@@ -36,7 +36,7 @@ _HIGHEST = {
     "event_late": 0.2,
     "mail_refused": 0.03,
     "mail_garbled": 0.03,  # accepted, and the answer names no mail
-    "mail_failed": 0.03,  # accepted, and the answer is an error of SES's own
+    "mail_failed": 0.15,  # accepted, and the answer is an error of SES's own
 }
 
 _FATES = ("crash", "lost_answer", "lost_request", "late_effect", "throttled", "conflict", "stall")
