@@ -27,6 +27,7 @@ ROUNDS = 3
 _BETWEEN = 7  # functions between two starts of the naive one
 _FILLED = 0.5  # of its memory, at most, before there is anything to do
 _NAIVE = Path(__file__).parent / "naive/app.py"
+_SERVICE = {"POWERTOOLS_SERVICE_NAME": "facturier"}  # the stack's name
 _TRACED = {"POWERTOOLS_TRACE_DISABLED": "false"}  # as on Lambda; there is nobody who listens
 
 
@@ -122,7 +123,7 @@ def _naive(folder: Path) -> Function:
 def _starts(
     chosen: Iterable[Function], naive: Function, emulator: Emulator, folder: Path
 ) -> dict[str, list[Start]]:
-    seen = _usual() | environment(emulator) | _TRACED
+    seen = _usual() | environment(emulator) | _SERVICE | _TRACED
     found: dict[str, list[Start]] = {}
     for _ in range(ROUNDS):
         for some in batched(chosen, _BETWEEN, strict=False):

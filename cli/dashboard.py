@@ -44,8 +44,9 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Partition, region and account of a stack."""
+    """A stack, and its partition, region and account."""
 
+    stack: str
     partition: str
     region: str
     account: str
@@ -129,15 +130,15 @@ def body(deployed: list[Resource], where: Whereabouts) -> dict[str, Any]:
     drawn = [
         _alarms("What rings", [each for each in alarms if each.rings], where),
         _alarms("What that is made of", [each for each in alarms if not each.rings], where),
-        _drawn("Happened", _ours(COUNTED), "Sum", where.region),
-        _drawn("Waits", _ours(WAITING), "Maximum", where.region),
+        _drawn("Happened", _ours(COUNTED, where.stack), "Sum", where.region),
+        _drawn("Waits", _ours(WAITING, where.stack), "Maximum", where.region),
     ]
     drawn += [_drawn(c.title, list(c.lines(deployed)), c.statistic, where.region) for c in CHARTS]
     return {"widgets": [_placed(n, widget) for n, widget in enumerate(drawn)]}
 
 
-def _ours(names: tuple[str, ...]) -> list[list[Any]]:
-    return [["Facturier", name, "service", "facturier", {"label": name}] for name in names]
+def _ours(names: tuple[str, ...], stack: str) -> list[list[Any]]:
+    return [["Facturier", name, "service", stack, {"label": name}] for name in names]
 
 
 def _drawn(title: str, lines: list[list[Any]], statistic: str, region: str) -> dict[str, Any]:
@@ -190,4 +191,4 @@ def _ringing(stack: str) -> set[str]:
 def _whereabouts(stack: str) -> Whereabouts:
     found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     _, partition, _, region, account, _ = found["StackId"].split(":", 5)
-    return Whereabouts(partition, region, account)
+    return Whereabouts(stack, partition, region, account)

@@ -130,7 +130,7 @@ def _resolved(value: Any) -> str:  # noqa: ANN401  a value of the template
         case {"Ref": name} if name in template()["Parameters"]:
             return str(template()["Parameters"][name]["Default"])
         case {"Ref": name}:
-            return _named(name)
+            return _PSEUDO.get(name) or _named(name)
         case {"Fn::GetAtt": str(name)}:
             return _make_key(name.partition(".")[0])
         case {"Fn::Sub": text}:

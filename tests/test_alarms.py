@@ -49,6 +49,16 @@ def test_each_dead_letter_counts():
     assert {f"{name}Alarm" for name in behind} <= dead
 
 
+def test_what_two_stacks_of_an_account_count_is_counted_apart():
+    name = {"Ref": "AWS::StackName"}
+    ours = [each for each in ALARMS.values() if each.get("Namespace") == "Facturier"]
+
+    told = aws.template()["Globals"]["Function"]["Environment"]["Variables"]
+    assert told["POWERTOOLS_SERVICE_NAME"] == name
+    assert len(ours) > 5
+    assert all(each["Dimensions"] == [{"Name": "service", "Value": name}] for each in ours)
+
+
 def scheduled():
     """Give what runs by itself, and how often in seconds."""
     units = {"minute": 60, "hour": 3600, "day": 86400}

@@ -4,7 +4,7 @@ from cli import dashboard
 from cli.dashboard import Resource, Whereabouts
 from tests import aws
 
-PARIS = Whereabouts("aws", "eu-west-3", "123456789012")
+PARIS = Whereabouts("shop", "aws", "eu-west-3", "123456789012")
 WIDEST = 24  # columns of a dashboard
 MOST = {"metric": 500, "alarm": 100}  # that CloudWatch draws in one widget
 
