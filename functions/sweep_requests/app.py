@@ -25,7 +25,7 @@ from invoicing.telemetry import logger, metrics, tracer, write_under
 
 PATIENCE = timedelta(minutes=1)  # what is on its way is left alone
 MOST_TOLD = 500  # events of one minute; the longest waiting come first
-ROUND = 10  # minutes; documents and mails may wait behind others, and are asked for less often
+ROUND = 10  # minutes; documents, mails and refunds may wait behind others: asked for less often
 
 
 class NotAllPushedError(FacturierError):
@@ -61,7 +61,7 @@ def _stands_still(undone: Undone, waited: timedelta) -> bool:
     """Tell what somebody should have moved by now; what is held waits for a person."""
     if undone.state == "HELD" or waited <= PATIENCE:
         return False
-    if not isinstance(undone.key, notices.Key) and undone.state != "NUMBERED":
+    if isinstance(undone.key, requests.Key) and undone.state != "NUMBERED":
         return True
     in_doubt = undone.state == "UNKNOWN" and waited <= notices.GRACE
     return not in_doubt and waited // PATIENCE % ROUND in {1, 2}  # the tick of one may be lost

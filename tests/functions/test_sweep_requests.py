@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from invoicing import settings
+from invoicing import refunds, settings
 from invoicing.adapters.mails import correspondence
-from invoicing.adapters.operations import inbox_index, notices_table
+from invoicing.adapters.operations import inbox_index, notices_table, refunds_table
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Check, Deliver, Doorbell, Render
 from invoicing.errors import NotFoundError
@@ -17,7 +17,7 @@ from tests.doors import function, tick
 @pytest.fixture
 def pushed(shop):
     """Run the sweeper at a time and give what it sent, by queue."""
-    queues = ("CHECK_QUEUE", "NUMBER_QUEUE", "RENDER_QUEUE", "DELIVER_QUEUE")
+    queues = ("CHECK_QUEUE", "NUMBER_QUEUE", "RENDER_QUEUE", "DELIVER_QUEUE", "REFUND_QUEUE")
 
     def sweep(*, minutes):
         tick("sweep_requests", NOON + timedelta(minutes=minutes))
@@ -171,6 +171,17 @@ def test_a_mail_that_waits_behind_others_is_asked_for_twice_in_ten_minutes(pushe
     owe(a_notice())
 
     asked = [minutes for minutes in range(22) if pushed(minutes=minutes)]
+
+    assert asked == [2, 11, 12, 21]
+
+
+def test_a_refund_that_cannot_be_made_does_not_fill_its_queue(pushed):
+    issue_order()
+    key = refunds.Key(seller="atelier", id="R-1")
+    refund = refunds.Refund(key=key, invoice="FA-2026-000001", reason="Trop payé", since=NOON)
+    refunds_table.accept(refund)
+
+    asked = [minutes for minutes in range(22) if pushed(minutes=minutes).get("REFUND_QUEUE")]
 
     assert asked == [2, 11, 12, 21]
 
