@@ -48,8 +48,7 @@ def test_the_version_that_was_recorded_is_read_whatever_came_after():
     assert shelf().read(file) == PDF.data
 
 
-def test_a_document_is_locked_until_its_duty_is_over(monkeypatch):
-    monkeypatch.setenv("RETENTION_MODE", "GOVERNANCE")
+def test_a_document_is_locked_until_its_duty_is_over():
     shelf().store(KEY, PDF, DUTY)
 
     head = in_bucket()
@@ -59,7 +58,8 @@ def test_a_document_is_locked_until_its_duty_is_over(monkeypatch):
     assert until >= datetime(2036, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
-def test_a_trial_locks_nothing():
+def test_a_trial_locks_nothing(monkeypatch):
+    monkeypatch.setenv("RETENTION_MODE", "")
     shelf().store(KEY, PDF, DUTY)
 
     assert "ObjectLockMode" not in in_bucket()
