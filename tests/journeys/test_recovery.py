@@ -57,7 +57,7 @@ def test_a_refund_whose_message_is_lost_is_made_all_the_same(stack, sell, our_ac
         wait_for(lambda: clockwork.messages(stack, queue), within=60)
         stack.client("sqs").purge_queue(QueueUrl=queue)
 
-    clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + timedelta(minutes=5))
+    clockwork.fire(stack, "SweepRequests", datetime.now(UTC) + timedelta(minutes=1, seconds=1))
 
     wait_for(lambda: our_account.refunded(payment) == [payment.amount_received], within=60)
 
