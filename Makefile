@@ -42,7 +42,7 @@ SOURCES := $(shell find functions layers templates requirements template.yaml sa
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help environments build openapi demo start stop test check lint settings audit sbom least-privilege pictures soak bench load chaos deploy destroy lock
+.PHONY: help environments build openapi demo start stop test check lint settings audit sbom least-privilege simulation pictures soak bench load chaos deploy destroy lock
 
 help: ## this list
 	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -86,13 +86,16 @@ sbom: .venvs/audit/stamp .venvs/dev/stamp ## what is deployed, layer by layer, a
 least-privilege: $(BUILT) ## take each permission away and see a journey fail; SAMPLE=5 for five, ANEW=1 to search again
 	$(RUN) -m tests.least_privilege $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(ANEW),--anew) $(if $(ONLY),--only $(ONLY))
 
+simulation: .venvs/dev/stamp ## play simulated seeds: the functions while calls crash, get lost or come twice; SEEDS=1000
+	$(RUN) -m tests.simulation --seeds $(or $(SEEDS),1000)
+
 pictures: .venvs/dev/stamp ## draw every kind of document into out/pictures/; ONLY=word for some of them
 	$(RUN) -m local.pictures $(ONLY)
 
 soak: $(BUILT) ## what takes long: 10,000 simulated seeds and payments, every mutant, 100,000 documents, 10,000 e-invoices and calls
-	$(RUN) -m tests.simulation --seeds 10000
+	$(MAKE) simulation SEEDS=10000
+	$(RUN) -m tests.simulation --seeds 1000 --transferring
 	$(RUN) -m tests.simulation --mutants
-	TRANSFERRING_SEEDS=1000 $(RUN) -m pytest -q tests/simulation/test_transferring.py
 	$(RUN) -m tests.simulation.deliveries 60000
 	$(RUN) -m tests.simulation.many 10000
 	$(RUN) -m tests.cli.proof.scale 100000

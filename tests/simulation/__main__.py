@@ -1,12 +1,22 @@
-"""python -m tests.simulation: play many seeds, replay one, or count the mutants that are killed."""
+"""python -m tests.simulation: play many seeds, replay one, or count the mutants that are killed.
+
+Seeds and mutants are spread over the machine's processors.
+"""
 
 import argparse
 import sys
 import time
+from collections import Counter
+from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.pool import Pool
 
 from tests.simulation.functions import staged
+from tests.simulation.load import Load
 from tests.simulation.mutants import MUTANTS, killed_by
 from tests.simulation.story import Outcome, play
+from tests.simulation.transferring import Transferring
 
 TAIL = 80  # lines
 
@@ -20,8 +30,9 @@ def main() -> int:
             return 0
         if arguments.mutants:
             return _hunt(arguments.start)
-        shown = None if arguments.trace else TAIL
-        return _play(arguments.start, arguments.seeds, shown=shown)
+        cast = Transferring if arguments.transferring else Load
+        seeds = range(arguments.start, arguments.start + arguments.seeds)
+        return _play(seeds, cast, shown=None if arguments.trace else TAIL)
 
 
 def _arguments() -> argparse.Namespace:
@@ -30,37 +41,56 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--from", type=int, default=0, metavar="S", dest="start", help="the first one"
     )
+    parser.add_argument("--transferring", action="store_true", help="with buyers who transfer")
     parser.add_argument("--trace", action="store_true", help="print every call of a failing seed")
     parser.add_argument("--hash", action="store_true", help="print one seed's hash of its trace")
     parser.add_argument("--mutants", action="store_true", help="try all mutants, print the score")
     return parser.parse_args()
 
 
-def _play(start: int, seeds: int, *, shown: int | None) -> int:
-    began, documents, calls = time.monotonic(), 0, 0
-    for n, seed in enumerate(range(start, start + seeds), start=1):
-        outcome = play(seed)
-        documents += outcome.counts["documents"]
-        calls += outcome.calls
-        if outcome.violations:
-            print(told(outcome, shown))  # noqa: T201
-            return 1
-        speed = n / (time.monotonic() - began)
-        _progress(f"{n}/{seeds} seeds  {speed:.1f}/s  {documents} documents  {calls} calls")
-    print(file=sys.stderr)  # noqa: T201
+def _play(seeds: range, cast: type[Load], *, shown: int | None) -> int:
+    began, counts = time.monotonic(), Counter[str]()
+    with _processes() as pool:
+        for outcome in pool.imap(partial(_outcome, cast), seeds):
+            if outcome.violations:
+                print(told(outcome, shown))  # noqa: T201
+                return 1
+            counts.update(seeds=1, documents=outcome.counts["documents"], calls=outcome.calls)
+            _progress(_line(counts, time.monotonic() - began))
+    print(f"\r{_line(counts, time.monotonic() - began)}")  # noqa: T201
     return 0
+
+
+def _processes() -> Pool:
+    """Give processes that stand on this one's stage: they are copies of it."""
+    return get_context("fork").Pool()
+
+
+def _outcome(cast: type[Load], seed: int) -> Outcome:
+    outcome = play(seed, cast=cast)
+    return outcome if outcome.violations else replace(outcome, trace=[])
+
+
+def _line(counts: Counter[str], seconds: float) -> str:
+    played = "  ".join(f"{much} {name}" for name, much in counts.items())
+    return f"{played}  in {seconds:.0f} s"
 
 
 def _hunt(start: int) -> int:
     killed = 0
-    for mutant in MUTANTS:
-        _progress(mutant.name)
-        outcome = killed_by(mutant, start=start)
-        killed += bool(outcome)
-        how = f"seed {outcome.seed}: {outcome.violations[0]}" if outcome else "lives"
-        print(f"\r{mutant.name}: {how}")  # noqa: T201
+    with _processes() as pool:
+        outcomes = pool.imap(partial(_killed, start), range(len(MUTANTS)))
+        for mutant, outcome in zip(MUTANTS, outcomes, strict=True):
+            killed += bool(outcome)
+            how = f"seed {outcome.seed}: {outcome.violations[0]}" if outcome else "lives"
+            print(f"{mutant.name}: {how}", flush=True)  # noqa: T201
     print(f"{killed} of {len(MUTANTS)} mutants killed")  # noqa: T201
     return 0 if killed == len(MUTANTS) else 1
+
+
+def _killed(start: int, number: int) -> Outcome | None:
+    outcome = killed_by(MUTANTS[number], start=start)
+    return outcome and replace(outcome, trace=[])
 
 
 def _progress(line: str) -> None:
