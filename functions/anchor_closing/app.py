@@ -4,14 +4,6 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import anchors, closings, notices
 from invoicing.adapters import items, queues
 from invoicing.adapters.documents_bucket import anchors_bucket
@@ -20,6 +12,14 @@ from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.archive import Duty
 from invoicing.telemetry import by_itself, logger, metrics, tracer
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 processor = BatchProcessor(event_type=EventType.SQS)
 

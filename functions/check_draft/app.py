@@ -3,14 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import credit_notes, deposits, guard, invoices, late_payment_notes, requests
 from invoicing.adapters import histories, intake, queues
 from invoicing.adapters.einvoices import official_rules
@@ -25,6 +17,14 @@ from invoicing.invoices import Draft
 from invoicing.late_payment_notes import Asked, LatePaymentDraft
 from invoicing.parties import Seller
 from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 processor = BatchProcessor(event_type=EventType.SQS)
 

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing.adapters import claiming, histories, http_answers, http_api
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.errors import NotFoundError
 from invoicing.late_payment_notes import Asked, LatePaymentClaim, Withdrawal
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 

@@ -4,14 +4,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import closings, tallies
 from invoicing.adapters import queues
 from invoicing.adapters.ledger import signing
@@ -24,6 +16,14 @@ from invoicing.habits import Sightings
 from invoicing.parties import Seller
 from invoicing.periods import CivilPeriod
 from invoicing.telemetry import by_itself, logger, metrics, tracer
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 TRIES = 10  # one that lost its race reads and signs again
 RESERVE = 300_000  # milliseconds that a large day may take; with less, another invocation goes on

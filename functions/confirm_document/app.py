@@ -3,9 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import authenticity
 from invoicing.adapters import buyer_pages
 from invoicing.adapters.ledger.ledger_table import book
@@ -15,6 +12,9 @@ from invoicing.errors import NotFoundError
 from invoicing.invoices import Invoice
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import pages
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = buyer_pages.page_api()
 

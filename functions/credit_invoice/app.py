@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing.adapters import crediting, http_answers, http_api
 from invoicing.credit_notes import Credit
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 

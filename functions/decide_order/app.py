@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import guard, requests
 from invoicing.adapters import http_answers, http_api, intake, queues
 from invoicing.adapters.operations import watch_table
@@ -15,6 +13,8 @@ from invoicing.orders import Order
 from invoicing.parties import Seller
 from invoicing.requests import Cancellation, Release, Request
 from invoicing.telemetry import logger, metrics, tracer, write_under
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 Answer = dict[str, Any]

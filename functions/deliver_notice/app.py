@@ -5,15 +5,6 @@ from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import notices, settings
 from invoicing.adapters import queues, reminding, unreached
 from invoicing.adapters.mails import correspondence
@@ -29,6 +20,15 @@ from invoicing.adapters.operations import notices_table, returns_table
 from invoicing.errors import NotStoredError, OvertakenError
 from invoicing.notices import Notice
 from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)  # SQS delays no longer
 MOMENT = timedelta(seconds=30)  # until the files that are being stored are there

@@ -3,14 +3,6 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import late_payment
 from invoicing.adapters import histories, queues
 from invoicing.adapters.documents_bucket import shelf
@@ -25,6 +17,14 @@ from invoicing.notices import Notice
 from invoicing.open_invoices import OpenInvoice
 from invoicing.reminder_mails import Letter, ReminderMail
 from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 processor = BatchProcessor(event_type=EventType.SQS)
 

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import freezes
 from invoicing.adapters import http_answers, http_api
 from invoicing.adapters.operations import freezes_table
 from invoicing.freezes import Asked, BySeller
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 

@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing.adapters import handing_over, http_answers, http_api
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import agenda_table, freezes_table
 from invoicing.errors import NotFoundError, Reason, RefusedError
 from invoicing.freezes import Freeze
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 

@@ -6,11 +6,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSEvent, SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import ValidationError
-
 from invoicing import guard, invoices, ledger, requests
 from invoicing.adapters import queues
 from invoicing.adapters.ledger.ledger_table import book
@@ -20,6 +15,11 @@ from invoicing.errors import OvertakenError
 from invoicing.invoices import Draft
 from invoicing.ledger import Head, Series
 from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
+
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSEvent, SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
 
 TRIES = 3  # a reader who lost the race reads again before he leaves it to the queue
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)  # a series waits for itself alone

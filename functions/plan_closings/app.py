@@ -2,12 +2,6 @@
 
 from datetime import datetime
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError
-from pydantic import ValidationError
-
 from invoicing import closings
 from invoicing.adapters import queues, schedule
 from invoicing.adapters.documents_bucket import anchors_bucket
@@ -15,6 +9,12 @@ from invoicing.adapters.ledger.closed_books import Signed, closed_books
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import FacturierError
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
 
 
 class NotAllPlannedError(FacturierError):

@@ -6,6 +6,11 @@ twice is claimed once.
 
 from typing import Any
 
+from invoicing.adapters import queues, rounds
+from invoicing.adapters.operations import agenda_table
+from invoicing.adapters.queues import Remind, Round
+from invoicing.telemetry import by_itself, logger, metrics, tracer
+
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
@@ -13,11 +18,6 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from invoicing.adapters import queues, rounds
-from invoicing.adapters.operations import agenda_table
-from invoicing.adapters.queues import Remind, Round
-from invoicing.telemetry import by_itself, logger, metrics, tracer
 
 PAGE = 500  # keys of the index; about a second's work
 processor = BatchProcessor(event_type=EventType.SQS)

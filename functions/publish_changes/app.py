@@ -6,6 +6,13 @@ What was issued never changes; whoever changed it all the same is told on.
 import json
 from typing import Any
 
+from invoicing import notices, refunds
+from invoicing.adapters import queues
+from invoicing.adapters.operations import deliveries_table
+from invoicing.adapters.webhooks import subjects
+from invoicing.ledger import Place
+from invoicing.telemetry import by_itself, logger, metrics, tracer
+
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
@@ -17,13 +24,6 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
     DynamoDBRecordEventName,
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from invoicing import notices, refunds
-from invoicing.adapters import queues
-from invoicing.adapters.operations import deliveries_table
-from invoicing.adapters.webhooks import subjects
-from invoicing.ledger import Place
-from invoicing.telemetry import by_itself, logger, metrics, tracer
 
 MAY_CHANGE = ("NOTICE#", "REQ#", "CASE#")  # by the filters of template.yaml, in `Operations` alone
 

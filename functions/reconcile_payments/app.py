@@ -4,12 +4,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError
-from stripe import StripeError
-
 from invoicing import refunds
 from invoicing.adapters import casework, queues, schedule, secrets
 from invoicing.adapters.operations import reconciliations_table, refunds_table
@@ -23,6 +17,12 @@ from invoicing.parties import Seller
 from invoicing.periods import CivilPeriod
 from invoicing.reconciliations import Reconciliation
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+from stripe import StripeError
 
 FIRST_LOOK = timedelta(days=90)  # back, at an account that was never read to the end
 OVERLAP = timedelta(hours=1)  # what Stripe books late is read once more

@@ -6,10 +6,6 @@ The queue is FIFO, a group for each invoice: two refunds of one invoice never re
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import refunds
 from invoicing.adapters import casework, queues, secrets
 from invoicing.adapters.ledger.ledger_table import book
@@ -23,6 +19,10 @@ from invoicing.invoices import Invoice
 from invoicing.money import Money, total
 from invoicing.refunds import Refund
 from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
+
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)  # an invoice waits for itself alone
 

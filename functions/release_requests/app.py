@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import guard, habits, requests
 from invoicing.adapters import http_api, queues
 from invoicing.adapters.operations import watch_table
@@ -13,6 +11,8 @@ from invoicing.errors import OvertakenError
 from invoicing.guard import Waiver
 from invoicing.ledger import Series
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 MOST = 500  # of one call: API Gateway waits 30 seconds

@@ -3,14 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import archive, documents, refunds
 from invoicing.adapters import consequences, items, queues
 from invoicing.adapters.documents_bucket import shelf
@@ -25,6 +17,14 @@ from invoicing.invoices import Invoice
 from invoicing.ledger import Entry
 from invoicing.reminders import Agenda
 from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 processor = BatchProcessor(event_type=EventType.SQS)
 rehearsal.on_lambda()

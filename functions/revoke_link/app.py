@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler.openapi.params import Header
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import links
 from invoicing.adapters import http_api
 from invoicing.adapters.operations import links_table
 from invoicing.records import written
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.event_handler.openapi.params import Header
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 _Asked = Annotated[str | None, Header(max_length=255)]

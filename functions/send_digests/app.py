@@ -3,14 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import digests, notices
 from invoicing.adapters import digesting, items, rounds
 from invoicing.adapters.operations import digests_table, notices_table
@@ -18,6 +10,14 @@ from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Round
 from invoicing.errors import OvertakenError
 from invoicing.telemetry import by_itself, logger, metrics, tracer
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 processor = BatchProcessor(event_type=EventType.SQS)
 

@@ -3,6 +3,14 @@
 from contextlib import suppress
 from typing import Any
 
+from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.queues import Remind
+from invoicing.adapters.reminding import Candidate, Done, Reminding
+from invoicing.errors import FacturierError, OvertakenError
+from invoicing.reminders import Agenda
+from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
+
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
@@ -12,14 +20,6 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
-
-from invoicing.adapters.operations import watch_table
-from invoicing.adapters.operations.sellers_table import sellers
-from invoicing.adapters.queues import Remind
-from invoicing.adapters.reminding import Candidate, Done, Reminding
-from invoicing.errors import FacturierError, OvertakenError
-from invoicing.reminders import Agenda
-from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 
 TRIES = 3  # of which a payment or another run may overtake all but the last
 processor = BatchProcessor(event_type=EventType.SQS)

@@ -3,9 +3,6 @@
 from http import HTTPStatus
 from typing import Any, Literal
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import archive, ledger, requests
 from invoicing.adapters import http_answers, http_api
 from invoicing.adapters.documents_bucket import shelf
@@ -20,6 +17,9 @@ from invoicing.payments import Balance
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import casefiles
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 

@@ -2,15 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import cases
 from invoicing.adapters import http_api
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import cases_table
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import casefiles
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 MOST_LISTED = 50

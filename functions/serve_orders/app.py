@@ -3,10 +3,6 @@
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import requests
 from invoicing.adapters import http_answers, http_api
 from invoicing.adapters.ledger.ledger_table import book
@@ -17,6 +13,10 @@ from invoicing.ledger import Kind, Series
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import explanations
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 MOST_LISTED = 50

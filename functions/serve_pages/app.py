@@ -4,9 +4,6 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import cases, links
 from invoicing.adapters import buyer_pages, happenings, http_api
 from invoicing.adapters.ledger.ledger_table import book
@@ -19,6 +16,9 @@ from invoicing.objections import Claim
 from invoicing.telemetry import logger, metrics, tracer, write_under
 from invoicing.views import claims, pages
 from invoicing.views.claims import Form
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = buyer_pages.page_api()
 PAGE = "/i/<seller>/<number>/<token>"

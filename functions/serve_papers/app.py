@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import archive, tasks
 from invoicing.adapters import http_api, papers
 from invoicing.adapters.operations import notices_table
 from invoicing.errors import NotFoundError, NotStoredError
 from invoicing.notices import Notice
 from invoicing.telemetry import logger, metrics, tracer, write_under
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 MOST_LISTED = 50

@@ -4,9 +4,6 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import archive, ledger, refunds
 from invoicing.adapters import http_api
 from invoicing.adapters.documents_bucket import shelf
@@ -16,6 +13,9 @@ from invoicing.errors import NotFoundError
 from invoicing.ledger import Kind, Place, Series
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 

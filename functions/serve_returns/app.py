@@ -4,9 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import returns
 from invoicing.adapters import http_api, queues
 from invoicing.adapters.operations import freezes_table, notices_table, returns_table
@@ -14,6 +11,9 @@ from invoicing.notices import Key
 from invoicing.records import plain
 from invoicing.returns import Return
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 MOST_LISTED = 50

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing.adapters import http_api, tasks_list
 from invoicing.errors import UnknownCursorError
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 MOST_LISTED = 50

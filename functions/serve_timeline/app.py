@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import ledger, rest_days, timelines
 from invoicing.adapters import http_api
 from invoicing.adapters.ledger.ledger_table import book
@@ -16,6 +14,8 @@ from invoicing.parties import Seller
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.timelines import Facts
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import Response, content_types
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing.adapters import http_api, queues
 from invoicing.adapters.operations import deliveries_table
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import deliveries
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 MOST_LISTED = 50

@@ -3,8 +3,6 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import tasks
 from invoicing.adapters import http_api, queues, unreached
 from invoicing.adapters.operations import notices_table, reconciliations_table
@@ -12,6 +10,8 @@ from invoicing.errors import NotFoundError
 from invoicing.notices import Notice
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer, write_under
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 

@@ -3,9 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from stripe import InvalidRequestError
-
 from invoicing import evidence, ledger, notices
 from invoicing.adapters import http_api, secrets
 from invoicing.adapters.documents_bucket import shelf
@@ -19,6 +16,9 @@ from invoicing.notices import Notice
 from invoicing.parties import Seller
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import casefiles
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from stripe import InvalidRequestError
 
 app = http_api.shop_api()
 

@@ -2,12 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError
-from pydantic import ValidationError
-
 from invoicing import documents, notices, refunds, requests, settings
 from invoicing.adapters import queues, schedule
 from invoicing.adapters.ledger import ledger_pages
@@ -22,6 +16,12 @@ from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import FacturierError
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer, write_under
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
 
 PATIENCE = timedelta(minutes=1)  # what is on its way is left alone
 MOST_TOLD = 500  # events of one minute; the longest waiting come first

@@ -4,10 +4,6 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
-from aws_lambda_powertools.event_handler import Response, content_types
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import requests, trails
 from invoicing.adapters import http_answers, http_api, inquiries, intake, queues
 from invoicing.adapters.operations.requests_table import inbox
@@ -16,6 +12,10 @@ from invoicing.ledger import Series
 from invoicing.orders import Order
 from invoicing.telemetry import logger, metrics, tracer, write_under
 from invoicing.views import explanations
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 

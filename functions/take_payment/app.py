@@ -5,9 +5,6 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response, content_types
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import payments, refunds, requests
 from invoicing.adapters import http_api, queues
 from invoicing.adapters.ledger.ledger_table import book
@@ -19,6 +16,9 @@ from invoicing.money import Money
 from invoicing.payments import Transfer
 from invoicing.refunds import Asked, Refund
 from invoicing.telemetry import logger, metrics, tracer
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = http_api.shop_api()
 Answer = Response[dict[str, Any]]

@@ -4,15 +4,6 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import webhooks
 from invoicing.adapters import secrets
 from invoicing.adapters.operations import deliveries_table
@@ -22,6 +13,15 @@ from invoicing.errors import OvertakenError
 from invoicing.records import canonical
 from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
 from invoicing.webhooks import Delivery, Tried
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 processor = BatchProcessor(event_type=EventType.SQS)
 

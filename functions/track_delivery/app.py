@@ -4,15 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from invoicing import returns
 from invoicing.adapters import items, unreached
 from invoicing.adapters.mails.ses_events import Event
@@ -21,6 +12,15 @@ from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.freezes import Freeze
 from invoicing.notices import Notice
 from invoicing.telemetry import by_itself, logger, metrics, tracer, write_under
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 TRIES = 5
 # SES publishes this text once to see whether it may; it is about no mail, and no JSON.

@@ -3,6 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from invoicing.adapters import rounds, watching
+from invoicing.adapters.operations import watch_table
+from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.queues import Round
+from invoicing.records import plain
+from invoicing.telemetry import by_itself, logger, metrics, tracer
+
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
@@ -11,13 +18,6 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from invoicing.adapters import rounds, watching
-from invoicing.adapters.operations import watch_table
-from invoicing.adapters.operations.sellers_table import sellers
-from invoicing.adapters.queues import Round
-from invoicing.records import plain
-from invoicing.telemetry import by_itself, logger, metrics, tracer
 
 PATIENCE = timedelta(hours=6)  # after a day's end, for what is on its way
 A_DAY = timedelta(days=1)

@@ -5,3 +5,9 @@ from an issued document. `vat` decides treatment and rate, `law` which sentences
 prescribes, `views` what people read. Nothing in the core reads a clock, the environment or the
 network; `adapters` does.
 """
+
+import gc
+
+# A start makes a hundred thousand objects, and nearly all of them stay: the collector would look
+# them through again and again. Here, because every function imports this first.
+gc.set_threshold(200_000)
