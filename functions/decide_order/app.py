@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from invoicing import guard, requests
+from invoicing import guard, orders, requests
 from invoicing.adapters import http_answers, http_api, intake, queues
 from invoicing.adapters.operations import watch_table
 from invoicing.adapters.operations.requests_table import inbox
@@ -28,6 +28,7 @@ def correct(order_id: str, order: Order) -> Answer:
         raise _refused("another_id", f"the address says {order_id}", "$.id")
     if request.state != "HELD" and request.body_hash == requests.body_hash(order):
         return http_answers.standing(request)
+    orders.refuse_paid_ahead(order, today=datetime.now(seller.timezone).date())
     return _go_on(_held(request).corrected(order), seller)
 
 

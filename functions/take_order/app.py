@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
-from invoicing import requests, trails
+from invoicing import orders, requests, trails
 from invoicing.adapters import http_answers, http_api, inquiries, intake, queues
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import AnotherBodyError
@@ -30,6 +30,7 @@ def take(
     """
     seller, now = http_api.caller(app), datetime.now(UTC)
     write_under(trails.of(seller.id, order.id))
+    orders.refuse_paid_ahead(order, today=now.astimezone(seller.timezone).date())
     site = http_api.site(app.current_event)
     if dry_run == "true":
         priced = intake.draft(order, seller, site=site, at=now)

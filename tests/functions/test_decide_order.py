@@ -125,6 +125,15 @@ def test_a_correction_keeps_the_id():
     assert [fault["path"] for fault in answer.json["errors"]] == ["$.id"]
 
 
+def test_a_correction_pays_nothing_with_money_of_a_day_to_come():
+    held()
+
+    answer = correct(an_order_body(payments=[{"paid_on": "9899-12-31", "amount": "1.00"}]))
+
+    assert answer.status == 422
+    assert [fault["path"] for fault in answer.json["errors"]] == ["$.payments[0].paid_on"]
+
+
 def test_a_correction_with_faults_is_told_all_of_them():
     held()
 

@@ -72,6 +72,14 @@ def test_who_has_no_key_learns_nothing_about_bodies(body):
     assert "errors" not in answer.json
 
 
+def test_money_of_a_day_to_come_pays_nothing():
+    answer = post(an_order_body(payments=[{"paid_on": "9899-12-31", "amount": "1.00"}]))
+
+    assert answer.status == 422
+    assert [fault["path"] for fault in answer.json["errors"]] == ["$.payments[0].paid_on"]
+    assert list(inbox_index.undone()) == []
+
+
 def test_every_fault_of_a_body_is_told_with_its_path():
     answer = post(an_order_body(currency="EURO", lines=[a_line("one"), a_line(color="red")]))
 

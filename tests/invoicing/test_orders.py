@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -6,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from invoicing import pricing
-from invoicing.orders import Order
+from invoicing.errors import RefusedError
+from invoicing.orders import Order, refuse_paid_ahead
 from invoicing.pricing import Rates
 from invoicing.vat.sums import Rate
 from tests.builders import PARIS, TOKYO, a_line, an_order, an_order_body
@@ -357,3 +359,13 @@ def test_what_was_paid_is_more_than_nothing():
 def test_the_goods_go_to_the_buyer_unless_the_order_says_otherwise():
     assert an_order().place.country == "FR"
     assert an_order(deliver_to=TOKYO).place.country == "JP"
+
+
+def test_what_is_paid_on_a_day_to_come_is_refused_where_it_stands():
+    paid = [{"paid_on": f"2026-11-{day}", "amount": "1.00"} for day in (20, 21, 22)]
+
+    with pytest.raises(RefusedError) as refused:
+        refuse_paid_ahead(an_order(payments=paid), today=date(2026, 11, 21))
+
+    assert [reason.path for reason in refused.value.reasons] == ["$.payments[2].paid_on"]
+    refuse_paid_ahead(an_order(payments=paid[:2]), today=date(2026, 11, 21))

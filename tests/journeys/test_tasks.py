@@ -13,7 +13,7 @@ from tests.sales import an_order
 DAY, SEVEN = timedelta(days=1), 7
 SOON = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(hours=3)  # it tells of an hour before
 MORNING = SOON if SOON.hour >= SEVEN else SOON.replace(hour=SEVEN)
-PAID_TOO_MUCH = [{"paid_on": "2026-11-20", "amount": "5000.00"}]
+PAID_TOO_MUCH = [{"paid_on": "2025-11-20", "amount": "5000.00"}]
 
 
 def waiting(shop):

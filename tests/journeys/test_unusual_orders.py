@@ -11,7 +11,7 @@ from invoicing.records import canonical, plain
 from tests.habits import a_day
 from tests.sales import an_order
 
-PAID_TOO_MUCH = [{"paid_on": "2026-11-20", "amount": "5000.00"}]
+PAID_TOO_MUCH = [{"paid_on": "2025-11-20", "amount": "5000.00"}]
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails
 
 from invoicing import contradictions, faults
+from invoicing.errors import Reason, RefusedError
 from invoicing.money import CurrencyCode
 from invoicing.parties import Address, Buyer, CountryCode, Identifier, Prose, Text, number_faults
 from invoicing.records import Day, Record
@@ -271,6 +272,24 @@ class Order(Record):
     def place(self) -> Address:
         """Where the goods go, which decides the VAT (BG-15, else BG-8)."""
         return self.deliver_to or self.buyer.address
+
+
+def refuse_paid_ahead(order: Order, *, today: date) -> None:
+    """RefusedError for payments of a day to come: what has not arrived pays nothing.
+
+    `today` is the civil date where the seller is.
+    """
+    ahead = tuple(
+        Reason(
+            code="ahead",
+            message=f"{payment.paid_on} is to come: it is {today}",
+            path=f"$.payments[{n}].paid_on",
+        )
+        for n, payment in enumerate(order.payments)
+        if payment.paid_on > today
+    )
+    if ahead:
+        raise RefusedError(ahead)
 
 
 def _faults_of_the_whole(said: dict[str, object]) -> list[InitErrorDetails]:
