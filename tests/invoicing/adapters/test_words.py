@@ -28,6 +28,7 @@ OWN = {
     "nl": "uw factuur betaling bestelling het u van",
 }
 """Words that no other of the languages has."""
+INVOICE = re.compile("factu|fattur|invoice|rechnung")
 WITH_ARTICLE = re.compile(r"\b(il|del|al|dal|nel) (%\((date|issued)\)s|\{day\})")
 
 
@@ -53,6 +54,11 @@ def test_documents_mails_and_pages_have_words_in_each_language_and_in_no_other()
     for folder in FOLDERS:
         files = (template_files.root() / folder / "words").iterdir()
         assert {file.name for file in files} == {f"{each}.json" for each in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_receipts_day_is_not_called_that_of_an_invoice(language):
+    assert not INVOICE.search(words("documents", language)["receipt_issued_on"].lower())
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -11,7 +11,7 @@ from invoicing import authenticity, deposits, invoices, payments
 from invoicing.invoices import Draft
 from invoicing.money import Money, rounded, total
 from invoicing.orders import Order
-from invoicing.payments import Movement
+from invoicing.payments import Movement, MovementKind
 from invoicing.views import documents
 from invoicing.views.documents import InvoiceSheet, ReceiptSheet
 from invoicing.views.letterheads import Fact
@@ -218,10 +218,10 @@ def test_a_pale_colour_is_darkened_until_it_can_be_read():
     assert a_sheet(seller=a_seller(colour="#ffee00")).letterhead.ink != "#ffee00"
 
 
-def a_receipt_sheet() -> ReceiptSheet:
+def a_receipt_sheet(kind: MovementKind = "payment") -> ReceiptSheet:
     invoice = an_invoice()
     money = invoice.draft.totals.due
-    movement = Movement(id="pi_1", amount=money, means="card", arrived_at=NOON)
+    movement = Movement(id="pi_1", kind=kind, amount=money, means="card", arrived_at=NOON)
     draft = payments.receipt_draft(invoice, movement)
     return documents.receipt_sheet(draft.issue(number="RC-2026-000001", at=NOON))
 
@@ -235,6 +235,21 @@ def test_a_receipt_says_what_came_how_and_for_which_invoice():
         "means_card",
         "pi_1",
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "moved"),
+    [
+        ("payment", "paid_on"),
+        ("refund", "refunded_on"),
+        ("refund_failed", "moved_on"),
+        ("dispute_withdrawn", "moved_on"),
+        ("dispute_reinstated", "moved_on"),
+    ],
+)
+def test_a_receipt_dates_itself_and_the_money_but_is_no_invoice(kind: MovementKind, moved: str):
+    """`issued_on` is what an invoice calls its day: Rechnungsdatum in German."""
+    assert [fact.word for fact in a_receipt_sheet(kind).facts] == ["receipt_issued_on", moved]
 
 
 def test_vat_in_another_currency_stands_there_with_its_rate_and_source():
