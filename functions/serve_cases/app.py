@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from invoicing import cases
-from invoicing.adapters import http_api
+from invoicing.adapters import http_api, http_cursors
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import cases_table
 from invoicing.telemetry import logger, metrics, tracer
@@ -23,10 +23,8 @@ def open_cases(
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = MOST_LISTED,
 ) -> dict[str, Any]:
     """List what waits for the seller or for a bank, oldest first, a page at a time."""
-    after = http_api.mark(cursor) if cursor else None
-    found, mark = cases_table.page(_seller(), after=after, limit=limit)
-    more = http_api.cursor(mark) if mark else None
-    return {"cases": [casefiles.told(each) for each in found], "cursor": more}
+    found, mark = cases_table.page(_seller(), after=http_cursors.read(cursor), limit=limit)
+    return {"cases": [casefiles.told(each) for each in found], "cursor": http_cursors.written(mark)}
 
 
 @app.get("/v1/invoices/<number>/cases", security=http_api.needs("read"))

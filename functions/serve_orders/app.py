@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from invoicing import requests
-from invoicing.adapters import http_answers, http_api
+from invoicing.adapters import http_answers, http_api, http_cursors
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import Held, NotFoundError
@@ -47,9 +47,9 @@ def credits_(
 def _page(
     series: Series, status: str, cursor: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
-    after = http_api.mark(cursor) if cursor else None
+    after = http_cursors.read(cursor)
     found, mark = inbox().page(series, _STATES[status], after=after, limit=limit)
-    return [http_answers.standing(each) for each in found], http_api.cursor(mark) if mark else None
+    return [http_answers.standing(each) for each in found], http_cursors.written(mark)
 
 
 @app.get("/v1/orders/<order_id>", security=http_api.needs("read"))

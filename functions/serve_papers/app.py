@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from invoicing import archive, tasks
-from invoicing.adapters import http_api, papers
+from invoicing.adapters import http_api, http_cursors, papers
 from invoicing.adapters.operations import notices_table
 from invoicing.errors import NotFoundError, NotStoredError
 from invoicing.notices import Notice
@@ -26,10 +26,11 @@ def waiting(
 ) -> dict[str, Any]:
     """List what is to be posted, to whom, with its PDF, oldest first, a page at a time."""
     seller = http_api.caller(app)
-    after = http_api.mark(cursor) if cursor else None
-    found, mark = papers.page(seller, after=after, limit=limit)
-    more = http_api.cursor(mark) if mark else None
-    return {"paper_deliveries": [papers.told(each) for each in found], "cursor": more}
+    found, mark = papers.page(seller, after=http_cursors.read(cursor), limit=limit)
+    return {
+        "paper_deliveries": [papers.told(each) for each in found],
+        "cursor": http_cursors.written(mark),
+    }
 
 
 @app.get(

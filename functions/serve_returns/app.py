@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from invoicing import returns
-from invoicing.adapters import http_api, queues
+from invoicing.adapters import http_api, http_cursors, queues
 from invoicing.adapters.operations import freezes_table, notices_table, returns_table
 from invoicing.notices import Key
 from invoicing.records import plain
@@ -26,10 +26,8 @@ def returned(
 ) -> dict[str, Any]:
     """List the addresses that are not written to, and whose mail came back last, page by page."""
     seller = http_api.caller(app).id
-    after = http_api.mark(cursor) if cursor else None
-    found, mark = returns_table.page(seller, after=after, limit=limit)
-    more = http_api.cursor(mark) if mark else None
-    return {"returned_mails": [plain(each) for each in found], "cursor": more}
+    found, mark = returns_table.page(seller, after=http_cursors.read(cursor), limit=limit)
+    return {"returned_mails": [plain(each) for each in found], "cursor": http_cursors.written(mark)}
 
 
 @app.delete("/v1/returned-mails/<name>", security=http_api.needs("orders:write"))

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from invoicing.adapters import http_api, tasks_list
+from invoicing.adapters import http_api, http_cursors, tasks_list
 from invoicing.errors import UnknownCursorError
 from invoicing.records import plain
 from invoicing.telemetry import logger, metrics, tracer
@@ -21,13 +21,12 @@ def tasks(
 ) -> dict[str, Any]:
     """List them, one kind after the other, oldest first, a page at a time."""
     seller = http_api.caller(app)
-    after = http_api.mark(cursor) if cursor else None
+    after = http_cursors.read(cursor)
     try:
         found, mark = tasks_list.page(seller, after=after, limit=limit)
     except ValueError as error:
         raise UnknownCursorError from error
-    more = http_api.cursor(mark) if mark else None
-    return {"tasks": [plain(each) for each in found], "cursor": more}
+    return {"tasks": [plain(each) for each in found], "cursor": http_cursors.written(mark)}
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from invoicing.adapters import http_api, queues
+from invoicing.adapters import http_api, http_cursors, queues
 from invoicing.adapters.operations import deliveries_table
 from invoicing.telemetry import logger, metrics, tracer
 from invoicing.views import deliveries
@@ -24,10 +24,11 @@ def log(
 ) -> dict[str, Any]:
     """List what the shop was told in the last month, newest first, a page at a time."""
     seller = http_api.caller(app).id
-    after = http_api.mark(cursor) if cursor else None
-    found, mark = deliveries_table.page(seller, after=after, limit=limit)
-    more = http_api.cursor(mark) if mark else None
-    return {"deliveries": [deliveries.told(each) for each in found], "cursor": more}
+    found, mark = deliveries_table.page(seller, after=http_cursors.read(cursor), limit=limit)
+    return {
+        "deliveries": [deliveries.told(each) for each in found],
+        "cursor": http_cursors.written(mark),
+    }
 
 
 @app.post("/v1/webhook-deliveries/<name>/replay", security=http_api.needs("admin"))

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from invoicing.adapters import http_api
+from invoicing.adapters import http_cursors
 from invoicing.adapters.operations import cases_table
 from invoicing.adapters.operations.agenda_index import Mark
 from tests.books import issue_order
@@ -68,7 +68,7 @@ def test_a_list_that_there_is_not_is_refused(query):
 
 
 def test_a_cursor_of_another_list_is_refused():
-    cursor = http_api.cursor(Mark(source="evt_1"))
+    cursor = http_cursors.written(Mark(source="evt_1"))
 
     assert get("/v1/cases", query={"status": "open", "cursor": cursor}).status == 422
 

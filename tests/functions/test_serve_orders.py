@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from invoicing import requests
-from invoicing.adapters import http_api
+from invoicing.adapters import http_cursors
 from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.credit_notes import Asked
@@ -99,7 +99,7 @@ def test_a_list_that_cannot_be_given_is_refused(query):
 
 
 def test_a_cursor_of_another_list_is_refused():
-    cursor = http_api.cursor(Mark(source="evt_1"))
+    cursor = http_cursors.written(Mark(source="evt_1"))
 
     assert get("/v1/orders", query={"status": "held", "cursor": cursor}).status == 422
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from invoicing import returns
-from invoicing.adapters import http_api, items
+from invoicing.adapters import http_cursors, items
 from invoicing.adapters.operations import (
     agenda_table,
     cases_table,
@@ -173,6 +173,6 @@ def test_a_neighbour_sees_none_of_it(neighbour):
 
 @pytest.mark.parametrize("source", ["nothing", "held_gold 1"])
 def test_a_cursor_of_no_list_is_refused(source):
-    query = {"cursor": http_api.cursor(Mark(source=source))}
+    query = {"cursor": http_cursors.written(Mark(source=source))}
 
     assert call("serve_tasks", "GET", "/v1/tasks", query=query).status == 422

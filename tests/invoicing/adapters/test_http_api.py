@@ -4,7 +4,6 @@ import json
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from invoicing import faults
 from invoicing.adapters import http_api
 from invoicing.adapters.http_api import caller
 from invoicing.adapters.operations.keys_table import keys
@@ -123,19 +122,6 @@ def test_every_route_that_shops_call_names_its_scope():
             assert (scope == "read") is (route.method == "GET"), route.rule
 
 
-@pytest.mark.parametrize(
-    ("loc", "path"),
-    [
-        ((), "$"),
-        (("body",), "$"),
-        (("body", "buyer", "email"), "$.buyer.email"),
-        (("body", "lines", 0, "price"), "$.lines[0].price"),
-    ],
-)
-def test_a_fault_is_placed_by_its_json_path(loc, path):
-    assert faults.path(loc) == path
-
-
 def test_buyers_find_the_pages_where_the_shop_called(monkeypatch):
     monkeypatch.setenv("PUBLIC_URL", "")
 
@@ -192,7 +178,7 @@ def test_what_cannot_be_read_is_the_callers_fault(body):
 def test_whatever_is_answered_is_for_its_caller_alone(path):
     headers = call("serve_orders", "GET", path).headers
 
-    assert headers["content-type"] == http_api.PROBLEM
+    assert headers["content-type"] == "application/problem+json"
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in headers["content-security-policy"]

@@ -1,8 +1,4 @@
-"""The doors on HTTP: who calls, what is refused, and how errors read.
-
-Every error is problem+json (RFC 9457). What is wrong with a body is told all at once, each fault
-with its JSON path; what went wrong inside is told to nobody but the log.
-"""
+"""The doors on HTTP: who calls, and what is let in."""
 
 import base64
 import json
@@ -16,20 +12,18 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from pydantic import ValidationError
 
-from invoicing import errors, faults, settings
+from invoicing import errors, settings
+from invoicing.adapters import http_problems
+from invoicing.adapters.http_problems import PROBLEM, ScopeMissingError, UnknownKeyError
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations.agenda_index import Mark
 from invoicing.adapters.operations.keys_table import keys
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.invoices import Invoice
 from invoicing.keys import Scope, key_hash
 from invoicing.parties import Seller
-from invoicing.records import plain
 from invoicing.telemetry import write_under
 
-PROBLEM = "application/problem+json"
 MOST_BODY = 1_000_000  # characters as they come; an order that fits into an item has far fewer
 _GUARDING = {
     "Cache-Control": "no-store",
@@ -45,12 +39,8 @@ _TOO_LARGE: dict[str, Any] = {
     "statusCode": HTTPStatus.CONTENT_TOO_LARGE.value,
     "headers": {"Content-Type": PROBLEM},
     "isBase64Encoded": False,
-    "body": json.dumps(
-        {
-            "type": "about:blank",
-            "title": f"A body has {MOST_BODY} characters at most",
-            "status": HTTPStatus.CONTENT_TOO_LARGE.value,
-        }
+    "body": http_problems.written(
+        HTTPStatus.CONTENT_TOO_LARGE, f"A body has {MOST_BODY} characters at most"
     ),
 }
 
@@ -88,33 +78,9 @@ def _is_too_large(event: Mapping[str, Any]) -> bool:
     return len(event.get("body") or "") > MOST_BODY
 
 
-class UnknownKeyError(errors.FacturierError):
-    """No key, or one that opens nothing."""
-
-
-class ScopeMissingError(errors.FacturierError):
-    """A key that does not open this route; the message is the scope that would."""
-
-
 def needs(scope: Scope) -> list[dict[str, list[str]]]:
     """Name the scope of a route, as OpenAPI writes it: `security=needs("read")`."""
     return [{"key": [scope]}]
-
-
-_PROBLEMS: dict[type[errors.FacturierError], tuple[HTTPStatus, str]] = {
-    UnknownKeyError: (HTTPStatus.UNAUTHORIZED, "The key is missing or not known"),
-    errors.NotFoundError: (HTTPStatus.NOT_FOUND, "There is no such thing"),
-    errors.AnotherBodyError: (
-        HTTPStatus.CONFLICT,
-        "This id was used before with another content",
-    ),
-    errors.NotHeldError: (HTTPStatus.CONFLICT, "It is not held: nothing is left to decide"),
-    errors.OvertakenError: (HTTPStatus.CONFLICT, "Somebody else was quicker: read it again"),
-    errors.UnknownCursorError: (
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "This list did not give this cursor",
-    ),
-}
 
 
 def shop_api() -> ShopApi:
@@ -124,39 +90,19 @@ def shop_api() -> ShopApi:
     def not_valid(error: RequestValidationError) -> Response[str]:
         try:
             caller(app)  # who may not enter learns nothing about bodies
-        except UnknownKeyError as unknown:
-            return _told(unknown)  # Powertools takes nothing that a handler of errors raises
-        except ScopeMissingError as missing:
-            return _scope_missing(missing)
-        told = faults.told(error.errors())
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not valid", errors=told)
+        except (UnknownKeyError, ScopeMissingError) as refused:
+            return http_problems.of(refused)  # Powertools takes nothing that this raises
+        return http_problems.of_request(error)
 
-    for kind in _PROBLEMS:
-        app.exception_handler(kind)(_told)
-    app.not_found(_no_route)
+    app.exception_handler(http_problems.KINDS)(http_problems.of)
     app.exception_handler(RequestValidationError)(not_valid)
-    app.exception_handler(errors.RefusedError)(_refused)
-    app.exception_handler(ScopeMissingError)(_scope_missing)
+    app.not_found(_no_route)
     return app
 
 
 def _no_route(_: NotFoundError) -> Response[str]:
     """Answer where no route is, such as another file of an invoice."""
-    return _told(errors.NotFoundError())
-
-
-def _told(error: errors.FacturierError) -> Response[str]:
-    return problem(*_PROBLEMS[type(error)])
-
-
-def _refused(error: errors.RefusedError) -> Response[str]:
-    told = [plain(reason) for reason in error.reasons]
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "This cannot be done", errors=told)
-
-
-def _scope_missing(error: ScopeMissingError) -> Response[str]:
-    title = f"This key has not the scope {error}"
-    return problem(HTTPStatus.FORBIDDEN, title, scope=f"{error}")
+    return http_problems.of(errors.NotFoundError())
 
 
 def caller(app: ShopApi) -> Seller:
@@ -198,29 +144,9 @@ def invoice(seller: Seller, number: str) -> Invoice:
     return found
 
 
-def problem(status: HTTPStatus, title: str, **more: Any) -> Response[str]:  # noqa: ANN401  members of problem+json
-    """Answer with an error that a program can read."""
-    body = {"type": "about:blank", "title": title, "status": status.value} | more
-    asked = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
-    return Response(status.value, PROBLEM, json.dumps(body, default=str), asked)
-
-
 def site(event: APIGatewayProxyEventV2) -> str:
     """Give the address under which buyers reach the pages: PUBLIC_URL, or where the shop called."""
     return settings.optional("PUBLIC_URL") or f"https://{event.request_context.domain_name}"
-
-
-def cursor(mark: Mark) -> str:
-    """Write where a list was left, for the caller to give back as it is."""
-    return base64.urlsafe_b64encode(json.dumps(plain(mark)).encode()).decode()
-
-
-def mark(cursor: str) -> Mark:
-    """Read a cursor; UnknownCursorError for what is none."""
-    try:
-        return Mark.model_validate_json(base64.urlsafe_b64decode(cursor.encode()))
-    except (ValueError, ValidationError) as error:
-        raise errors.UnknownCursorError from error
 
 
 def raw_body(event: APIGatewayProxyEventV2) -> bytes:
