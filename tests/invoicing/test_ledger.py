@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from invoicing import ledger
 from invoicing.ledger import BEGINNING, GENESIS, Beginning, Entry, Head, Series
-from invoicing.parties import NumberPatterns
+from invoicing.number_patterns import NumberPatterns
 from invoicing.records import canonical, plain
 from tests.builders import INVOICES, NOON, RECEIPTS, a_draft, a_place, a_seller
 

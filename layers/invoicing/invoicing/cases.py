@@ -16,8 +16,9 @@ from invoicing.freezes import Freeze, Freezes
 from invoicing.money import Money
 from invoicing.objections import About, Claim, DashboardRefund, Dispute
 from invoicing.orders import Amount
-from invoicing.parties import Language, Message, Text
+from invoicing.parties import Language
 from invoicing.records import Instant, Record, digest, plain
+from invoicing.texts import Message, Text
 
 GRACE = timedelta(days=7)  # a credit note may be held first, and reminds nobody meanwhile
 ERASED = "[erased]"

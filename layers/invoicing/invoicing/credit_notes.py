@@ -17,11 +17,12 @@ from invoicing.errors import Held
 from invoicing.invoices import AccountedVat, Contents, Invoice, Note, Reference, VatLine, too_fine
 from invoicing.money import Money, exponent, rounded, total
 from invoicing.orders import MOST_LINES, Amount, OrderId, Quantity
-from invoicing.parties import Language, Text
+from invoicing.parties import Language
 from invoicing.payments import Balance
 from invoicing.pricing import PRICE_STEP, Totals
 from invoicing.records import Instant, Record
 from invoicing.remainders import CreditLine, NotLeftError, Remainder, Share
+from invoicing.texts import Text
 from invoicing.vat.sums import Rate
 
 _SHARE: dict[Language, str] = {

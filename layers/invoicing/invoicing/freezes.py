@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal, Self
 
 from invoicing.errors import Reason, RefusedError
-from invoicing.parties import Text
 from invoicing.records import Day, Instant, Record
+from invoicing.texts import Text
 
 FreezeReason = Literal[
     "claim",

@@ -18,8 +18,9 @@ from invoicing.invoices import Invoice, Reference
 from invoicing.late_payment import NOTHING_MOVED, Journal, LatePayment
 from invoicing.money import Money, total
 from invoicing.orders import OrderId
-from invoicing.parties import Buyer, Language, Seller, Text
+from invoicing.parties import Buyer, Language, Seller
 from invoicing.records import Instant, Record
+from invoicing.texts import Text
 
 _DAY = timedelta(days=1)
 

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Literal, Protocol, Self
 
-from invoicing.parties import NumberPatterns, Seller
+from invoicing.number_patterns import NumberPatterns
+from invoicing.parties import Seller
 from invoicing.records import Instant, Record, canonical, digest, hash_of, plain
 
 GENESIS = "0" * 64

@@ -11,9 +11,10 @@ from pydantic import Field
 
 from invoicing.freezes import FreezeReason
 from invoicing.money import Money
-from invoicing.parties import Email, Message
+from invoicing.parties import Email
 from invoicing.payments import RefundReason
 from invoicing.records import Instant, Record
+from invoicing.texts import Message
 
 DisputeStatus = Literal[
     "inquiry",

@@ -24,8 +24,9 @@ from pydantic_core import InitErrorDetails
 from invoicing import contradictions, faults
 from invoicing.errors import Reason, RefusedError
 from invoicing.money import CurrencyCode
-from invoicing.parties import Address, Buyer, CountryCode, Identifier, Prose, Text, number_faults
+from invoicing.parties import Address, Buyer, CountryCode, Identifier, number_faults
 from invoicing.records import Day, Record
+from invoicing.texts import Prose, Text
 from invoicing.vat.rates import Goods
 
 MOST_LINES = 1_000

@@ -3,58 +3,20 @@
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from itertools import permutations
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator, validate_email
+from pydantic import AfterValidator, Field, StringConstraints, validate_email
 
 from invoicing import countries, identifiers
 from invoicing.identifiers import VatNumber
 from invoicing.logos import Logo
 from invoicing.money import CurrencyCode
+from invoicing.number_patterns import NumberPatterns
 from invoicing.plans import ReminderPlans
 from invoicing.records import Record
+from invoicing.texts import Prose, Text
 from invoicing.vat import rates
-
-
-def _printable(text: str) -> str:
-    """Refuse what XML 1.0 or paper cannot hold, and what turns the direction of the text around.
-
-    Line breaks are no controls here.
-    """
-    if not _UNPRINTABLE.isdisjoint(text):
-        raise ValueError("holds a control character, which no document can show")
-    return text
-
-
-def _one_line(text: str) -> str:
-    if not _BREAKS.isdisjoint(text):
-        raise ValueError("holds a line break or a tab, which has no place here")
-    return _printable(text)
-
-
-_BREAKS = frozenset("\t\n\r\x85\u2028\u2029")
-_CONTROLS = [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-_HALVES = range(0xD800, 0xE000)  # surrogates: half a character, which no UTF-8 can hold
-_UNPRINTABLE = frozenset([*map(chr, [*_CONTROLS, *_HALVES]), "\ufffe", "\uffff"]) - _BREAKS
-
-Text = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_one_line),
-]
-"""One line of text."""
-
-Prose = Annotated[str, AfterValidator(_printable)]
-"""Several lines of text; how many is said where it stands."""
-
-Message = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
-    AfterValidator(_printable),
-]
-"""What one person writes to another, in several lines."""
 
 CountryCode = Annotated[
     str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(countries.known)
@@ -189,62 +151,6 @@ class Buyer(Record):
     language: Language | None = None
     delivery: Delivery | None = None  # None: by e-mail
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=10)] | None = None
-
-
-class NumberPatterns(Record):
-    """How the seller's numbers read, a prefix of its own for each kind of document.
-
-    A pattern holds `{year}` and `{n}`, the count being padded to `digits`.
-    """
-
-    invoice: str = "FA-{year}-{n}"
-    credit_note: str = "AV-{year}-{n}"
-    receipt: str = "RC-{year}-{n}"
-    closing: str | None = None  # CL-{year}-{n}
-    late_payment: str | None = None  # PR-{year}-{n}
-    digits: Annotated[int, Field(ge=1, le=12)] = 6
-
-    @property
-    def of_closings(self) -> str:
-        """The pattern of closings, which older profiles do not name."""
-        return self.closing or "CL-{year}-{n}"
-
-    @property
-    def of_late_payment(self) -> str:
-        """The pattern of late payment notes, which older profiles do not name."""
-        return self.late_payment or "PR-{year}-{n}"
-
-    @model_validator(mode="after")
-    def _can_be_told_apart(self) -> "NumberPatterns":
-        own = (self.invoice, self.credit_note, self.receipt)
-        _check_patterns((*own, self.of_closings, self.of_late_payment), self.digits)
-        return self
-
-
-@lru_cache  # each document that is read brings its seller's patterns along
-def _check_patterns(patterns: tuple[str, ...], digits: int) -> None:
-    prefixes = [pattern.partition("{")[0] for pattern in patterns]
-    if any(_may_meet(one, other) for one, other in permutations(prefixes, 2)):
-        raise ValueError("each kind of document needs a prefix of its own")
-    for pattern in patterns:
-        _check_pattern(pattern, digits)
-
-
-def _may_meet(prefix: str, other: str) -> bool:
-    """Tell prefixes of which one reads on like the other's digits: A and A1 both write A11-2026."""
-    rest = other.removeprefix(prefix)
-    return other.startswith(prefix) and (not rest or rest[0].isdigit())
-
-
-def _check_pattern(pattern: str, digits: int) -> None:
-    rest = pattern.replace("{year}", "", 1).replace("{n}", "", 1)
-    if len(rest) != len(pattern) - len("{year}{n}"):
-        raise ValueError(f"{pattern!r} must hold {{year}} and {{n}} once each")
-    if not all(letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-" for letter in rest):
-        raise ValueError(f"{pattern!r} may use A-Z, 0-9 and - only")
-    longest = 35  # BR-FR-02; other platforms take more
-    if len(rest) + len("2026") + max(digits, 9) > longest:
-        raise ValueError(f"{pattern!r} makes numbers of more than {longest} characters")
 
 
 class EarlyPayment(Record):

@@ -18,9 +18,9 @@ from invoicing.credit_notes import CreditNote
 from invoicing.holdings import Holding
 from invoicing.money import Money
 from invoicing.orders import Amount, OrderId
-from invoicing.parties import Text
 from invoicing.payments import Balance, Receipt
 from invoicing.records import Instant, Record
+from invoicing.texts import Text
 
 State = Literal["QUEUED", "WAITING", "MADE"]
 """To be made, or first when its seller has an account at Stripe again, or made."""

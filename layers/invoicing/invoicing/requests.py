@@ -21,9 +21,9 @@ from invoicing.invoices import Draft
 from invoicing.late_payment_notes import LatePaymentDraft
 from invoicing.ledger import MOST_ACTIONS, Place, Series
 from invoicing.orders import Order
-from invoicing.parties import Text
 from invoicing.payments import ReceiptDraft
 from invoicing.records import Instant, Record, digest, plain
+from invoicing.texts import Text
 
 AnyDraft = Draft | CreditNoteDraft | ReceiptDraft | LatePaymentDraft
 State = Literal["RECEIVED", "HELD", "READY", "NUMBERED", "CANCELLED"]
