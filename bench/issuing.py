@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from bench.pricing import order_of, seller
-from invoicing import invoices, requests
+from invoicing import drafts, requests
 from invoicing.adapters import aws, items
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.errors import Held, OvertakenError
@@ -160,8 +160,8 @@ def a_request(series: Series, order: str) -> requests.Request:
 @cache
 def a_draft(series: Series) -> Draft:
     """Give the draft of such an order; all of a series are the same here but for their names."""
-    link = invoices.Link(site=SITE, token="t" * 22)
-    draft = invoices.draft(_order(), seller(series.seller), link)
+    link = drafts.Link(site=SITE, token="t" * 22)
+    draft = drafts.draft(_order(), seller(series.seller), link)
     if isinstance(draft, Held):
         raise ValueError(str(draft.reasons))  # noqa: TRY004  its content is wrong, not its type
     return draft

@@ -10,14 +10,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from bench.measures import Measure, cpu_ms
-from invoicing import invoices, pricing
+from invoicing import drafts, pricing
 from invoicing.errors import Held
 from invoicing.invoices import Draft
 from invoicing.orders import Order
 from invoicing.parties import Seller
 from invoicing.vat.sums import Rate
 
-_LINK = invoices.Link(site="https://pages.example", token="t" * 22)
+_LINK = drafts.Link(site="https://pages.example", token="t" * 22)
 _CENT = Decimal("0.01")
 _GOODS = {"standard": Decimal(20), "reduced": Decimal(10), "second_reduced": Decimal("5.5")}
 _TIMES = {10: 400, 1000: 25}
@@ -91,7 +91,7 @@ def order_of(lines: int) -> dict[str, Any]:
 
 
 def _drafted(order: Order, seller: Seller) -> Draft:
-    draft = invoices.draft(order, seller, _LINK)
+    draft = drafts.draft(order, seller, _LINK)
     if isinstance(draft, Held):
         raise ValueError(str(draft.reasons))  # noqa: TRY004  its content is wrong, not its type
     return draft

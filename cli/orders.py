@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.adapters import inquiries
 from invoicing.adapters.paper import typefaces
 from invoicing.errors import Held
@@ -20,7 +20,7 @@ from invoicing.parties import Seller
 from invoicing.vat.findings import NOT_ASKED
 from invoicing.views import explanations
 
-_NO_PAGE = invoices.Link(site="", token="")
+_NO_PAGE = drafts.Link(site="", token="")
 
 
 def price(order: Path, seller: Path, *, offline: bool) -> dict[str, Any]:
@@ -39,5 +39,5 @@ def _draft(order: Path, seller: Path, *, offline: bool) -> Draft | Held:
     now = datetime.now(UTC)
     known = NOT_ASKED if offline else inquiries.find(said, profile, at=now)
     today = now.astimezone(profile.timezone).date()
-    priced = invoices.draft(said, profile, _NO_PAGE, known, on=today)
+    priced = drafts.draft(said, profile, _NO_PAGE, known, on=today)
     return typefaces.readable(priced, said, profile)

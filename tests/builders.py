@@ -10,15 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from invoicing import (
-    cases,
-    invoices,
-    late_payment_notes,
-    ledger,
-    payments,
-    reminder_mails,
-    requests,
-)
+from invoicing import cases, drafts, late_payment_notes, ledger, payments, reminder_mails, requests
 from invoicing.archive import File, Stored
 from invoicing.cases import Case
 from invoicing.credit_notes import Credit
@@ -41,7 +33,7 @@ from invoicing.requests import Request
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SITE = "https://pages.example"
 TOKEN = "t" * 22
-LINK = invoices.Link(site=SITE, token=TOKEN)
+LINK = drafts.Link(site=SITE, token=TOKEN)
 INVOICES = Series(seller="atelier", kind="invoice")
 RECEIPTS = Series(seller="atelier", kind="receipt")
 CREDIT_NOTES = Series(seller="atelier", kind="credit_note")
@@ -120,7 +112,7 @@ def an_order(**changes: object) -> Order:
 
 def a_draft(order: Order | None = None, seller: Seller | None = None, **changes: object) -> Draft:
     """Price and tax an order, or one with these changes; it must not be held."""
-    made = invoices.draft(order or an_order(**changes), seller or a_seller(), LINK)
+    made = drafts.draft(order or an_order(**changes), seller or a_seller(), LINK)
     assert isinstance(made, Draft), made
     return made
 
@@ -187,7 +179,7 @@ def a_request(
     taken, shop = order or an_order(**changes), seller or a_seller()
     key = a_key(taken.id, Series(seller=shop.id, kind="invoice"))
     request = requests.of_order(taken, key, site=LINK.site, at=at)
-    return request.drafted(invoices.draft(taken, shop, LINK))
+    return request.drafted(drafts.draft(taken, shop, LINK))
 
 
 def sealed(

@@ -9,7 +9,7 @@ from datetime import date
 import boto3
 
 from api.description import described, shape
-from invoicing import cases, invoices, late_payment_notes, refunds, requests, returns
+from invoicing import cases, drafts, late_payment_notes, refunds, requests, returns
 from invoicing.adapters import items
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import (
@@ -27,7 +27,7 @@ from invoicing.credit_notes import Asked, Credit
 from invoicing.errors import Reason
 from invoicing.freezes import Freeze
 from invoicing.guard import Waiver
-from invoicing.invoices import Link
+from invoicing.invoices import Invoice
 from invoicing.late_payment_notes import LatePaymentClaim, Withdrawal
 from invoicing.notices import News
 from invoicing.orders import Order
@@ -224,11 +224,11 @@ def waiting():
 def another_buyers_invoice():
     taken = an_order(id="1004")
     drafted = requests.of_order(taken, a_key("1004"), site=LINK.site, at=NOON).drafted(
-        invoices.draft(taken, a_seller(), Link(site=LINK.site, token="x" * len(TOKEN)))
+        drafts.draft(taken, a_seller(), drafts.Link(site=LINK.site, token="x" * len(TOKEN)))
     )
     [entry] = issue(inbox().accept(drafted.ready()))
     store(entry, PDF, XML)
-    return invoices.Invoice.model_validate(entry.body)
+    return Invoice.model_validate(entry.body)
 
 
 def pages():

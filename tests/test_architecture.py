@@ -30,7 +30,7 @@ MODULES = sorted((LAYER / "invoicing").rglob("*.py"))
 # The doors' own: the environment and the logger are theirs, and no rule of business asks them.
 DOORS = {"invoicing.settings", "invoicing.telemetry"}
 ADAPTERS = "invoicing.adapters"
-CORE_ORDER = ["records", "money", "parties", "orders", "vat.tax", "invoices", "ledger"]
+CORE_ORDER = ["records", "money", "parties", "orders", "vat.tax", "invoices", "drafts", "ledger"]
 
 # What would make the core depend on the world: machines, time, chance.
 IMPURE = {

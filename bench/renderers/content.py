@@ -13,7 +13,7 @@ from unittest import mock
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.adapters import template_files
 from invoicing.adapters.paper import pdf, renderer
 from invoicing.errors import Held
@@ -42,7 +42,7 @@ def invoice(lines: int, turn: int) -> Invoice:
     """Issue an order of so many lines at three rates; each turn has its own words and sums."""
     seller = Seller.model_validate_json((_ROOT / "samples/seller.json").read_text())
     order = Order.model_validate(_order(lines, turn))
-    draft = invoices.draft(order, seller, invoices.Link("https://pages.example", "t" * 22))
+    draft = drafts.draft(order, seller, drafts.Link("https://pages.example", "t" * 22))
     if isinstance(draft, Held):
         raise ValueError(str(draft.reasons))  # noqa: TRY004  its content is wrong, not its type
     return draft.issue(number=f"FA-2026-{turn + 1:06}", at=_AT)

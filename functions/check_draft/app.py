@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from invoicing import credit_notes, deposits, guard, invoices, late_payment_notes, requests
+from invoicing import credit_notes, deposits, drafts, guard, late_payment_notes, requests
 from invoicing.adapters import histories, intake, queues
 from invoicing.adapters.einvoices import official_rules
 from invoicing.adapters.ledger.ledger_table import book
@@ -62,7 +62,7 @@ def _drafted(request: requests.Request) -> requests.Request:
     if request.late_payment:
         return _claimed(request, request.late_payment)
     now = datetime.now(UTC)
-    if isinstance(request.draft, Draft) and not invoices.outdated(request.draft, at=now):
+    if isinstance(request.draft, Draft) and not drafts.outdated(request.draft, at=now):
         return request
     return _priced(request, now)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from invoicing import guard, invoices, ledger, requests
+from invoicing import drafts, guard, ledger, requests
 from invoicing.adapters import queues
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import watch_table
@@ -88,7 +88,7 @@ def _admitted(ready: list[requests.Request], head: Head, at: datetime) -> list[r
 
 def _stands(draft: requests.AnyDraft | None, at: datetime) -> bool:
     """Say whether what was decided holds today, by the books and by the law of the day."""
-    if isinstance(draft, Draft) and invoices.outdated(draft, at=at):
+    if isinstance(draft, Draft) and drafts.outdated(draft, at=at):
         return False
     return book().stands(draft)
 

@@ -7,14 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, get_args
 
-from invoicing import (
-    credit_notes,
-    deposits,
-    invoices,
-    late_payment,
-    late_payment_notes,
-    payments,
-)
+from invoicing import credit_notes, deposits, drafts, late_payment, late_payment_notes, payments
 from invoicing.adapters.paper import letters, renderer
 from invoicing.archive import Content
 from invoicing.credit_notes import Credit
@@ -34,7 +27,7 @@ from layers import layer
 
 SAMPLES = layer.ROOT / "samples"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-LINK = invoices.Link(site="https://lampes.example", token="t" * 22)
+LINK = drafts.Link(site="https://lampes.example", token="t" * 22)
 PART = Money(Decimal("50.00"), "EUR")
 LENGTHS = (1, 10, 12, 60, 200, 1000)
 LONG = (
@@ -69,9 +62,7 @@ def invoice(
     asked = order(sample, language, **changes)
     number = asked.buyer.vat_number
     check = VatCheck(outcome="valid", number=number, checked_at=NOON) if number else None
-    made = invoices.draft(
-        asked, of or seller(), LINK, Findings(vat_number=check), deducted=deducted
-    )
+    made = drafts.draft(asked, of or seller(), LINK, Findings(vat_number=check), deducted=deducted)
     return _not_held(made).issue(number="FA-2026-000001", at=NOON)
 
 

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from invoicing import guard, invoices
+from invoicing import drafts, guard
 from invoicing.adapters.einvoices import official_rules, schematron
 from invoicing.adapters.operations import watch_table
 from invoicing.adapters.operations.requests_table import inbox
@@ -125,7 +125,7 @@ def test_an_order_that_waited_for_others_is_priced_here():
 @pytest.mark.usefixtures("rules", "shop")
 def test_a_draft_that_the_law_has_overtaken_is_written_anew(monkeypatch):
     inbox().accept(a_request())
-    monkeypatch.setattr(invoices, "outdated", lambda _, *, at: at is not None)
+    monkeypatch.setattr(drafts, "outdated", lambda _, *, at: at is not None)
 
     assert check("1001") == []
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invoicing import guard, invoices, ledger, requests
+from invoicing import drafts, guard, ledger, requests
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import requests_table, watch_table
 from invoicing.adapters.operations.requests_table import inbox
@@ -181,7 +181,7 @@ def test_an_invoice_is_dated_when_it_is_numbered_not_when_it_was_ordered():
 
 def test_a_draft_that_the_law_has_overtaken_goes_back_to_the_check(monkeypatch, deployed):
     inbox().accept(a_request().ready())
-    monkeypatch.setattr(invoices, "outdated", lambda _, *, at: at is not None)
+    monkeypatch.setattr(drafts, "outdated", lambda _, *, at: at is not None)
 
     assert ring(a_key()) == []
 

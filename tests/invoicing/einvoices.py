@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from invoicing import credit_notes, deposits, invoices, payments
+from invoicing import credit_notes, deposits, drafts, payments
 from invoicing.credit_notes import CreditNote, CreditNoteDraft
 from invoicing.invoices import Draft, Invoice
 from invoicing.orders import Order
@@ -20,7 +20,7 @@ ORDERS = sorted(
     file.stem for file in (SAMPLES / "orders").glob("*.json") if file.stem != "malformed"
 )
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-LINK = invoices.Link(site="https://lampes.example", token="t" * 22)
+LINK = drafts.Link(site="https://lampes.example", token="t" * 22)
 PARIS: dict[str, Any] = {"line1": "1 rue de Rivoli", "city": "Paris", "country": "FR"}
 BERLIN: dict[str, Any] = {"line1": "Torstraße 1", "city": "Berlin", "country": "DE"}
 TOKYO: dict[str, Any] = {"line1": "2-11-3 Meguro", "city": "Tokyo", "country": "JP"}
@@ -94,7 +94,7 @@ def found(order: Order, seller: Seller) -> Findings:
 
 def a_draft(order: Order | None = None, seller: Seller | None = None, **changes: object) -> Draft:
     order, seller = order or an_order(**changes), seller or a_seller()
-    made = invoices.draft(order, seller, LINK, found(order, seller))
+    made = drafts.draft(order, seller, LINK, found(order, seller))
     assert isinstance(made, Draft), made
     return made
 
@@ -119,6 +119,6 @@ def a_final(
     order, seller = order or an_order(**changes), seller or a_seller()
     order = order.model_copy(update={"deposit": None, "deducts": (deposit.number,)})
     known = [deposits.issued(deposit, payments.unpaid(deposit))]
-    made = invoices.draft(order, seller, LINK, found(order, seller), deducted=known)
+    made = drafts.draft(order, seller, LINK, found(order, seller), deducted=known)
     assert isinstance(made, Draft), made
     return made.issue(number="FA-2026-000002", at=NOON)

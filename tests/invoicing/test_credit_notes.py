@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from invoicing import credit_notes, invoices
+from invoicing import credit_notes, drafts
 from invoicing.credit_notes import Credit, CreditNote, CreditNoteDraft
 from invoicing.errors import Held
 from invoicing.invoices import Draft, Invoice
@@ -257,7 +257,7 @@ def asked(draw: st.DrawFn, invoice: Invoice) -> Credit:
 @settings(max_examples=150, deadline=None)
 @given(data=st.data(), order=orders(returns=True))
 def test_any_split_of_credits_comes_to_the_invoice_at_each_rate_and_is_never_negative(data, order):
-    drafted = invoices.draft(order, a_seller(currency=order.currency), LINK)
+    drafted = drafts.draft(order, a_seller(currency=order.currency), LINK)
     if not isinstance(drafted, Draft):
         return
     invoice = drafted.issue(number="FA-2026-000001", at=NOON)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from invoicing import deposits, invoices, payments
+from invoicing import deposits, drafts, payments
 from invoicing.deposits import Issued
 from invoicing.errors import Held
 from invoicing.invoices import Draft, Invoice
@@ -32,7 +32,7 @@ def known(*issued: Invoice, **facts: object) -> list[Issued]:
 def final(*deducted: Issued, **changes: object) -> Draft | Held:
     numbers = [each.number for each in deducted]
     order = an_order(**(TWO_RATES | {"deducts": numbers} | changes))
-    return invoices.draft(order, a_seller(), LINK, deducted=deducted)
+    return drafts.draft(order, a_seller(), LINK, deducted=deducted)
 
 
 def code(held: Draft | Held) -> str:
@@ -143,8 +143,8 @@ def test_a_deposit_is_no_more_than_the_order_and_not_nothing():
     too_much = an_order(deposit={"amount": "120.01"})
     of_nothing = an_order(deposit={"percent": "30"}, lines=[a_line("0.00")])
 
-    assert code(invoices.draft(too_much, a_seller(), LINK)) == "deposit_too_large"
-    assert code(invoices.draft(of_nothing, a_seller(), LINK)) == "deposit_of_nothing"
+    assert code(drafts.draft(too_much, a_seller(), LINK)) == "deposit_too_large"
+    assert code(drafts.draft(of_nothing, a_seller(), LINK)) == "deposit_of_nothing"
 
 
 @pytest.mark.parametrize("price", ["99.99", "19.95", "120.09", "2400.03"])
@@ -163,7 +163,7 @@ def test_a_deposit_of_all_asks_for_what_the_shop_charges(price):
 def test_a_deposit_may_be_the_total_that_the_shop_itself_states():
     order = an_order(deposit={"amount": "120.01"}, totals={"total": "120.01"})
 
-    draft = invoices.draft(order, a_seller(), LINK)
+    draft = drafts.draft(order, a_seller(), LINK)
 
     assert isinstance(draft, Draft), draft
     assert draft.totals.due == eur("120.01")
@@ -173,7 +173,7 @@ def test_an_order_of_nothing_but_its_rounding_has_no_deposit():
     lines = [a_line("10.00"), a_line("10.00", quantity="-1")]
     order = an_order(lines=lines, rounding="0.05", deposit={"percent": "100"})
 
-    assert code(invoices.draft(order, a_seller(), LINK)) == "deposit_of_nothing"
+    assert code(drafts.draft(order, a_seller(), LINK)) == "deposit_of_nothing"
 
 
 @pytest.mark.parametrize(
@@ -188,8 +188,8 @@ def test_a_deposit_is_a_share_or_an_amount(said):
 @given(order=orders(), percent=st.integers(1, 99) | st.just(100))
 def test_deposit_and_rest_come_to_the_order_at_each_rate(order, percent):
     seller = a_seller(currency=order.currency)
-    whole = invoices.draft(order, seller, LINK)
-    ahead = invoices.draft(
+    whole = drafts.draft(order, seller, LINK)
+    ahead = drafts.draft(
         order.model_copy(update={"deposit": _percent(percent)}),
         seller,
         LINK,
@@ -197,7 +197,7 @@ def test_deposit_and_rest_come_to_the_order_at_each_rate(order, percent):
     if not isinstance(whole, Draft) or not isinstance(ahead, Draft):
         return
     issued = known(ahead.issue(number="FA-2026-000001", at=NOON))
-    rest = invoices.draft(
+    rest = drafts.draft(
         order.model_copy(update={"deducts": ("FA-2026-000001",)}), seller, LINK, deducted=issued
     )
     if isinstance(rest, Held):

@@ -2,7 +2,7 @@ from typing import get_args
 
 import pytest
 
-from invoicing import countries, invoices, languages
+from invoicing import countries, drafts, languages
 from invoicing.invoices import Draft
 from invoicing.parties import Address, Language
 from tests.builders import LINK, PARIS, a_buyer, a_seller, an_order
@@ -67,7 +67,7 @@ def test_every_country_is_read_in_a_language_that_there_is():
 def test_a_buyer_reads_what_he_asked_for_or_the_sellers_language_at_home(buyer, language):
     seller = a_seller(language="nl", address=PARIS)
 
-    draft = invoices.draft(an_order(buyer=a_buyer(**buyer)), seller, LINK)
+    draft = drafts.draft(an_order(buyer=a_buyer(**buyer)), seller, LINK)
 
     assert isinstance(draft, Draft)
     assert draft.language == language

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.einvoice import terms
 from invoicing.errors import Held
 from invoicing.law import belgium, countries, europe, france, germany, mentions, netherlands, spain
@@ -153,7 +153,7 @@ def test_a_german_seller_without_register_number_is_held_with_the_field():
         managers="Geschäftsführerin: Erika Muster",
     )
 
-    held = invoices.draft(an_order(), seller, LINK)
+    held = drafts.draft(an_order(), seller, LINK)
 
     assert isinstance(held, Held)
     [reason] = held.reasons
@@ -164,7 +164,7 @@ def test_a_german_seller_without_register_number_is_held_with_the_field():
 def test_an_incomplete_profile_is_told_beside_a_vat_that_nobody_can_decide():
     abroad = a_seller(address=PARIS | {"country": "US"}, vat_number=None, registration=None)
 
-    held = invoices.draft(an_order(), abroad, LINK)
+    held = drafts.draft(an_order(), abroad, LINK)
 
     assert isinstance(held, Held)
     codes = [reason.code for reason in held.reasons]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing import requests as asked
 from invoicing.adapters import aws
 from invoicing.adapters.ledger.ledger_table import LedgerTable
@@ -50,7 +50,7 @@ def overdue(stack, open_shop, monkeypatch):
     }
     seller = SellersTable(tables["operations"]).read("late")
     order = an_order(buyer=HOTEL, ordered_on="2026-04-01")
-    draft = invoices.draft(order, seller, invoices.Link(site=stack.api_url, token=TOKEN))
+    draft = drafts.draft(order, seller, drafts.Link(site=stack.api_url, token=TOKEN))
     taken = asked.of_order(order, a_key("1001", series), site=stack.api_url, at=SPRING)
     ready = RequestsTable(tables["operations"]).accept(taken.drafted(draft).ready())
     ledger = LedgerTable(**tables)

@@ -13,8 +13,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from invoicing.einvoice import decimals
 from invoicing.errors import Held
-from invoicing.invoices import AccountedVat, Contents, Invoice, Note, Reference, VatLine, too_fine
+from invoicing.invoices import AccountedVat, Contents, Invoice, Note, Reference, VatLine
 from invoicing.money import Money, exponent, rounded, total
 from invoicing.orders import MOST_LINES, Amount, OrderId, Quantity
 from invoicing.parties import Language
@@ -136,7 +137,7 @@ def draft(
     except NotLeftError as error:
         return Held(reasons=(error.reason,))
     composed = _compose(credit, invoice, earlier, (shares, rounding))
-    reasons = too_fine(composed)
+    reasons = decimals.too_fine(composed)
     return Held(reasons=tuple(reasons)) if reasons else composed
 
 

@@ -9,18 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from invoicing.errors import Held, Reason
+from invoicing.invoices import Invoice
 from invoicing.money import Money, rounded, total
 from invoicing.orders import Deposit, Order
 from invoicing.parties import Buyer, Language
+from invoicing.payments import Balance
 from invoicing.pricing import DraftLine, Priced
 from invoicing.vat.sums import Rate, VatSum
-
-if TYPE_CHECKING:
-    from invoicing.invoices import Invoice
-    from invoicing.payments import Balance
 
 _ASKED: dict[Language, str] = {
     "fr": "Acompte sur la commande {order}",
@@ -63,7 +61,7 @@ class Issued:
     deducted_by: str | None = None  # the order whose invoice deducts it already
 
 
-def issued(invoice: "Invoice", balance: "Balance") -> Issued:
+def issued(invoice: Invoice, balance: Balance) -> Issued:
     """Take from an issued invoice what a final invoice needs of it."""
     draft = invoice.draft
     return Issued(

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.adapters import inquiries
 from invoicing.invoices import Draft
 from local.exchange_rates import publishing
@@ -25,7 +25,7 @@ def test_what_the_vat_hangs_on_is_asked_and_proven(vies):
 
     findings = inquiries.find(order, a_seller(), at=NOON)
 
-    draft = invoices.draft(order, a_seller(), LINK, findings)
+    draft = drafts.draft(order, a_seller(), LINK, findings)
     assert isinstance(draft, Draft)
     assert draft.vat_check.consultation_number == "WAPI000000000001"
     assert len(vies.asked) == 1

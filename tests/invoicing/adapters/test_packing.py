@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.adapters import aws, packing
 from invoicing.adapters.ledger.ledger_table import entry_item, read_entry
 from invoicing.adapters.operations import request_items
@@ -22,7 +22,7 @@ def a_sample(name):
     """An order of the samples as it was checked."""
     seller = Seller.model_validate_json((SAMPLES / "seller.json").read_text())
     said = json.loads((SAMPLES / f"orders/{name}.json").read_text())
-    draft = invoices.draft(Order.model_validate(said), seller, LINK)
+    draft = drafts.draft(Order.model_validate(said), seller, LINK)
     assert isinstance(draft, Draft)
     return a_request(Order.model_validate(said), seller=seller).drafted(draft).ready()
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.einvoice import terms
 from invoicing.errors import Held
 from invoicing.orders import Order
@@ -167,7 +167,7 @@ def test_without_a_rate_an_invoice_in_another_currency_waits():
         )
     )
 
-    held = invoices.draft(order, a_seller(), LINK)
+    held = drafts.draft(order, a_seller(), LINK)
 
     assert isinstance(held, Held)
     assert [reason.code for reason in held.reasons] == ["exchange_rate_missing"]

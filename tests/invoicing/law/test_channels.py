@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.errors import Held
 from invoicing.law import channels
 from invoicing.law.cases import Case
@@ -99,7 +99,7 @@ def test_spanish_companies_come_before_the_self_employed(form, on, channel):
 def test_an_italian_order_from_an_italian_is_held_and_told_the_channel_and_the_law():
     order = an_order(buyer={"name": "Lucia Bianchi", "address": place("IT")})
 
-    held = invoices.draft(order, seller_in("IT"), LINK)
+    held = drafts.draft(order, seller_in("IT"), LINK)
 
     assert isinstance(held, Held)
     [reason] = held.reasons
@@ -120,7 +120,7 @@ def test_a_seller_who_says_who_transmits_gets_his_invoice(who, channel):
 
 
 def test_whoever_transmits_elsewhere_is_held_here():
-    held = invoices.draft(
+    held = drafts.draft(
         an_order(buyer={"name": "Lucia Bianchi", "address": place("IT")}),
         seller_in("IT", transmits={"peppol": "seller"}),
         LINK,
@@ -132,7 +132,7 @@ def test_whoever_transmits_elsewhere_is_held_here():
 def test_a_large_french_firm_is_held_among_businesses_only():
     large = a_seller(size="large")
 
-    held = invoices.draft(an_order(buyer=FRENCH_HOTEL), large, LINK)
+    held = drafts.draft(an_order(buyer=FRENCH_HOTEL), large, LINK)
 
     assert isinstance(held, Held)
     assert [reason.code for reason in held.reasons] == ["channel_required"]

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.errors import Held
 from invoicing.law import mentions
 from invoicing.law.cases import Case
@@ -196,7 +196,7 @@ def test_an_exemption_in_the_shops_words_keeps_them():
 def test_the_law_is_read_at_the_day_of_issue_where_that_is_told():
     order = an_order(ordered_on="2026-12-30")
 
-    draft = invoices.draft(order, a_seller(**FRANCHISE), LINK, on=date(2027, 1, 2))
+    draft = drafts.draft(order, a_seller(**FRANCHISE), LINK, on=date(2027, 1, 2))
 
     assert not isinstance(draft, Held)
     assert draft.law_of == date(2027, 1, 2)
@@ -207,16 +207,16 @@ def test_a_draft_is_outdated_when_the_law_of_the_day_says_otherwise():
     franchise = a_draft(seller=a_seller(**FRANCHISE), ordered_on="2026-12-31")
     taxed = a_draft(ordered_on="2026-12-31")
 
-    assert not invoices.outdated(franchise, at=datetime(2026, 12, 31, 12, tzinfo=UTC))
-    assert invoices.outdated(franchise, at=datetime(2027, 1, 1, 12, tzinfo=UTC))
-    assert not invoices.outdated(taxed, at=datetime(2027, 1, 1, 12, tzinfo=UTC))
+    assert not drafts.outdated(franchise, at=datetime(2026, 12, 31, 12, tzinfo=UTC))
+    assert drafts.outdated(franchise, at=datetime(2027, 1, 1, 12, tzinfo=UTC))
+    assert not drafts.outdated(taxed, at=datetime(2027, 1, 1, 12, tzinfo=UTC))
 
 
 def test_a_draft_is_outdated_when_its_invoice_has_to_travel_otherwise():
     draft = a_draft(buyer=FRENCH_HOTEL)
 
-    assert not invoices.outdated(draft, at=datetime(2027, 8, 31, 12, tzinfo=UTC))
-    assert invoices.outdated(draft, at=datetime(2027, 9, 1, 12, tzinfo=UTC))
+    assert not drafts.outdated(draft, at=datetime(2027, 8, 31, 12, tzinfo=UTC))
+    assert drafts.outdated(draft, at=datetime(2027, 9, 1, 12, tzinfo=UTC))
 
 
 def test_an_invoice_that_was_frozen_before_mentions_had_keys_can_be_read():

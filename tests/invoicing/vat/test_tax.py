@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.errors import Held
 from invoicing.invoices import Draft
 from invoicing.vat import tax
@@ -301,7 +301,7 @@ def test_only_a_verified_number_takes_the_vat_off(supply, outcome, number, expec
     order = an_order(buyer=GERMAN_HOTEL, lines=[a_line("10", supply=supply)])
     check = VatCheck(outcome=outcome, number=number, checked_at=NOON)
 
-    made = invoices.draft(order, a_seller(), LINK, Findings(vat_number=check))
+    made = drafts.draft(order, a_seller(), LINK, Findings(vat_number=check))
 
     if expected:
         assert codes(made) == [expected]
@@ -310,7 +310,7 @@ def test_only_a_verified_number_takes_the_vat_off(supply, outcome, number, expec
 
 
 def test_nobody_having_asked_is_not_verified():
-    assert codes(invoices.draft(an_order(buyer=GERMAN_HOTEL), a_seller(), LINK)) == [
+    assert codes(drafts.draft(an_order(buyer=GERMAN_HOTEL), a_seller(), LINK)) == [
         "vat_number_unverified"
     ]
 
@@ -318,7 +318,7 @@ def test_nobody_having_asked_is_not_verified():
 def test_a_seller_may_vouch_for_the_numbers():
     seller = a_seller(vat_checks="none")
 
-    made = invoices.draft(an_order(buyer=GERMAN_HOTEL), seller, LINK)
+    made = drafts.draft(an_order(buyer=GERMAN_HOTEL), seller, LINK)
 
     assert made.vat_check is None
     assert made.totals.vat.amount == 0
@@ -329,13 +329,13 @@ def test_a_seller_may_release_what_vies_did_not_confirm_and_the_answer_is_kept(o
     order = an_order(buyer=GERMAN_HOTEL)
     check = VatCheck(outcome=outcome, number="DE811569869", checked_at=NOON)
     findings = Findings(vat_number=check)
-    (reason,) = invoices.draft(order, a_seller(), LINK, findings).reasons
+    (reason,) = drafts.draft(order, a_seller(), LINK, findings).reasons
 
-    released = invoices.draft(order, a_seller(), LINK, findings, overruled=[reason.code])
+    released = drafts.draft(order, a_seller(), LINK, findings, overruled=[reason.code])
 
     assert reason.releasable
     assert released.vat_check == check
-    assert codes(invoices.draft(order, a_seller(), LINK, findings, overruled=["another"]))
+    assert codes(drafts.draft(order, a_seller(), LINK, findings, overruled=["another"]))
 
 
 def test_a_seller_may_release_missing_evidence_but_not_a_contradiction():
@@ -343,10 +343,10 @@ def test_a_seller_may_release_missing_evidence_but_not_a_contradiction():
     elsewhere = JOERG | {"evidence": [{"kind": "bank", "country": "AT"}]}
     overruled = ["buyer_place_unproven", "buyer_place_conflicting"]
 
-    released = invoices.draft(
+    released = drafts.draft(
         an_order(buyer=JOERG, lines=download), a_seller(), LINK, overruled=overruled
     )
-    held = invoices.draft(
+    held = drafts.draft(
         an_order(buyer=elsewhere, lines=download), a_seller(), LINK, overruled=overruled
     )
 
@@ -461,7 +461,7 @@ def test_what_goes_overseas_is_exempt_by_the_article_that_says_so():
 def held_together(lines, seller=None, **changes):
     order = an_order(lines=lines, **changes)
     seller = seller or a_seller()
-    return codes(invoices.draft(order, seller, LINK, found(order, seller)))
+    return codes(drafts.draft(order, seller, LINK, found(order, seller)))
 
 
 def test_what_is_outside_the_scope_stands_alone():
@@ -539,7 +539,7 @@ SALES = st.builds(
 def test_a_draft_says_for_each_rate_why_and_where(seller, buyer, lines, on):
     order = an_order(buyer=buyer, lines=lines, ordered_on=on.isoformat())
 
-    made = invoices.draft(order, seller, LINK, found(order, seller))
+    made = drafts.draft(order, seller, LINK, found(order, seller))
 
     if isinstance(made, Held):
         assert all(reason.code and reason.message for reason in made.reasons)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 
-from invoicing import authenticity, deposits, invoices, payments
+from invoicing import authenticity, deposits, drafts, payments
 from invoicing.invoices import Draft
 from invoicing.money import Money, rounded, total
 from invoicing.orders import Order
@@ -288,7 +288,7 @@ def test_a_price_that_the_shop_gave_without_vat_stays_as_it_is():
 @settings(max_examples=150)
 @given(order=orders(returns=True))
 def test_whatever_is_sold_lines_carry_to_the_total_and_prices_reckon(order: Order):
-    made = invoices.draft(order, builders.a_seller(), builders.LINK)
+    made = drafts.draft(order, builders.a_seller(), builders.LINK)
     assume(isinstance(made, Draft))
     invoice = builders.an_invoice(made)
 
@@ -311,7 +311,7 @@ def test_a_consumer_finds_the_price_of_the_shop_and_a_business_does_not_need_it(
 def test_an_invoice_that_deducts_a_deposit_is_called_the_final_one():
     deposit = an_invoice(an_order(deposit={"percent": "30"}))
     known = deposits.issued(deposit, payments.unpaid(deposit))
-    final = invoices.draft(
+    final = drafts.draft(
         an_order(deducts=[deposit.number]), a_seller(), builders.LINK, deducted=[known]
     )
     assert isinstance(final, Draft)

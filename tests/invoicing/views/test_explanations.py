@@ -1,4 +1,4 @@
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.views import explanations
 from tests.builders import LINK, TOKYO, a_draft, a_line, a_seller, an_order
 from tests.invoicing import einvoices
@@ -37,7 +37,7 @@ def test_what_was_paid_and_rounded_is_said():
 
 def test_a_held_order_is_explained_by_what_stands_against_it():
     order = an_order(totals={"total": "1.00"})
-    held = invoices.draft(order, a_seller(vat_number=None), LINK)
+    held = drafts.draft(order, a_seller(vat_number=None), LINK)
 
     said = explanations.explain(held).splitlines()
 

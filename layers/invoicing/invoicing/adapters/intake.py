@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.adapters import inquiries
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.paper import typefaces
@@ -18,10 +18,10 @@ def draft(
     order: Order, seller: Seller, *, site: str, at: datetime, overruled: Collection[str] = ()
 ) -> Draft | Held:
     """Price and tax an order as things stand; `site` is where the buyer's pages are."""
-    priced = invoices.draft(
+    priced = drafts.draft(
         order,
         seller,
-        invoices.Link(site=site, token=secrets.token_urlsafe(16)),
+        drafts.Link(site=site, token=secrets.token_urlsafe(16)),
         inquiries.find(order, seller, at=at),
         overruled=overruled,
         on=at.astimezone(seller.timezone).date(),

@@ -1,6 +1,6 @@
 """What was asked of others before an order could be decided, and what they answered.
 
-A finding is an argument of `invoices.draft` and is frozen with the draft: it is the proof of what
+A finding is an argument of `drafts.draft` and is frozen with the draft: it is the proof of what
 was known on that day. Whoever could not be reached is a finding too, never an error.
 """
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from invoicing import credit_notes, invoices
+from invoicing import credit_notes, drafts
 from invoicing.adapters.einvoices import network_rules, official_rules
 from invoicing.credit_notes import CreditNote, CreditNoteDraft
 from invoicing.invoices import Draft, Invoice
@@ -31,7 +31,7 @@ EXAMPLES = int(os.environ.get("EINVOICE_EXAMPLES", "100"))
 
 def drafted(order: Order, seller: Seller) -> Draft:
     """Draft what is not held."""
-    made = invoices.draft(order, seller, LINK, found(order, seller))
+    made = drafts.draft(order, seller, LINK, found(order, seller))
     assume(isinstance(made, Draft))
     assert isinstance(made, Draft)
     return made

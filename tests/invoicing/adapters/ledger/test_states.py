@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from invoicing import credit_notes, deposits, invoices, late_payment_notes, requests
+from invoicing import credit_notes, deposits, drafts, late_payment_notes, requests
 from invoicing.adapters import histories
 from invoicing.adapters.ledger import states
 from invoicing.adapters.ledger.ledger_table import book
@@ -54,7 +54,7 @@ def a_ready_final(order_id: str, number: str) -> requests.Request:
     order = an_order(id=order_id, deducts=[number])
     deposit = book().invoice(a_seller(), number)
     known = [deposits.issued(deposit, unpaid(deposit))]
-    draft = invoices.draft(order, a_seller(), LINK, deducted=known)
+    draft = drafts.draft(order, a_seller(), LINK, deducted=known)
     assert isinstance(draft, Draft)
     request = requests.of_order(order, a_key(order_id), site=LINK.site, at=NOON)
     return inbox().accept(request.drafted(draft).ready())

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from invoicing import invoices
+from invoicing import drafts
 from invoicing.adapters.paper import renderer
 from invoicing.errors import Held
+from invoicing.invoices import Invoice
 from invoicing.orders import Order
 from invoicing.parties import Seller
 
@@ -56,9 +57,9 @@ def rehearse() -> None:
     renderer.files(_invoice())
 
 
-def _invoice() -> invoices.Invoice:
-    link = invoices.Link(site="https://rehearsal.example", token="t" * 22)
-    draft = invoices.draft(Order.model_validate(_ORDER), Seller.model_validate(_SELLER), link)
+def _invoice() -> Invoice:
+    link = drafts.Link(site="https://rehearsal.example", token="t" * 22)
+    draft = drafts.draft(Order.model_validate(_ORDER), Seller.model_validate(_SELLER), link)
     if isinstance(draft, Held):
         raise TypeError(f"the rehearsal is held: {draft.reasons}")
     return draft.issue(number="FA-2026-000001", at=_AT)
