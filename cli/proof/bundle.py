@@ -36,6 +36,7 @@ from invoicing import anchors, closings
 from invoicing.adapters.documents_bucket import AnotherDocumentError
 from invoicing.adapters.ledger.ledger_table import PER_PARTITION
 from invoicing.archive import File
+from invoicing.errors import FacturierError
 from invoicing.ledger import Head, Kind
 from invoicing.records import canonical, plain
 from invoicing.requests import Request
@@ -48,12 +49,21 @@ _AHEAD = 32  # documents whose files are read before their turn
 Advance = Callable[[], None]
 
 
+class PeriodError(FacturierError):
+    """No day lies in this period."""
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Which documents: civil days in the seller's zone, both included; None: from or to the end."""
 
     first: date | None = None
     last: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse one that ends before it begins: its bundle would be empty and hold."""
+        if self.first and self.last and self.last < self.first:
+            raise PeriodError(f"{self.last} is before {self.first}")
 
     @property
     def whole(self) -> bool:

@@ -237,10 +237,13 @@ class Transactions:
 def restore(file: BinaryIO, stack: Stack, *, advance: Callable[[], None]) -> dict[str, Any]:
     """Bring a bundle's books into a deployment that has none of this seller; give the fingerprint.
 
-    NotRestorableError for a bundle that does not hold, for a part of a life, for books that are
-    there.
+    NotRestorableError for what is no bundle, or none that holds, for a part of a life, for books
+    that are there.
     """
-    checked = verify.verify(file)
+    try:
+        checked = verify.verify(file)
+    except verify.NoBundleError as error:
+        raise NotRestorableError(f"this is no bundle: {error}") from error
     if checked.findings.count:
         first = checked.findings.kept[0]
         raise NotRestorableError(f"the bundle does not hold: {first.what} {first.name}")

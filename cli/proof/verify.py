@@ -110,7 +110,7 @@ class Archive:
         tail = self._file.read()
         at = tail.rfind(b"PK\5\6")
         if at < 0 or len(tail) < at + 22:
-            raise NoBundleError("it is no ZIP file")
+            raise NoBundleError("it is no ZIP file, or its end was cut off")
         count, size, start = struct.unpack("<H2L", tail[at + 10 : at + 20])
         if count != 0xFFFF and 0xFFFFFFFF not in (size, start):
             return count, size, start

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 
 from cli.proof import verify
-from cli.proof.bundle import Period
+from cli.proof.bundle import Period, PeriodError
 from invoicing import requests
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.requests_table import inbox
@@ -195,6 +195,11 @@ def test_a_document_that_stands_there_twice_is_named(bundle):
     again = bundle.replace(f"{invoice(2)}.json".encode(), f"{invoice(1)}.json".encode())
 
     assert "inserted FA-2026-000001" in found(again)
+
+
+def test_days_in_the_wrong_order_are_no_period():
+    with pytest.raises(PeriodError, match="2026-11-20 is before 2026-11-30"):
+        Period(date(2026, 11, 30), date(2026, 11, 20))
 
 
 def test_a_period_begins_at_a_seal_that_is_told(stack, tmp_path):

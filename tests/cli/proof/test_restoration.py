@@ -339,6 +339,15 @@ def test_a_bundle_that_does_not_hold_is_not_restored(stack, elsewhere, restore, 
     assert table(elsewhere).head(INVOICES) == BEGINNING
 
 
+def test_a_bundle_whose_end_was_cut_off_is_not_restored(stack, elsewhere, restore, tmp_path):
+    sell(1)
+    bundle = exported(stack, tmp_path)
+
+    with pytest.raises(NotRestorableError, match="its end was cut off"):
+        restore(bundle[: len(bundle) * 3 // 4])
+    assert table(elsewhere).head(INVOICES) == BEGINNING
+
+
 def test_a_part_of_a_life_is_not_restored(stack, restore, tmp_path):
     sell(1)
 
