@@ -78,7 +78,9 @@ def test_a_trial_goes_without_a_trace(stack, trial, issued):
     assert told["secrets"]
     assert told["dashboards"] == [TRIAL]
     assert left(stack, trial) == []
-    key = stack.client("kms").describe_key(KeyId=trial.resources["SigningKey"])["KeyMetadata"]
+    alias = trial.deployment.template["Resources"]["SigningKeyAlias"]["Properties"]
+    name = alias["TargetKeyId"]["Ref"]  # another one after "Another signing key"
+    key = stack.client("kms").describe_key(KeyId=trial.resources[name])["KeyMetadata"]
     assert key["KeyState"] == "PendingDeletion"
 
 

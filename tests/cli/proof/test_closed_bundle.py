@@ -306,6 +306,21 @@ def test_books_that_were_written_anew_show_by_key_and_anchor(
     assert "signature CL-2026-000001" in found(rewritten, fingerprints=[honest.key.fingerprint])
 
 
+def test_books_of_two_keys_hold_for_who_was_told_of_both(stack, honest, monkeypatch, tmp_path):
+    """As after "Another signing key": what the old one signed is verified by its public half."""
+    after = OwnSigner()
+    for day, signer in enumerate((honest, after)):
+        monkeypatch.setattr(signing, "signer", lambda signer=signer: signer)
+        books.store(books.issue_order_at(NOON + timedelta(days=day), id=f"{day}"), books.PDF)
+        close("atelier", NOON + timedelta(days=day, hours=18))
+    bundle = exported(stack, tmp_path)
+    old, new = (each.key.fingerprint for each in (honest, after))
+
+    assert found(bundle, fingerprints=[old, new], anchors=anchors_of(bundle)) == []
+    assert found(bundle, fingerprints=[old]) == ["signature CL-2026-000002"]
+    assert found(bundle, fingerprints=[new]) == ["signature CL-2026-000001"]
+
+
 def test_a_document_that_slipped_in_behind_a_closing_is_named(stack, signer, tmp_path):
     """Nobody can put one there but who goes round the condition on the head."""
     a_month()
