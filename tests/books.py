@@ -31,11 +31,13 @@ from tests.builders import (
     a_seller,
     sealed,
 )
+from tests.roles import somebody_else
 
 PDF = Content(type="pdf", data=b"%PDF-1.7")
 XML = Content(type="xml", data=b"<xml/>")
 
 
+@somebody_else()
 def issue(*ready: Request, at: datetime = NOON) -> list[Entry]:
     """Issue requests of one series in one transaction."""
     series = ready[0].key.series
@@ -45,18 +47,21 @@ def issue(*ready: Request, at: datetime = NOON) -> list[Entry]:
     return list(batch.entries)
 
 
+@somebody_else()
 def issue_order(**changes) -> Entry:
     """Take an order and issue it; nothing is rendered yet."""
     [entry] = issue(inbox().accept(a_request(**changes).ready()))
     return entry
 
 
+@somebody_else()
 def issue_order_at(at: datetime, **changes) -> Entry:
     """Take an order and issue it at a moment."""
     [entry] = issue(inbox().accept(a_request(**changes).ready()), at=at)
     return entry
 
 
+@somebody_else()
 def issue_receipt(
     amount: str = "120.00",
     payment: str = "pi_1",
@@ -77,6 +82,7 @@ def invoice(n: int = 1) -> Invoice:
     return Invoice.model_validate(book().entry(a_place(n)).body)
 
 
+@somebody_else()
 def issue_credit(number: str, *, at: datetime = NOON, **said) -> Entry:
     """Give back some of an invoice, decided against what was credited of it so far."""
     credited, credit = book().invoice(a_seller(), number), a_credit(**said)
@@ -87,6 +93,7 @@ def issue_credit(number: str, *, at: datetime = NOON, **said) -> Entry:
     return entry
 
 
+@somebody_else()
 def issue_late_payment(number: str, source: str, **said) -> Entry:
     """Claim what is owed for paying late, up to now, or take a claim back."""
     history = histories.of(book().invoice(a_seller(), number))
@@ -97,6 +104,7 @@ def issue_late_payment(number: str, source: str, **said) -> Entry:
     return entry
 
 
+@somebody_else()
 def store(entry: Entry, *contents: Content) -> Stored:
     """Store the files of a document."""
     number = str(entry.body["number"])

@@ -4,7 +4,7 @@ import base64
 import importlib.util
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 from boto3.dynamodb.types import TypeSerializer
 
 from invoicing.records import Record, plain
-from tests import contract
+from tests import contract, roles
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
 HOST = "api.example"
@@ -48,7 +48,20 @@ def function(name: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
+    module.handler = _within_its_role(name, module.handler)
     return module
+
+
+def _within_its_role(name: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Fail where a function asks AWS for anything that its role does not let it do."""
+
+    def handled(event: object, context: object) -> Any:  # noqa: ANN401  the function's own
+        with roles.held(name) as refused:
+            answer = handler(event, context)
+        assert not refused, f"{name} has no permission for {refused}"
+        return answer
+
+    return handled
 
 
 def a_call(  # noqa: PLR0913  a request has all of these

@@ -9,6 +9,7 @@ from tests.aws import received
 from tests.books import owe
 from tests.builders import NOON, a_notice, a_reminder
 from tests.doors import call
+from tests.roles import somebody_else
 
 pytestmark = pytest.mark.usefixtures("shop")
 STOPPED = ("FA-2026-000001", "FA-2026-000002")
@@ -93,7 +94,9 @@ def test_what_came_to_stand_still_while_it_is_lifted_is_not_forgotten(returned, 
     change = freezes_table.change
 
     def meanwhile(seller, number, by):
-        items.write_together([returns_table.stop("atelier", "camille@buyer.example", ["FA-3"])])
+        with somebody_else():
+            stopped = returns_table.stop("atelier", "camille@buyer.example", ["FA-3"])
+            items.write_together([stopped])
         return change(seller, number, by)
 
     monkeypatch.setattr(freezes_table, "change", meanwhile)

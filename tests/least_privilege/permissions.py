@@ -94,8 +94,13 @@ def several(said: Any) -> list[Any]:  # noqa: ANN401  the template writes one or
 
 def declared() -> list[Permission]:
     """Read all permissions off the template."""
+    return [permission for permission, _ in declared_partitions()]
+
+
+def declared_partitions() -> list[tuple[Permission, list[str]]]:
+    """Read them with the patterns of the partitions that each is for; none means all."""
     return [
-        Permission(name, action, _named(resource))
+        (Permission(name, action, _named(resource)), _partitions(statement))
         for name, block in aws.resources("AWS::Serverless::Function").items()
         for policy in block["Policies"]
         for statement in _statements(policy)

@@ -9,6 +9,7 @@ from uuid import UUID
 import stripe
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
+from tests import roles
 from tests.aws import resources
 from tests.simulation import dynamodb, functions, wire, wiring
 from tests.simulation.answers import Exceptions, refused
@@ -148,12 +149,20 @@ class Cloud:
     def call(self, service: str, operation: str, request: dict[str, Any], attempts: int) -> Any:  # noqa: ANN401  the service's answer
         """Make a call of AWS's SDK."""
         method = getattr(getattr(self, service), operation)
+        self._hold(service, operation, request)
         if operation == "transact_write_items":  # the SDK adds it, so that its retries are safe
             token = str(UUID(bytes=self.world.entropy(16)))
             request = {"ClientRequestToken": token} | request
         what = f"{service}.{operation} {_subject(operation, request)}"
         kind = _kind(service, operation, len(request.get("TransactItems", ())))
         return wire.call(self.world, what, lambda: method(**request), kind, attempts=attempts)
+
+    def _hold(self, service: str, operation: str, request: dict[str, Any]) -> None:
+        """Hold what a function asks against its role."""
+        who = self.world.running.partition(".")[0]
+        if who in resources("AWS::Serverless::Function"):
+            for what in roles.refused(who, service, operation, request):
+                self.surprises.append(Surprise(who, f"has no permission for {what}"))
 
     @cached_property
     def stripe_client(self) -> Any:  # noqa: ANN401  product code takes it for a StripeClient

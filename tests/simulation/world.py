@@ -178,6 +178,12 @@ class World:
         return isinstance(getcurrent(), Process)
 
     @property
+    def running(self) -> str:
+        """Name the current process; nobody where the run itself asks."""
+        process = getcurrent()
+        return process.name if isinstance(process, Process) else "-"
+
+    @property
     def left(self) -> int:
         """Say how many milliseconds the current process may still run."""
         process = getcurrent()
@@ -195,9 +201,7 @@ class World:
 
     def note(self, text: str) -> None:
         """Write a line of the trace."""
-        process = getcurrent()
-        who = process.name if isinstance(process, Process) else "-"
-        self.trace.append(f"{self.now} {who} {text}")
+        self.trace.append(f"{self.now} {self.running} {text}")
 
     @property
     def trace_hash(self) -> str:
