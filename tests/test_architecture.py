@@ -161,6 +161,16 @@ def test_the_shapes_follow_each_other_as_a_document_grows():
         assert f"invoicing.{later}" not in reached(f"invoicing.{earlier}")
 
 
+def test_who_reads_what_was_issued_starts_without_all_that_it_was_drafted_with():
+    """The law's tables, the decisions about VAT, deposits: each seventh module of ours."""
+    drafting = {
+        path.parent.name for path in FUNCTIONS if "invoicing.drafts" in reached(name_of(path))
+    }
+
+    rehearses = {"render_document"}  # an invoice before the first, as a function starts
+    assert drafting == rehearses | {"take_order", "decide_order", "check_draft", "issue_document"}
+
+
 def test_nothing_of_the_layer_knows_a_function():
     for name in PATHS:
         assert "functions" not in roots(name)

@@ -15,8 +15,9 @@ from invoicing.money import Money
 from invoicing.orders import Order
 from invoicing.parties import Language, Seller
 from invoicing.pricing import Priced, Rates, Totals
-from invoicing.vat import tax
+from invoicing.vat import breakdowns, sales, tax
 from invoicing.vat.findings import NOT_ASKED, Findings, VatCheck
+from invoicing.vat.sales import Sale
 from invoicing.vat.sums import Rate, VatSum
 from invoicing.vat.treatments import Decision
 
@@ -49,16 +50,16 @@ def draft(  # noqa: PLR0913  all that a draft is a function of
     unlawful = mentions.reasons_to_hold(case) + channels.reasons_to_hold(case)
     decisions = {
         sale: tax.decide(sale, order, seller, findings, overruled=overruled)
-        for sale in _sales(order)
+        for sale in sales.of_order(order)
     }
     unknown = [each for each in decisions.values() if isinstance(each, Held)]
     if unknown:
         reasons = [reason for held in unknown for reason in held.reasons]
         return Held(reasons=tuple(dict.fromkeys(reasons + unlawful)))
-    decided = tax.unite(
+    decided = breakdowns.unite(
         {sale: each for sale, each in decisions.items() if isinstance(each, Decision)}
     )
-    reasons = tax.reasons_to_hold(list(decided.values()), seller)
+    reasons = breakdowns.reasons_to_hold(list(decided.values()), seller)
     priced = pricing.price(order, _rates(order, decided))
     reasons += unlawful + pricing.differences(order, priced) + pricing.unused_rates(priced)
     language = _language(order, seller)
@@ -87,14 +88,6 @@ def draft(  # noqa: PLR0913  all that a draft is a function of
 
 
 _Why = Mapping[Rate, Decision]
-
-
-def _sales(order: Order) -> list[tax.Sale]:
-    of_lines = [tax.of_line(line) for line in order.lines]
-    of_charges = [tax.of_charge(charge, order) for charge in order.charges]
-    goods = [allowance.vat for allowance in order.allowances if allowance.vat]
-    of_allowances = [tax.of_accessory(each, order) for each in goods]
-    return list(dict.fromkeys(of_lines + of_charges + of_allowances))
 
 
 def _proof(decisions: Iterable[Decision], order: Order, findings: Findings) -> VatCheck | None:
@@ -132,14 +125,14 @@ def _rate_missing(currency: str, per: str, findings: Findings) -> Held:
     return Held(reasons=(Reason(code="exchange_rate_missing", message=sentence, rule=rule),))
 
 
-def _rates(order: Order, decided: Mapping[tax.Sale, Decision]) -> Rates:
+def _rates(order: Order, decided: Mapping[Sale, Decision]) -> Rates:
     """Give each part of the order the rate that was decided for it."""
     rates = {sale: Rate(each.category, each.rate) for sale, each in decided.items()}
     return Rates(
-        lines=[rates[tax.of_line(line)] for line in order.lines],
-        charges=[rates[tax.of_charge(charge, order)] for charge in order.charges],
+        lines=[rates[sales.of_line(line)] for line in order.lines],
+        charges=[rates[sales.of_charge(charge, order)] for charge in order.charges],
         allowances=[
-            rates[tax.of_accessory(allowance.vat, order)] if allowance.vat else None
+            rates[sales.of_accessory(allowance.vat, order)] if allowance.vat else None
             for allowance in order.allowances
         ],
     )

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from invoicing import drafts
 from invoicing.errors import Held
 from invoicing.invoices import Draft
-from invoicing.vat import tax
+from invoicing.vat import sales, tax
 from invoicing.vat.findings import Findings, VatCheck
+from invoicing.vat.treatments import Decision
 from tests.invoicing.einvoices import (
     BERLIN,
     FRANCHISE,
@@ -69,7 +70,7 @@ def decided(seller_at, buyer_at, kind, supply, *, oss):
     """Write a decision as `category rate place`, or the code of its hold in parentheses."""
     seller = a_seller_in(seller_at, oss=oss)
     order = an_order(buyer=a_buyer(buyer_at, kind), lines=[a_line("10", supply=supply)])
-    (sale,) = [tax.of_line(line) for line in order.lines]
+    (sale,) = [sales.of_line(line) for line in order.lines]
     decision = tax.decide(sale, order, seller, found(order, seller))
     if isinstance(decision, Held):
         return f"({decision.reasons[0].code})"
@@ -190,7 +191,7 @@ JOERG = {"name": "Jörg Weiß", "address": BERLIN}
 
 def only(order, seller=None, findings=None):
     seller = seller or a_seller()
-    (sale,) = {tax.of_line(line) for line in order.lines}
+    (sale,) = {sales.of_line(line) for line in order.lines}
     return tax.decide(sale, order, seller, findings or found(order, seller))
 
 
@@ -458,70 +459,6 @@ def test_what_goes_overseas_is_exempt_by_the_article_that_says_so():
     assert draft.vat[0].decision.rule == "CGI art. 294, 2 and 3"
 
 
-def held_together(lines, seller=None, **changes):
-    order = an_order(lines=lines, **changes)
-    seller = seller or a_seller()
-    return codes(drafts.draft(order, seller, LINK, found(order, seller)))
-
-
-def test_what_is_outside_the_scope_stands_alone():
-    swiss = a_buyer("Switzerland", "numbered")
-
-    assert held_together([a_line("1"), a_line("1", supply="services")], buyer=swiss) == [
-        "outside_scope_not_alone"
-    ]
-
-
-def test_two_reasons_for_one_rate_need_two_invoices():
-    used = a_line("1", margin_scheme="second_hand")
-
-    assert held_together([used, a_line("1", exemption=TRAINING)]) == ["vat_not_told_apart"]
-
-
-def test_one_state_takes_one_rate_by_two_rules_in_one_sum():
-    draft = a_draft(
-        seller=a_seller(oss=False),
-        buyer=JOERG,
-        lines=[a_line("10"), a_line("5", supply="services")],
-    )
-
-    (vat,) = draft.vat
-    assert vat.decision.rate == 20
-    assert "art. 59c; Directive 2006/112/EC, art. 31" in vat.decision.rule
-
-
-def test_two_states_with_the_same_rate_need_two_invoices():
-    vienna = {"name": "A", "address": address("AT", "1010")}
-
-    assert held_together([a_line("1"), a_line("1", supply="services")], buyer=vienna) == [
-        "vat_not_told_apart"
-    ]
-
-
-def test_a_seller_without_a_vat_number_neither_charges_nor_takes_off():
-    seller = a_seller(vat_number=None)
-
-    assert held_together([a_line("1")], seller=seller) == ["seller_vat_number_missing"]
-    assert held_together([a_line("1")], seller=seller, buyer=GERMAN_HOTEL) == [
-        "seller_vat_number_missing"
-    ]
-
-
-def test_a_sellers_own_malformed_number_is_found_before_an_invoice_shows_it():
-    seller = a_seller(registration="732829321")
-
-    assert held_together([a_line("1")], seller=seller) == ["seller_number_malformed"]
-
-
-def test_shipping_shares_what_the_goods_are():
-    shipping = [{"reason": "Port", "amount": "5"}]
-
-    draft = a_draft(lines=[a_line("100", margin_scheme="second_hand")], charges=shipping)
-
-    assert [charge.category for charge in draft.charges] == ["E"]
-    assert len(draft.vat) == 1
-
-
 SALES = st.builds(
     a_line,
     st.sampled_from(["10", "19.99", "0.03"]),
@@ -569,11 +506,11 @@ def test_paris_and_berlin_are_where_the_builders_say():
 def test_a_small_business_that_declares_vat_abroad_is_asked_which_of_both_it_is(declares, supply):
     seller = a_seller(**FRANCHISE | declares)
     order = an_order(buyer=a_buyer("Germany", "consumer"), lines=[a_line("10", supply=supply)])
-    sale = tax.of_line(order.lines[0])
+    sale = sales.of_line(order.lines[0])
 
     assert codes(tax.decide(sale, order, seller)) == ["franchise_with_oss"]
     released = tax.decide(sale, order, seller, overruled=["franchise_with_oss"])
-    assert isinstance(released, tax.Decision)
+    assert isinstance(released, Decision)
     assert released.treatment == "franchise"
 
 

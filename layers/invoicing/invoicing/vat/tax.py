@@ -5,65 +5,20 @@ and its legal mention; documents and exports print it and never decide again. Wh
 open, or what nobody has verified, is held with the words what to do; nothing is guessed.
 """
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from invoicing import identifiers
 from invoicing.errors import Held, Reason
-from invoicing.orders import Charge, Exemption, MarginScheme, Order, OrderLine, Supply
-from invoicing.parties import Seller, number_faults
-from invoicing.vat import evidence, rates, territories, treatments
+from invoicing.orders import Exemption, Order
+from invoicing.parties import Seller
+from invoicing.vat import evidence, rates, sales, territories, treatments
 from invoicing.vat.findings import NOT_ASKED, Findings, VatCheck
-from invoicing.vat.rates import Goods
+from invoicing.vat.sales import Sale
 from invoicing.vat.territories import Territory
-from invoicing.vat.treatments import Category, Decision, Relief, Treatment
-
-__all__ = [
-    "Category",
-    "Decision",
-    "Sale",
-    "Treatment",
-    "decide",
-    "number_to_verify",
-    "of_accessory",
-    "of_charge",
-    "of_line",
-    "reasons_to_hold",
-    "unite",
-    "vat_currency",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Sale:
-    """What is sold, as far as VAT cares: equal sales in one order are decided alike."""
-
-    goods: Goods = "standard"
-    supply: Supply = "goods"
-    exemption: Exemption | None = None
-    margin_scheme: MarginScheme | None = None
-
-
-def of_line(line: OrderLine) -> Sale:
-    """Say what a line sells."""
-    return Sale(line.vat, line.supply, line.exemption, line.margin_scheme)
-
-
-def of_charge(charge: Charge, order: Order) -> Sale:
-    """Say what a charge sells: it is accessory and shares what all lines have in common."""
-    return of_accessory(charge.vat, order)
-
-
-def of_accessory(goods: Goods, order: Order) -> Sale:
-    """Say what goes with all lines, such as shipping or a discount on goods of this rate."""
-    ways = {(line.supply, line.exemption, line.margin_scheme) for line in order.lines}
-    if len(ways) == 1:
-        return Sale(goods, *ways.pop())
-    supplies = {supply for supply, _, _ in ways}
-    return Sale(goods, supplies.pop() if len(supplies) == 1 else "goods")
+from invoicing.vat.treatments import Decision, Relief, Treatment
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,28 +323,10 @@ def _hold(code: str, message: str, rule: str | None = None) -> Held:
     return Held(reasons=(Reason(code=code, message=message, rule=rule),))
 
 
-def unite(decisions: Mapping[Sale, Decision]) -> dict[Sale, Decision]:
-    """Give sales one decision where the same state takes the same rate of them by several rules."""
-    alike: dict[object, list[Decision]] = {}
-    for decision in decisions.values():
-        alike.setdefault(_account(decision), []).append(decision)
-    united = {key: _with_every_rule(several) for key, several in alike.items()}
-    return {sale: united[_account(decision)] for sale, decision in decisions.items()}
-
-
-def _account(decision: Decision) -> Decision:
-    return decision.model_copy(update={"treatment": "domestic", "rule": ""})
-
-
-def _with_every_rule(decisions: Sequence[Decision]) -> Decision:
-    rules = dict.fromkeys(decision.rule for decision in decisions)
-    return decisions[0].model_copy(update={"rule": "; ".join(rules)})
-
-
 def number_to_verify(order: Order, seller: Seller) -> str | None:
     """Give the VAT number that VIES should be asked about, if the VAT hangs on it."""
-    sales = dict.fromkeys(of_line(line) for line in order.lines)
-    decided = [decide(sale, order, seller) for sale in sales]
+    of_lines = dict.fromkeys(sales.of_line(line) for line in order.lines)
+    decided = [decide(sale, order, seller) for sale in of_lines]
     reasons = [reason for each in decided if isinstance(each, Held) for reason in each.reasons]
     asked = any(reason.code == "vat_number_unverified" for reason in reasons)
     return order.buyer.vat_number if asked else None
@@ -398,54 +335,3 @@ def number_to_verify(order: Order, seller: Seller) -> str | None:
 def vat_currency(seller: Seller) -> str:
     """Give the currency in which the seller's state wants the VAT stated (BT-6)."""
     return rates.currency(territories.of(seller.address).country)
-
-
-def reasons_to_hold(decisions: Sequence[Decision], seller: Seller) -> list[Reason]:
-    """Say what keeps these decisions from standing on one legal invoice."""
-    return [
-        *_seller_not_identified(decisions, seller),
-        *(
-            Reason(code="seller_number_malformed", message=f"the seller's {field}: {fault}")
-            for field, fault in number_faults(seller)
-        ),
-        *_not_on_one_invoice(decisions),
-    ]
-
-
-_NEED_A_NUMBER = {"AE", "K", "G"}
-
-
-def _seller_not_identified(decisions: Sequence[Decision], seller: Seller) -> list[Reason]:
-    if seller.vat_number:
-        return []
-    charged = any(decision.rate for decision in decisions)
-    if not charged and not _NEED_A_NUMBER & {decision.category for decision in decisions}:
-        return []
-    does = "charges VAT" if charged else "sells without VAT across a border"
-    return [
-        Reason(
-            code="seller_vat_number_missing",
-            message=f"the seller {does} but has no VAT number in the profile",
-            rule="CGI ann. II art. 242 nonies A, I-2°; BR-S-02, BR-AE-02, BR-IC-02, BR-G-02",
-        )
-    ]
-
-
-def _not_on_one_invoice(decisions: Sequence[Decision]) -> list[Reason]:
-    """EN 16931 tells supplies apart by category and rate alone, and O stands by itself."""
-    several = len(set(decisions)) > 1
-    same = Counter((decision.category, decision.rate) for decision in set(decisions))
-    if several and any(decision.category == "O" for decision in decisions):
-        sentence = "what is outside the scope of VAT cannot stand beside other supplies"
-        return [_apart("outside_scope_not_alone", sentence, "EN 16931, BR-O-11")]
-    if any(count > 1 for count in same.values()):
-        sentence = "two supplies of one rate are taxed for different reasons"
-        return [_apart("vat_not_told_apart", sentence, "EN 16931, BR-S-01, BR-E-01 and others")]
-    if len({decision.seller_number for decision in decisions}) > 1:
-        sentence = "these supplies fall under two VAT numbers of the seller"
-        return [_apart("two_vat_numbers", sentence, "EN 16931, BT-31")]
-    return []
-
-
-def _apart(code: str, sentence: str, rule: str) -> Reason:
-    return Reason(code=code, message=f"{sentence}: send them as two orders", rule=rule)

@@ -27,7 +27,7 @@ Treatment = Literal[
     "margin_scheme",
 ]
 Category = Literal["S", "Z", "E", "AE", "K", "G", "O"]
-"""UNCL 5305 as EN 16931 uses it (BT-118)."""
+"""What a decision here can come to, of UNCL 5305 as EN 16931 uses it (BT-118)."""
 
 
 class Decision(Record):
