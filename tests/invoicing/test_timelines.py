@@ -23,6 +23,7 @@ INVOICE = an_invoice()  # due on Monday, 21 December 2026
 MORNING = timedelta(hours=9)
 FIRST = Agenda.first(INVOICE)
 HELD = Freeze(reason="by_hand", since=NOON)
+SETTLED = "nothing was open: it was paid or credited"
 PROMISED = "frozen by promise: the buyer promised to pay"
 
 
@@ -78,8 +79,8 @@ def test_who_has_paid_is_not_reminded_and_the_timeline_says_so():
     events = told(facts(receipts=[paid(on("2026-12-10"))], agenda=None), on("2026-12-30"))
 
     assert [each.what for each in events[:2]] == ["issued", "money"]
-    assert why(events, 1) == ("reminder_not_sent", "paid: nothing was open", None)
-    assert why(events, 2) == ("reminder_not_sent", "paid: nothing was open", None)
+    assert why(events, 1) == ("reminder_not_sent", SETTLED, None)
+    assert why(events, 2) == ("reminder_not_sent", SETTLED, None)
     assert all(each.what != "next_reminder" for each in events)
 
 
@@ -89,7 +90,7 @@ def test_a_reminder_before_the_payment_was_sent_and_those_after_it_were_not():
     events = told(facts(notices=[sent], receipts=[receipt], agenda=None), on("2026-12-30"))
 
     assert why(events, 1) == ("reminder", None, None)
-    assert why(events, 2) == ("reminder_not_sent", "paid: nothing was open", None)
+    assert why(events, 2) == ("reminder_not_sent", SETTLED, None)
 
 
 def test_what_was_frozen_on_its_day_says_by_what_and_until_when():
@@ -117,7 +118,7 @@ def test_what_is_frozen_now_and_not_on_the_next_day_waits_for_nothing():
 @pytest.mark.parametrize(
     ("known", "why_not"),
     [
-        ({"receipts": [paid(on("2026-12-18", 10))], "agenda": None}, "paid: nothing was open"),
+        ({"receipts": [paid(on("2026-12-18", 10))], "agenda": None}, SETTLED),
         ({"freezes": facts().freezes.frozen(HELD)}, "frozen by by_hand: its seller wants it so"),
     ],
 )
@@ -148,7 +149,7 @@ def test_days_that_money_taken_back_moved_are_not_guessed_once_the_agenda_is_gon
     events = told(facts(notices=sent, receipts=receipts, agenda=None), on("2029-03-01"))
 
     assert why(events, 1) == why(events, 2) == ("reminder", None, None)
-    assert why(events, 3) == ("reminder_not_sent", "paid: nothing was open", None)
+    assert why(events, 3) == ("reminder_not_sent", SETTLED, None)
     left_out = [each.level for each in events if each.what == "reminder_not_sent"]
     assert left_out == [3, 6, 7]  # on the days of the others it was due again
 
@@ -168,6 +169,34 @@ def test_a_freeze_that_was_lifted_still_explains_its_days():
     )
     assert why(events, 2) == ("reminder", None, None)
     assert [each.what for each in events if "fr" in each.what[:4]] == ["frozen", "freeze_ended"]
+
+
+def test_a_dispute_is_lost_when_that_is_told_and_not_when_it_was_opened():
+    """The freeze of a lost dispute is as old as its case, which must not explain earlier days."""
+    opened = Freeze(reason="dispute", since=on("2026-12-15"), about="du_1")
+    lost = opened.model_copy(update={"reason": "dispute_lost"})
+    before = facts().freezes.frozen(opened)
+    after = before.only(lost, about="du_1").remembering(before, at=on("2026-12-22"))
+
+    events = told(facts(freezes=after), on("2026-12-29"))
+
+    assert [(each.what, each.reason, each.at) for each in events if "fr" in each.what[:4]] == [
+        ("frozen", "dispute", on("2026-12-15")),
+        ("freeze_ended", "dispute", on("2026-12-22")),
+        ("frozen", "dispute_lost", on("2026-12-22")),
+    ]
+    assert why(events, 1)[1] == "frozen by dispute: a payment is disputed"
+    assert why(events, 3)[1].startswith("frozen by dispute_lost")
+
+
+def test_a_lost_dispute_that_was_decided_ended_after_it_began():
+    opened = Freeze(reason="dispute", since=on("2026-12-15"), about="du_1")
+    lost = opened.model_copy(update={"reason": "dispute_lost"})
+    before = facts().freezes.frozen(opened)
+    after = before.only(lost, about="du_1").remembering(before, at=on("2026-12-22"))
+    decided = after.only(None, about="du_1").remembering(after, at=on("2026-12-24"))
+
+    assert [decided.begun(each) for each in decided.past] == [on("2026-12-15"), on("2026-12-22")]
 
 
 def test_a_promise_that_lapsed_and_was_made_again_reads_as_two():
@@ -233,8 +262,10 @@ def test_a_reminder_that_waited_for_a_working_day_says_so():
 
 
 def test_a_mail_that_came_back_says_where_it_went_instead():
-    bounced = a_notice().model_copy(update={"state": "BOUNCED", "reason": "Permanent: General"})
-    other = a_notice(way="fallback").claim("worker", NOON).sent("ses-2")
+    a_minute_later = NOON + timedelta(minutes=1)
+    told_of = {"reason": "Permanent: General", "since": a_minute_later}
+    bounced = a_notice().model_copy(update={"state": "BOUNCED"} | told_of)
+    other = a_notice(way="fallback").claim("worker", a_minute_later).sent("ses-2")
 
     events = told(facts(notices=[bounced, other]), NOON)
 
@@ -242,6 +273,17 @@ def test_a_mail_that_came_back_says_where_it_went_instead():
         ("bounced", None, "its address takes no mail (Permanent: General)"),
         ("sent", "fallback", None),
     ]
+    assert [each.at for each in events if each.what == "mail"] == [NOON, a_minute_later]
+
+
+def test_who_complained_had_the_mail_and_is_not_reminded():
+    complained = facts().freezes.frozen(Freeze(reason="bounce", since=NOON))
+
+    events = told(facts(freezes=complained), NOON)
+
+    assert events[-1].reason == (
+        "waits: frozen by bounce: a mail did not reach the buyer, or he complained about it"
+    )
 
 
 def test_money_and_claims_stand_where_they_happened_and_nothing_names_the_buyer():

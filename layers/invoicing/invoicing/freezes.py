@@ -4,7 +4,8 @@ An invoice has a set of them, one for each reason and what it is about, so that 
 the others. A freeze says nothing about the debt: what is owed is the balance.
 """
 
-from datetime import date
+from datetime import date, datetime
+from itertools import takewhile
 from typing import Literal, Self
 
 from invoicing.errors import Reason, RefusedError
@@ -75,6 +76,18 @@ class Freezes(Record):
     def holding(self, today: date) -> tuple[Freeze, ...]:
         """Give those that hold on a civil day."""
         return tuple(each for each in self.freezes if each.holds(today))
+
+    def begun(self, freeze: Freeze | Past) -> datetime:
+        """Give when a freeze began: one that follows another about the same, when that ended.
+
+        A dispute that was lost freezes as of when it was opened, like the dispute before it.
+        """
+        same = (
+            each
+            for each in takewhile(lambda each: each != freeze, self.past)
+            if each.about and (each.about, each.since) == (freeze.about, freeze.since)
+        )
+        return max((each.ended_at for each in same), default=freeze.since)
 
     def frozen(self, freeze: Freeze) -> Self:
         """Set a freeze; the same set again before it lapsed is as old as it was.

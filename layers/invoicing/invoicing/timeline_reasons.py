@@ -6,7 +6,7 @@ Codes stay in front where a program may want them: a freeze's reason, what SES s
 from invoicing.freezes import FreezeReason
 from invoicing.notices import Notice, State
 
-PAID = "paid: nothing was open"
+SETTLED = "nothing was open: it was paid or credited"
 NOTHING_PLANNED = "nothing is planned any more"
 NOT_AT_WORK = "late: the buyer does not work on its day"
 MISSED = "late: its day had been missed"
@@ -18,7 +18,7 @@ _FROZEN: dict[FreezeReason, str] = {
     "payment_under_way": "a payment is on its way",
     "refund_unexplained": "money went back and nobody said what for",
     "promise": "the buyer promised to pay",
-    "bounce": "a mail did not reach the buyer",
+    "bounce": "a mail did not reach the buyer, or he complained about it",
     "by_hand": "its seller wants it so",
     "handed_over": "whoever collects has it",
 }

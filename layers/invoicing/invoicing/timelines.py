@@ -137,7 +137,7 @@ def _stored_at(facts: Facts) -> datetime:
 def _mail(notice: Notice, facts: Facts) -> Event:
     key, on_paper = notice.key, notice.state in {"PAPER", "POSTED"}
     return Event(
-        at=notice.owed_at,
+        at=_began(notice, facts),
         what="reminder",
         number=key.number if key.number != facts.invoice.number else None,
         occasion=key.occasion,
@@ -150,12 +150,21 @@ def _mail(notice: Notice, facts: Facts) -> Event:
     )
 
 
+def _began(notice: Notice, facts: Facts) -> datetime:
+    """Give when a mail was owed; to the other address, when the first gave it back."""
+    if notice.key.way != "fallback":
+        return notice.owed_at
+    first = notice.key.model_copy(update={"way": None})
+    gone = [each.since for each in facts.notices if each.key == first]
+    return max(notice.owed_at, min([notice.since, *gone]))
+
+
 def _called_off(notice: Notice, facts: Facts) -> str | None:
     """Say why a reminder did not leave: by what was known within the day on which it was to."""
     if notice.state != "CANCELLED" or notice.key.occasion != "reminder":
         return None
     if not _due_at(facts, notice.since + _A_DAY):
-        return timeline_reasons.PAID
+        return timeline_reasons.SETTLED
     held = _frozen(facts, _day(notice.since, facts))
     return held.why if held else None
 
@@ -172,11 +181,13 @@ def _cases(facts: Facts) -> Iterator[Event]:
 
 
 def _freezes(facts: Facts) -> Iterator[Event]:
-    for each in facts.freezes.freezes:
-        yield Event(at=each.since, what="frozen", reason=each.reason, until=each.until)
     for past in facts.freezes.past:
-        yield Event(at=past.since, what="frozen", reason=past.reason, until=past.until)
+        begun = facts.freezes.begun(past)
+        yield Event(at=begun, what="frozen", reason=past.reason, until=past.until)
         yield Event(at=_ended(past, facts), what="freeze_ended", reason=past.reason)
+    for each in facts.freezes.freezes:
+        begun = facts.freezes.begun(each)
+        yield Event(at=begun, what="frozen", reason=each.reason, until=each.until)
 
 
 def _reminders(facts: Facts, rests: Rests, at: datetime) -> Iterator[Event]:
@@ -250,7 +261,7 @@ def _not_sent(planned: Agenda, facts: Facts, sent: dict[int, Notice]) -> Iterato
     higher = min((level for level in sent if level > planned.level), default=None)
     reason: dict[str, object] | None = None
     if not _due_at(facts, day):
-        reason = {"reason": timeline_reasons.PAID}
+        reason = {"reason": timeline_reasons.SETTLED}
     elif not _is_known(planned.on, facts):
         return
     elif held:
@@ -259,7 +270,7 @@ def _not_sent(planned: Agenda, facts: Facts, sent: dict[int, Notice]) -> Iterato
         reason = {"reason": timeline_reasons.higher(higher)}
     elif not agenda or agenda.paid_on or agenda.has_ended:
         open_ = _due_now(facts)
-        why = timeline_reasons.NOTHING_PLANNED if open_ else timeline_reasons.PAID
+        why = timeline_reasons.NOTHING_PLANNED if open_ else timeline_reasons.SETTLED
         reason = {"reason": why}
     if reason:
         yield left_out.model_copy(update=reason)
@@ -290,11 +301,11 @@ class _Held(NamedTuple):
 def _frozen(facts: Facts, day: date) -> _Held | None:
     """Find a freeze that held on a civil day."""
     for each in facts.freezes.freezes:
-        if _day(each.since, facts) <= day and each.holds(day):
+        if _day(facts.freezes.begun(each), facts) <= day and each.holds(day):
             return _Held(each.reason, each.until)
     for past in facts.freezes.past:
         last = _day(_ended(past, facts), facts)
-        if _day(past.since, facts) <= day <= last:
+        if _day(facts.freezes.begun(past), facts) <= day <= last:
             return _Held(past.reason, last)
     return None
 
