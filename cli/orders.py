@@ -38,6 +38,6 @@ def _draft(order: Path, seller: Path, *, offline: bool) -> Draft | Held:
     profile = Seller.model_validate_json(seller.read_bytes())
     now = datetime.now(UTC)
     known = NOT_ASKED if offline else inquiries.find(said, profile, at=now)
-    today = now.astimezone(profile.timezone).date()
+    today = profile.day(now)
     priced = drafts.draft(said, profile, _NO_PAGE, known, on=today)
     return typefaces.readable(priced, said, profile)

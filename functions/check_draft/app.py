@@ -113,7 +113,7 @@ def _unusual(request: requests.Request, draft: Draft | CreditNoteDraft) -> list[
     watch = watch_table.read(draft.seller.id)
     if not watch or not (watch.knows_enough or watch.paused):
         return []
-    today = datetime.now(UTC).astimezone(draft.seller.timezone).date()
+    today = draft.seller.day(datetime.now(UTC))
     found = guard.reasons(draft, watch, book().head(request.key.series), today=today)
     return [each for each in found if watch.paused or each.code not in request.overruled]
 

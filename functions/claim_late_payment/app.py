@@ -21,7 +21,7 @@ def show(number: str) -> dict[str, Any]:
     """Compute what is owed until today and not claimed, and name the claims that stand."""
     seller, at = http_api.caller(app), datetime.now(UTC)
     history = histories.of(http_api.invoice(seller, number))
-    computed = history.unclaimed(until=at.astimezone(seller.timezone).date())
+    computed = history.unclaimed(until=seller.day(at))
     return {
         "unclaimed": plain(computed),
         "notes": [each.number for each in history.notes],
@@ -54,7 +54,7 @@ def standing(number: str, claim_id: str) -> dict[str, Any]:
 
 def _accepted(number: str, source: str, said: dict[str, Any]) -> Response[dict[str, Any]]:
     seller, at = http_api.caller(app), datetime.now(UTC)
-    today = at.astimezone(seller.timezone).date()
+    today = seller.day(at)
     asked = Asked(invoice=number, today=today, **said)
     kept = claiming.accept(asked, http_api.invoice(seller, number), source, at=at)
     logger.info("late payment asked", seller=seller.id, id=source, state=kept.state)

@@ -8,7 +8,7 @@ from invoicing.adapters import crediting, http_api
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import cases_table
 from invoicing.cases import Case, Key, Ruling, Said
-from invoicing.credit_notes import Credit, total_of
+from invoicing.credit_notes import Credit
 from invoicing.errors import NotFoundError, NotHeldError, RefusedError
 from invoicing.invoices import Invoice
 from invoicing.parties import Seller
@@ -67,7 +67,7 @@ def _credit(case: Case, ruling: Ruling, invoice: Invoice) -> Credit | None:
     """Give the credit that is still to be asked for; None once it was."""
     if crediting.find(case.credit_id, invoice):
         return None
-    left = total_of(invoice) - book().balance(invoice).credited
+    left = invoice.draft.totals.whole - book().balance(invoice).credited
     return cases.credit_of(case, ruling, left=left, language=invoice.draft.language)
 
 

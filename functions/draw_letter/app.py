@@ -69,7 +69,7 @@ def _late(invoice: Invoice, at: datetime) -> LatePayment:
 
 
 def _day(invoice: Invoice, at: datetime) -> date:
-    return at.astimezone(invoice.draft.seller.timezone).date()
+    return invoice.draft.seller.day(at)
 
 
 def _stored(notice: Notice, letter: Content, open_: list[OpenInvoice]) -> File:
@@ -77,7 +77,7 @@ def _stored(notice: Notice, letter: Content, open_: list[OpenInvoice]) -> File:
     at, seller = reminder_facts.said_at(notice), _newest(open_).invoice.draft.seller
     folder = f"{notice.key.seller}/reminder/{at.astimezone(UTC).year}"
     name = f"{folder}/{notice.key.tag}.{letter.sha256[:16]}.pdf"
-    return shelf().store(name, letter, Duty.of(at.astimezone(seller.timezone).date(), seller))
+    return shelf().store(name, letter, Duty.of(seller.day(at), seller))
 
 
 def _newest(open_: list[OpenInvoice]) -> OpenInvoice:

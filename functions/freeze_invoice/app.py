@@ -19,7 +19,7 @@ def freeze(number: str, asked: Asked) -> dict[str, Any]:
     """Set a freeze; set again it takes the place of the one before."""
     seller, at = http_api.caller(app), datetime.now(UTC)
     http_api.invoice(seller, number)
-    today = at.astimezone(seller.timezone).date()
+    today = seller.day(at)
     wanted = freezes.asked(asked, today=today, at=at)
     return http_answers.frozen(
         freezes_table.change(seller.id, number, lambda kept: kept.frozen(wanted))

@@ -27,7 +27,7 @@ def hand_over(number: str) -> dict[str, Any]:
         raise RefusedError((Reason(code="nothing_open", message=message),))
     given = Freeze(reason="handed_over", since=at)
     kept = freezes_table.change(seller.id, number, lambda kept: kept.frozen(given))
-    agenda_table.give(invoice, at.astimezone(seller.timezone).date())
+    agenda_table.give(invoice, seller.day(at))
     return http_answers.frozen(kept)
 
 

@@ -82,7 +82,7 @@ def _admitted(ready: list[requests.Request], head: Head, at: datetime) -> list[r
     watch = watch_table.read(series.seller) if kind else None
     if not kind or not watch or not draft:
         return ready
-    today = at.astimezone(draft.seller.timezone).date()
+    today = draft.seller.day(at)
     return guard.admitted(ready, kind, watch, head, today=today)
 
 

@@ -87,7 +87,7 @@ def _give_back(seller: Seller, report: Reconciliation, ended: datetime, at: date
 
 def _days(cursor: Cursor, account: Account, at: datetime) -> Iterator[date]:
     """Walk over the days that are over and have no report yet."""
-    last = (at - SETTLING).astimezone(account.seller.timezone).date() - timedelta(days=1)
+    last = account.seller.day(at - SETTLING) - timedelta(days=1)
     day = cursor.day
     while day < last:
         day += timedelta(days=1)
@@ -96,7 +96,7 @@ def _days(cursor: Cursor, account: Account, at: datetime) -> Iterator[date]:
 
 def _follow(account: Account, at: datetime) -> None:
     seller = account.seller
-    yesterday = at.astimezone(seller.timezone).date() - timedelta(days=1)
+    yesterday = seller.day(at) - timedelta(days=1)
     never = Cursor(until=at - FIRST_LOOK, day=yesterday)
     cursor = reconciliations_table.cursor(seller.id) or never
     catch_up(account, cursor, at)

@@ -35,7 +35,7 @@ def release_credits(waiver: Waiver) -> Answer:
 def _release(kind: habits.Kind, waiver: Waiver) -> Answer:
     """Release some hundreds and say whether there are more: then the same call goes on."""
     seller = http_api.caller(app)
-    today = datetime.now(UTC).astimezone(seller.timezone).date()
+    today = seller.day(datetime.now(UTC))
     watch_table.waive(seller.id, kind, waiver.reasons, until=today)
     series, count, mark, ended = Series(seller=seller.id, kind=kind), 0, None, False
     while not ended and count < MOST:

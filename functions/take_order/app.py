@@ -30,7 +30,7 @@ def take(
     """
     seller, now = http_api.caller(app), datetime.now(UTC)
     write_under(trails.of(seller.id, order.id))
-    orders.refuse_paid_ahead(order, today=now.astimezone(seller.timezone).date())
+    orders.refuse_paid_ahead(order, today=seller.day(now))
     site = http_api.site(app.current_event)
     if dry_run == "true":
         priced = intake.draft(order, seller, site=site, at=now)

@@ -37,7 +37,7 @@ def visit(record: SQSRecord) -> None:
 def watch(seller_id: str, at: datetime) -> int:
     """Give how many mails of a seller's last day, or reminders, are not accounted for."""
     seller = sellers().read(seller_id)
-    day = (at - PATIENCE).astimezone(seller.timezone).date() - A_DAY
+    day = seller.day(at - PATIENCE) - A_DAY
     tally = watching.tally(seller, day)
     paused = watch_table.is_paused(seller_id)  # and reminds nobody meanwhile
     overdue = 0 if paused else watching.overdue(seller, before=at - A_DAY)

@@ -28,8 +28,6 @@ _HOPS = {
 }
 _PATIENCE = 60.0
 
-Times = dict[str, float]
-
 
 def measured(stack: Stack, shop: Shop) -> dict[str, int]:
     """Give medians in milliseconds over a few orders, one after the other."""

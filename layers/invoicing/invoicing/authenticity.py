@@ -30,7 +30,7 @@ def proof(document: Invoice | CreditNote) -> str:
         "seller": draft.seller.id,
         "number": document.number,
         "issued_on": document.issued_on.isoformat(),
-        "total": str(totals.gross + totals.rounding),
+        "total": str(totals.whole),
         "due": str(totals.due),
         "iban": draft.seller.iban or "",
     }

@@ -93,7 +93,7 @@ class Key(Record):
 
     seller: str
     number: str  # of the invoice
-    id: str  # dp_…, re_… or claim_…
+    id: str  # du_…, re_… or claim_…
 
 
 class Case(Record):

@@ -112,7 +112,7 @@ class CreditNoteDraft(Contents):
 
     def issue(self, *, number: str, at: datetime) -> "CreditNote":
         """Give a number; `at` is UTC, the date is civil in the seller's zone."""
-        today = at.astimezone(self.seller.timezone).date()
+        today = self.seller.day(at)
         return CreditNote(number=number, issued_at=at, issued_on=today, draft=self)
 
 
@@ -184,14 +184,9 @@ def _nothing_left(invoice: Invoice, left: Remainder) -> Held:
     return Held(reasons=(NotLeftError("more_than_left", f"{sentence}: {left.total}").reason,))
 
 
-def total_of(invoice: Invoice) -> Money:
-    """Give all that may ever be credited: the total with its rounding amount, paid or not."""
-    return invoice.draft.totals.gross + invoice.draft.totals.rounding
-
-
 def is_credited(invoice: Invoice, balance: Balance) -> bool:
     """Say whether all of an invoice that cost something was given back."""
-    return bool(balance.credited) and balance.credited == total_of(invoice)
+    return bool(balance.credited) and balance.credited == invoice.draft.totals.whole
 
 
 def _compose(
@@ -213,7 +208,7 @@ def _compose(
             "reason": credit.reason,
             "refund": credit.refund,
             "preceding": (Reference(number=invoice.number, issued_on=invoice.issued_on),),
-            "limit": total_of(invoice),
+            "limit": sold.totals.whole,
             "before": before,
             "earlier": tuple(note.number for note in earlier),
             "accounted_vat": _accounted(sold, vat_before, contents["totals"]),
@@ -239,13 +234,12 @@ def _notes(sold: Contents, credit: Credit) -> tuple[Note, ...]:
 def _mirrored(sold: Contents) -> dict[str, object]:
     """Give back the invoice as it stands, line by line."""
     totals = sold.totals
-    due = totals.gross + totals.rounding
     nothing = Money.zero(sold.currency)
     return {
         "lines": tuple(
             CreditLine(**dict(line), of=line.id, returned=line.quantity) for line in sold.lines
         ),
-        "totals": totals.model_copy(update={"prepaid": nothing, "due": due}),
+        "totals": totals.model_copy(update={"prepaid": nothing, "due": totals.whole}),
     }
 
 

@@ -155,7 +155,7 @@ def _billed_ahead(
     all leaves nothing at any rate.
     """
     totals = priced.totals
-    whole = totals.gross + totals.rounding
+    whole = totals.whole
     amount = _amount(deposit, whole)
     if amount > whole:
         sentence = f"a deposit of {amount} on an order of {whole}"

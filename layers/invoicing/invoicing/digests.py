@@ -109,7 +109,7 @@ def row(entry: Entry) -> Row:
     match entry.place.series.kind:
         case "invoice":
             totals = Invoice.model_validate(entry.body).draft.totals
-            return Row(kind="invoice", count=1, amount=totals.gross + totals.rounding)
+            return Row(kind="invoice", count=1, amount=totals.whole)
         case "credit_note":
             amount = CreditNote.model_validate(entry.body).draft.amount
             return Row(kind="credit_note", count=1, amount=amount)

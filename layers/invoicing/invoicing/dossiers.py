@@ -116,7 +116,7 @@ def dossier(
     """Put together what is known of an invoice; `at` is when it was handed over, UTC."""
     invoice = history.invoice
     seller = invoice.draft.seller
-    today = at.astimezone(seller.timezone).date()
+    today = seller.day(at)
     late, left = history.owed(until=today), history.journal.open_after(invoice, today)
     moved = sorted(_moved(history), key=lambda each: (each.on, each.number))
     sent = sorted(map(Delivery.of, notices), key=lambda each: (each.owed_at, each.number))

@@ -144,8 +144,8 @@ def _against_the_totals(totals: Totals) -> list[Reason]:
         sentence = f"the order comes to {totals.gross}; what is given back needs a credit note"
         return [Reason(code="negative_total", message=sentence)]
     if totals.due.amount < 0:
-        asked = totals.gross + totals.rounding
-        sentence = f"{totals.prepaid} paid of {asked} that are asked for leave {totals.due} to pay"
+        asked = f"{totals.whole} that are asked for"
+        sentence = f"{totals.prepaid} paid of {asked} leave {totals.due} to pay"
         return [Reason(code="paid_more_than_asked", message=sentence)]
     return []
 
@@ -208,7 +208,7 @@ def outdated(draft: Draft, *, at: datetime) -> bool:
 
     The day is the civil one in the seller's zone.
     """
-    on = at.astimezone(draft.seller.timezone).date()
+    on = draft.seller.day(at)
     if on == draft.law_of:
         return False
     due = bool(draft.totals.due)

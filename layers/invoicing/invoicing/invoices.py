@@ -98,7 +98,7 @@ class Draft(Contents):
 
     def issue(self, *, number: str, at: datetime) -> "Invoice":
         """Give number and dates; `at` is UTC, the dates are civil in the seller's zone."""
-        today = at.astimezone(self.seller.timezone).date()
+        today = self.seller.day(at)
         agreed = self.seller.payment_days if self.payment_days is None else self.payment_days
         days = agreed if self.totals.due else 0
         return Invoice(

@@ -81,7 +81,7 @@ class LatePaymentDraft(Record):
 
     def issue(self, *, number: str, at: datetime) -> "LatePaymentNote":
         """Give a number; `at` is UTC, the date is civil in the seller's zone."""
-        today = at.astimezone(self.seller.timezone).date()
+        today = self.seller.day(at)
         return LatePaymentNote(number=number, issued_at=at, issued_on=today, draft=self)
 
 

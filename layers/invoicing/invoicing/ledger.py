@@ -156,7 +156,7 @@ def _stored_size(text: bytes) -> int:
 
 def _next(request: Ready, series: Series, *, after: Head, at: datetime) -> Entry:
     seller = request.draft.seller
-    year = max(after.year, at.astimezone(seller.timezone).year)
+    year = max(after.year, seller.day(at).year)
     n = after.n + 1 if year == after.year else 1
     text = number(seller.numbers, Place(series=series, year=year, n=n))
     return Entry(

@@ -1,6 +1,6 @@
 """Seller and buyer, as an invoice names them (EN 16931, BG-4 to BG-15)."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Annotated, Literal
@@ -224,6 +224,10 @@ class Seller(Record):
     def timezone(self) -> ZoneInfo:
         """The legal time zone, in which issue and due dates are civil dates."""
         return ZoneInfo(self.zone)
+
+    def day(self, at: datetime) -> date:
+        """Give the civil date of a moment in the legal zone."""
+        return at.astimezone(self.timezone).date()
 
     @property
     def account_holder(self) -> str:

@@ -1,6 +1,6 @@
 """Money that moved, the receipt (quittance) for it, and what an invoice still asks.
 
-A movement is written under its natural id (`pi_…`, `re_…`, `dp_…` and what became of it), which is
+A movement is written under its natural id (`pi_…`, `re_…`, `du_…` and what became of it), which is
 the source id of its receipt: the same movement told twice is the same request. Receipts are the
 journal of all money, so what went back has its number in their chain too.
 """
@@ -39,7 +39,7 @@ RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
 class Movement(Record):
     """Money that the buyer sent and that arrived, or that left again."""
 
-    id: str  # pi_…, re_…, re_….failed, dp_….withdrawn, dp_….reinstated, or the bank's reference
+    id: str  # pi_…, re_…, re_….failed, du_….withdrawn, du_….reinstated, or the bank's reference
     kind: MovementKind = "payment"
     amount: Money  # never negative; the kind says which way it went
     means: Means
@@ -118,7 +118,7 @@ class ReceiptDraft(Record):
 
     def issue(self, *, number: str, at: datetime) -> "Receipt":
         """Give a number; `at` is UTC, the date is civil in the seller's zone."""
-        today = at.astimezone(self.seller.timezone).date()
+        today = self.seller.day(at)
         return Receipt(number=number, issued_at=at, issued_on=today, draft=self)
 
 
@@ -143,7 +143,7 @@ def transferred(transfer: Transfer, invoice: Invoice, *, at: datetime) -> Moveme
     date has no hour: noon in the seller's zone stands for it.
     """
     zone = invoice.draft.seller.timezone
-    today = at.astimezone(zone).date()
+    today = invoice.draft.seller.day(at)
     if transfer.received_on > today:
         sentence = f"{transfer.received_on} is to come: it is {today} in {zone}"
         raise RefusedError((Reason(code="ahead", message=sentence, path="$.received_on"),))
@@ -164,7 +164,7 @@ def receipt_draft(invoice: Invoice, movement: Movement) -> ReceiptDraft:
         invoice_issued_on=invoice.issued_on,
         total=draft.totals.due,
         movement=movement,
-        paid_on=movement.arrived_at.astimezone(draft.seller.timezone).date(),
+        paid_on=draft.seller.day(movement.arrived_at),
         language=draft.language,
         seller=draft.seller,
         buyer=draft.buyer,

@@ -92,6 +92,11 @@ class Totals(Record):
     rounding: Money  # BT-114
     due: Money  # BT-115
 
+    @property
+    def whole(self) -> Money:
+        """All that is asked, paid before or not: the total with VAT and the rounding amount."""
+        return self.gross + self.rounding
+
 
 @dataclass(frozen=True, slots=True)
 class Priced:
@@ -350,7 +355,7 @@ def differences(order: Order, priced: Priced) -> list[Reason]:
     figures = {
         "net": (order.totals.net, ours.net),
         "VAT": (order.totals.vat, ours.vat),
-        "total": (order.totals.total, ours.gross + ours.rounding),
+        "total": (order.totals.total, ours.whole),
     }
     most = tolerance(order, len(priced.vat))
     apart = [

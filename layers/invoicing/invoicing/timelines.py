@@ -334,7 +334,7 @@ def _due_at(facts: Facts, moment: datetime) -> bool:
 
 
 def _day(at: datetime, facts: Facts) -> date:
-    return at.astimezone(facts.invoice.draft.seller.timezone).date()
+    return facts.invoice.draft.seller.day(at)
 
 
 def _midnight(day: date, facts: Facts) -> datetime:

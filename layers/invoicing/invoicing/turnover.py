@@ -181,7 +181,7 @@ def total(entry: Entry) -> DocumentTotal:
         net=sums.net,
         vat=sums.vat,
         rounding=sums.rounding,
-        total=sums.gross + sums.rounding,
+        total=sums.whole,
     )
 
 

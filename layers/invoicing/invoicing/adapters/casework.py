@@ -37,7 +37,7 @@ def _freeze_while_under_way(seller: Seller, history: History, *, at: datetime) -
     reconciliation reads whatever ended once more.
     """
     waits = history.awaited
-    until = waits.until.astimezone(seller.timezone).date() if waits else None
+    until = seller.day(waits.until) if waits else None
     freeze = Freeze(reason="payment_under_way", since=at, until=until, about=history.intent)
     freezes_table.change(
         seller.id,

@@ -42,7 +42,7 @@ def _documents(kind: Kind, span: Span) -> Iterator[Row]:
 
 def _payouts(seller: Seller, span: Span) -> Iterator[Row]:
     """Walk over what Stripe paid out by the reports that were made meanwhile."""
-    day = span.since.astimezone(seller.timezone).date() - _LATEST
+    day = seller.day(span.since) - _LATEST
     while day < span.day:
         try:
             report = reconciliations_table.report(seller.id, day)

@@ -24,7 +24,7 @@ def draft(
         drafts.Link(site=site, token=secrets.token_urlsafe(16)),
         inquiries.find(order, seller, at=at),
         overruled=overruled,
-        on=at.astimezone(seller.timezone).date(),
+        on=seller.day(at),
         deducted=book().deposits(seller, order.deducts),
     )
     return typefaces.readable(priced, order, seller)

@@ -50,7 +50,7 @@ class Reminding:
 
     def __init__(self, seller: Seller, buyer: str, at: datetime) -> None:
         self._seller, self._buyer, self._at = seller, buyer, at
-        self._today: date = at.astimezone(seller.timezone).date()
+        self._today: date = seller.day(at)
 
     def due(self) -> list[Agenda]:
         """Read what is due, strongly; what there is beyond that comes with the next run."""

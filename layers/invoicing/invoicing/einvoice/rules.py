@@ -42,6 +42,6 @@ def written(draft: Contents) -> dict[Syntax, tuple[RuleSet, ...]]:
 def rehearse(draft: Draft | CreditNoteDraft, *, at: datetime) -> Invoice | CreditNote:
     """Issue with number 0, which no document ever has, so that rules can be asked before one is."""
     numbers = draft.seller.numbers
-    year = at.astimezone(draft.seller.timezone).year
+    year = draft.seller.day(at).year
     pattern = numbers.invoice if isinstance(draft, Draft) else numbers.credit_note
     return draft.issue(number=pattern.format(year=year, n="0" * numbers.digits), at=at)

@@ -12,7 +12,7 @@ medicine is in AT, DE and ES alone.
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Literal, get_args
+from typing import Literal
 
 Tier = Literal["standard", "reduced", "second_reduced", "super_reduced", "zero"]
 Kind = Literal["books", "e_books", "food", "medicine"]
@@ -118,8 +118,6 @@ _TERRITORIES: dict[str, dict[Goods, _Steps]] = {
 }
 STATES = frozenset(_STANDARD)
 """The member states of the EU, Greece as GR."""
-
-TIERS: frozenset[str] = frozenset(get_args(Tier))
 
 
 def rate(goods: Goods, territory: str, on: date) -> Decimal | None:

@@ -31,7 +31,7 @@ class DigestMessage(Letter):
     @property
     def since(self) -> date:
         """From which day on it tells what happened."""
-        return self.digest.span.since.astimezone(self.seller.timezone).date()
+        return self.seller.day(self.digest.span.since)
 
     @property
     def count(self) -> str:

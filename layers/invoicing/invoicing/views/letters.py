@@ -144,7 +144,7 @@ def statement_sheet(
     if len({(each.seller.id, each.buyer.name) for each in drafts}) != 1 or len(reached) != 1:
         raise ValueError("a statement is of one seller and one buyer, and of one invoice at least")
     newest = max((each.invoice for each in open_), key=lambda invoice: invoice.issued_at).draft
-    today = at.astimezone(newest.seller.timezone).date()
+    today = newest.seller.day(at)
     ordered = sorted(open_, key=lambda each: (each.invoice.due_on, each.invoice.number))
     listed = tuple(_listed(each, today) for each in ordered)
     return StatementSheet(

@@ -127,7 +127,7 @@ AnyMessage = (
 def about_invoice(invoice: Invoice, *, due: Money) -> InvoiceMessage:
     """Send an invoice; `due` is what is open now. A business gets the XML beside the PDF."""
     draft = invoice.draft
-    total = draft.totals.gross + draft.totals.rounding
+    total = draft.totals.whole
     return InvoiceMessage(
         language=draft.language,
         seller=draft.seller,

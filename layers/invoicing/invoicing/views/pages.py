@@ -189,8 +189,7 @@ class PaperPage(Record):
     @property
     def total(self) -> Money:
         """What the document comes to (BT-112 and its rounding)."""
-        totals = self.document.draft.totals
-        return totals.gross + totals.rounding
+        return self.document.draft.totals.whole
 
     @property
     def due(self) -> Money | None:
@@ -234,7 +233,7 @@ def invoice_page(
         state=state,
         due=balance.due,
         owed=balance.owed,
-        total=totals.gross + totals.rounding,
+        total=totals.whole,
         moves=accounts.moves(invoice, happened.receipts),
         credits=accounts.credits_of(happened.credit_notes),
         pays_online=happened.pays_online,

@@ -69,6 +69,6 @@ def _asked(open_: OpenInvoice) -> Asked:
         page=open_.page,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
-        total=totals.gross + totals.rounding,
+        total=totals.whole,
         due=open_.due,
     )

@@ -26,7 +26,7 @@ def still_open(notice: Notice) -> list[OpenInvoice]:
     """
     seller = sellers().read(notice.key.seller)
     leaves_at = max(said_at(notice), datetime.now(UTC))
-    today = leaves_at.astimezone(seller.timezone).date()
+    today = seller.day(leaves_at)
     found = []
     for number in notice.numbers:
         invoice = book().invoice(seller, number)

@@ -28,7 +28,7 @@ def reminder(
     `logo` is the picture whose hash the invoice's seller has. ValueError if nothing is open.
     """
     seller, number = open_.invoice.draft.seller, open_.invoice.number
-    today = at.astimezone(seller.timezone).date()
+    today = seller.day(at)
     sheet = letters.reminder_sheet(open_, tone=tone, today=today, late=late)
     name = f"{seller.id}/{number}/reminder/{tone}/{today}"
     return draw("reminder", sheet, Title(number, name, at), logo=logo)
