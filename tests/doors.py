@@ -131,7 +131,10 @@ def call(name: str, method: str, path: str, **how: Any) -> Answer:  # noqa: ANN4
 
 
 def deliver(
-    name: str, *messages: Record | Mapping[str, Any] | str, group: str | None = None
+    name: str,
+    *messages: Record | Mapping[str, Any] | str,
+    group: str | None = None,
+    receives: int = 1,
 ) -> list[int]:
     """Hand messages of a queue, a text as it is, to a function; give the positions that failed."""
     suffix = ".fifo" if group else ""
@@ -141,7 +144,7 @@ def deliver(
             "messageId": f"{uuid4()}",
             "receiptHandle": "handle",
             "body": _body(message),
-            "attributes": {"MessageGroupId": group} if group else {},
+            "attributes": {"ApproximateReceiveCount": f"{receives}"} | _of_group(group),
             "messageAttributes": {},
             "eventSource": "aws:sqs",
             "eventSourceARN": arn,
@@ -150,6 +153,10 @@ def deliver(
         for message in messages
     ]
     return _failed(name, records, [record["messageId"] for record in records])
+
+
+def _of_group(group: str | None) -> dict[str, str]:
+    return {"MessageGroupId": group} if group else {}
 
 
 def _body(message: Record | Mapping[str, Any] | str) -> str:

@@ -1,9 +1,14 @@
+import json
 from datetime import UTC, datetime, timedelta
 from unittest.mock import Mock
 
+import boto3
 import pytest
+import stripe
 
 from invoicing import refunds
+from invoicing.adapters import queues, reconciling
+from invoicing.adapters import rounds as product
 from invoicing.adapters.operations import (
     holdings_table,
     inbox_index,
@@ -12,18 +17,19 @@ from invoicing.adapters.operations import (
 )
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
-from invoicing.adapters.queues import Doorbell, PaymentHint
-from invoicing.adapters.stripe import account, customers, sessions
+from invoicing.adapters.queues import Doorbell, PaymentHint, Round
+from invoicing.adapters.stripe import account, bookings, customers, sessions
 from invoicing.adapters.stripe.history import Payments
 from invoicing.adapters.stripe.sessions import Sessions
 from invoicing.errors import NotFoundError
 from invoicing.holdings import Holding
 from invoicing.payments import unpaid
 from invoicing.refunds import Key
-from tests import aws
+from tests import aws, rounds
 from tests.books import issue_order, issue_receipt
 from tests.builders import NOON, RECEIPTS, a_seller, an_invoice, eur
-from tests.doors import call, deliver, tick
+from tests.doors import call, deliver
+from tests.roles import somebody_else
 from tests.stripe_accounts import checked_out
 
 
@@ -42,7 +48,12 @@ def paid(account):
 
 def reconcile(at=None):
     """Look at the account; its stand-in lives in real time, so the schedule does too."""
-    tick("reconcile_payments", at or datetime.now(UTC) + timedelta(seconds=2))
+    assert go(at or datetime.now(UTC) + timedelta(seconds=2)) == 0
+
+
+def go(at):
+    """Let an hour's round be made; give how many messages failed."""
+    return rounds.go("reconcile_payments", "RECONCILE_QUEUE", at)
 
 
 def hints(shop):
@@ -65,7 +76,7 @@ def first_look():
 def the_day_after(hour=4):
     """An hour of tomorrow in the seller's zone."""
     now = datetime.now(a_seller().timezone) + timedelta(days=1)
-    return now.replace(hour=hour, minute=0).astimezone(UTC)
+    return now.replace(hour=hour, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def report(day=None):
@@ -239,13 +250,146 @@ def test_days_that_were_missed_are_made_up_for(connected):
     assert [reconciliations_table.report("atelier", each).day for each in days] == days
 
 
+@pytest.fixture(params=[stripe.AuthenticationError, stripe.PermissionError])
+def revoked(request, shop, monkeypatch):
+    """A seller before ours in the list whose key Stripe refuses."""
+    sellers().save(a_seller(id="abat-jour"))
+    boto3.client("secretsmanager", aws.REGION).create_secret(
+        Name=f"{shop['SECRETS_PREFIX']}/sellers/abat-jour/stripe",
+        SecretString=json.dumps({"api_key": "rk_revoked", "webhook_secrets": []}),
+    )
+    booked = bookings.booked
+
+    def refused(secrets, **span):
+        if secrets.api_key.get_secret_value() == "rk_revoked":
+            raise request.param("no longer yours")
+        return booked(secrets, **span)
+
+    monkeypatch.setattr(bookings, "booked", refused)
+    return "abat-jour"
+
+
+def test_a_key_that_is_refused_fails_once_an_hour_and_is_no_dead_letter(connected, revoked):
+    first_look_of_others = datetime.now(UTC) - timedelta(minutes=30)
+    assert go(first_look_of_others) == 1
+    intent, now = paid(connected), datetime.now(UTC) + timedelta(seconds=2)
+
+    assert go(now) == 1
+
+    assert [key.source for key in inbox().waiting(RECEIPTS, "READY")] == [intent]
+    again = Round(at=now, seller=revoked)
+    assert deliver("reconcile_payments", again, receives=2) == []
+
+
 @pytest.mark.usefixtures("connected")
-def test_an_account_that_is_silent_is_told_of_when_all_others_were_read(monkeypatch):
+def test_an_account_that_is_silent_comes_again_until_it_is_a_dead_letter(monkeypatch):
+    first_look()
     monkeypatch.setenv("STRIPE_API_BASE", "http://127.0.0.1:9")
     account._client.cache_clear()  # noqa: SLF001  the address is read when the client is made
+    now = datetime.now(UTC)
 
-    with pytest.raises(Exception, match=r"^1$"):
-        reconcile()
+    assert go(now) == 1
+
+    assert deliver("reconcile_payments", Round(at=now, seller="atelier"), receives=5) == [0]
+
+
+def test_every_account_is_read_however_many_there_are_though_a_page_dies(connected, monkeypatch):
+    monkeypatch.setattr(product, "PAGE", 2)
+    for n in range(5):
+        sellers().save(a_seller(id=f"a-{n}"))
+    first_look()
+    intent, now = paid(connected), datetime.now(UTC) + timedelta(seconds=2)
+    with monkeypatch.context() as dying:
+        dying.setattr(queues, "go_round", lambda *_: 1 / 0)
+        assert deliver("reconcile_payments", Round(at=now)) == [0]
+
+    assert go(now) == 0
+
+    assert [key.source for key in inbox().waiting(RECEIPTS, "READY")] == [intent]
+
+
+def cursor():
+    return reconciliations_table.cursor("atelier")
+
+
+def meanwhile(monkeypatch, name, what):
+    """Let something happen before the next call of a function of the table, then call it."""
+    called = getattr(reconciliations_table, name)
+
+    def interrupted(*said: object):
+        monkeypatch.setattr(reconciliations_table, name, called)
+        with somebody_else():
+            what()
+        return called(*said)
+
+    monkeypatch.setattr(reconciliations_table, name, interrupted)
+
+
+@pytest.mark.usefixtures("connected")
+@pytest.mark.parametrize("first", [True, False])
+def test_a_run_that_is_overtaken_never_moves_the_cursor_back(monkeypatch, first):
+    if not first:
+        first_look()
+    late, early = the_day_after(hour=6), the_day_after(hour=5)
+    meanwhile(monkeypatch, "move", lambda: reconcile(late))
+
+    reconcile(early)
+
+    yesterday = late.astimezone(a_seller().timezone).date() - timedelta(days=1)
+    assert (cursor().until, cursor().day) == (late, yesterday)
+
+
+def test_a_message_that_comes_after_a_later_one_reads_nothing(connected, monkeypatch):
+    first_look()
+    reconcile(the_day_after(hour=6))
+    read = cursor()
+    monkeypatch.setattr(bookings, "booked", Mock(side_effect=AssertionError))
+
+    assert deliver("reconcile_payments", Round(at=the_day_after(hour=5), seller="atelier")) == []
+    assert deliver("reconcile_payments", Round(at=the_day_after(hour=6), seller="atelier")) == []
+
+    assert cursor() == read
+    assert connected.sessions() == []
+
+
+def test_a_day_is_counted_once_by_two_runs_and_the_first_report_stays(
+    connected, monkeypatch, capsys
+):
+    first_look()
+    paid(connected)
+    noon, later = the_day_after(hour=13), the_day_after(hour=14)
+    meanwhile(monkeypatch, "save", lambda: reconcile(noon))
+
+    reconcile(later)
+
+    assert report().made_at == noon
+    told = capsys.readouterr().out.replace(" ", "")
+    assert told.count('"ReconciliationDifferences":[1') == 1
+
+
+def test_a_day_that_its_seller_settled_is_not_laid_before_him_again(connected, monkeypatch):
+    first_look()
+    paid(connected)
+    read = cursor()
+    reconcile(the_day_after(hour=13))
+    reconciliations_table.settle(report())
+    monkeypatch.setattr(reconciliations_table, "cursor", lambda _: read)  # as the slower one knew
+
+    reconcile(the_day_after(hour=14))
+
+    assert reconciliations_table.differing("atelier", after=None, limit=9) == ([], None)
+
+
+def test_what_differs_is_told_before_the_next_day_is_kept(connected, monkeypatch, capsys):
+    """Who dies later has told it; nobody else would."""
+    first_look()
+    paid(connected)
+    told = []
+    monkeypatch.setattr(reconciling, "_give_back", lambda *_: told.append(capsys.readouterr().out))
+
+    reconcile(the_day_after(hour=13) + timedelta(days=2))
+
+    assert '"ReconciliationDifferences":[1' in told[1].replace(" ", "")
 
 
 def test_a_receipt_of_money_that_stripe_never_had_is_a_difference(connected):
@@ -307,7 +451,7 @@ def test_a_transfer_that_no_webhook_told_is_found(shop, connected, transferring)
     told = {each.object for each in hints(shop)}
     connected.control(f"customers/{transferring}/fund", amount=7_000)
 
-    reconcile()
+    reconcile(datetime.now(UTC) + timedelta(seconds=4))
 
     intent = asked_for(connected)
     assert told == {intent, transferring}

@@ -22,6 +22,7 @@ def days_pass(stack):
 
     def pass_by(days):
         clockwork.fire(stack, "ReconcilePayments", datetime.now(UTC) + timedelta(days=days))
+        clockwork.until_quiet(stack)
 
     yield pass_by
     for pk, sk in cursors():
@@ -44,7 +45,6 @@ def test_a_day_with_a_transfer_and_a_refund_differs_in_nothing(stack, open_shop,
         account.refund(account.payments_of(refunded.number)[0], 2000)
         clockwork.until_quiet(stack)
         days_pass(2)
-    clockwork.until_quiet(stack)
 
     today = shop.get(f"/v1/reconciliations/{datetime.now(UTC).date()}").json()
 

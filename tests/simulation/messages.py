@@ -202,11 +202,12 @@ class Poller:
 
     def _record(self, message: Message) -> dict[str, Any]:
         suffix = ".fifo" if self._queue.described.is_fifo else ""
+        group = {"MessageGroupId": message.group} if message.group else {}
         return {
             "messageId": message.id,
             "receiptHandle": message.id,
             "body": message.body,
-            "attributes": {"MessageGroupId": message.group} if message.group else {},
+            "attributes": {"ApproximateReceiveCount": f"{message.receives}"} | group,
             "messageAttributes": {},
             "eventSource": "aws:sqs",
             "eventSourceARN": f"arn:aws:sqs:eu-west-3:123456789012:{self._queue.name}{suffix}",

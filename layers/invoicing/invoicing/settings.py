@@ -20,6 +20,7 @@ Name = Literal[
     "DRAW_QUEUE",
     "DIGEST_QUEUE",
     "WATCH_QUEUE",
+    "RECONCILE_QUEUE",
     "CLOSE_QUEUE",
     "ANCHOR_QUEUE",
     "TELL_QUEUE",

@@ -24,10 +24,14 @@ def cursor(seller_id: str) -> Cursor | None:
     return Cursor.model_validate_json(item["cursor"]) if item else None
 
 
-def move(seller_id: str, cursor: Cursor) -> None:
-    """Keep how far an account was read."""
-    item = _key(seller_id, "CURSOR") | {"cursor": canonical(plain(cursor))}
-    items.write(items.put(_table(), item))
+def move(seller_id: str, before: Cursor | None, after: Cursor) -> None:
+    """Keep how far an account was read; OvertakenError if another run has moved it meanwhile."""
+    item = _key(seller_id, "CURSOR") | {"cursor": canonical(plain(after))}
+    if not before:
+        return items.write(items.put(_table(), item, condition=items.NOT_EXISTS))
+    names, values = {"#cursor": "cursor"}, {":before": canonical(plain(before))}
+    unmoved = "#cursor = :before"
+    return items.write(items.put(_table(), item, condition=unmoved, names=names, values=values))
 
 
 def report(seller_id: str, day: date) -> Reconciliation:
@@ -39,13 +43,13 @@ def report(seller_id: str, day: date) -> Reconciliation:
 
 
 def save(reconciliation: Reconciliation) -> None:
-    """Keep the report of a day; made again it takes the place of the one before.
+    """Keep the report of a day; OvertakenError if it has one, which stays.
 
     One that found a difference stands in the index `agenda` until its seller settles it.
     """
     item, asks = _item(reconciliation), bool(reconciliation.different)
     listed = {"agenda": _agenda(reconciliation.seller), "agenda_on": item["sk"]} if asks else {}
-    items.write(items.put(_table(), item | listed))
+    items.write(items.put(_table(), item | listed, condition=items.NOT_EXISTS))
 
 
 def settle(reconciliation: Reconciliation) -> None:
