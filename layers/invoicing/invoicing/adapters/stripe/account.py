@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from stripe import InvalidRequestError, RequestsClient, StripeClient
 
@@ -25,6 +26,11 @@ def found[T](read: Callable[[], T]) -> T | None:
         if error.code != "resource_missing":
             raise
         return None
+
+
+def id_of(reference: Any) -> str:  # noqa: ANN401  an id, or the object itself where it was expanded
+    """Name an object that another one refers to."""
+    return reference if isinstance(reference, str) else str(reference.id)
 
 
 @cache

@@ -8,6 +8,7 @@ from stripe import BalanceTransaction, Event
 
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account
+from invoicing.adapters.stripe.account import id_of
 from invoicing.adapters.stripe.amounts import from_stripe, instant
 from invoicing.adapters.stripe.events import About
 from invoicing.money import Money
@@ -75,7 +76,7 @@ def _booking(line: BalanceTransaction) -> Booking:
         kind="movement",
         about=source.id,
         movement=name,
-        payment=_id(source.payment_intent),
+        payment=id_of(source.payment_intent) if source.payment_intent else None,
         seller=_seller(source),
         moved=amount,
         **common,
@@ -90,7 +91,7 @@ def _movement(line: BalanceTransaction, source: Any) -> tuple[str, Money] | None
     """
     kind = getattr(source, "object", None)
     if kind == "charge":
-        name = _id(source.payment_intent) or source.id
+        name = id_of(source.payment_intent or source)
         return name, from_stripe(source.amount_captured, source.currency)
     if kind == "refund":
         amount = from_stripe(source.amount, source.currency)
@@ -109,7 +110,3 @@ def _seller(source: Any) -> str | None:  # noqa: ANN401  one of many kinds
         return None
     metadata: dict[str, str] = source.metadata.to_dict() if source.metadata else {}
     return metadata.get("facturier_seller", "")
-
-
-def _id(reference: Any) -> str | None:  # noqa: ANN401  an id, or the object that it names
-    return reference if reference is None or isinstance(reference, str) else str(reference.id)

@@ -5,49 +5,25 @@ about leads to a payment intent, and the intent is read again with all its refun
 The same reading then comes out whichever events came, and in which order.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Self, get_args
+from typing import Any
 
-import stripe
-from stripe import (
-    CustomerCashBalanceTransaction,
-    PaymentIntent,
-    Refund,
-    StripeClient,
-)
+from stripe import CustomerCashBalanceTransaction, PaymentIntent, StripeClient
 
 from invoicing.adapters.secrets import StripeSecrets
 from invoicing.adapters.stripe import account, transfers
-from invoicing.adapters.stripe.amounts import from_stripe, instant
+from invoicing.adapters.stripe.account import id_of
+from invoicing.adapters.stripe.amounts import instant
+from invoicing.adapters.stripe.movements import Moved
 from invoicing.money import CurrencyCode, Money
-from invoicing.objections import DashboardRefund, Dispute, DisputeStatus
-from invoicing.payments import Awaited, Means, Movement, RefundReason
+from invoicing.objections import DashboardRefund, Dispute
+from invoicing.payments import Awaited, Movement
 from invoicing.records import Record
-
-_MEANS: dict[str, Means] = {
-    "card": "card",
-    "sepa_debit": "direct_debit",
-    "customer_balance": "transfer",
-}
-_CAME_BACK = ("failed", "canceled")
-_RETURNING = ("pending", "requires_action")
-_STATUSES: dict[str, DisputeStatus] = {
-    "warning_needs_response": "inquiry",
-    "warning_under_review": "inquiry_under_review",
-    "warning_closed": "warning_closed",
-    "needs_response": "needs_response",
-    "prevented": "prevented",
-    "lost": "lost",
-    "won": "won",
-}
-_REASONS: tuple[RefundReason, ...] = get_args(RefundReason)
 
 
 class History(Record):
     """A payment for one of our invoices: what moved, the cause before its consequence."""
 
     currency: CurrencyCode
-
     number: str  # of the invoice
     intent: str
     movements: tuple[Movement, ...]
@@ -82,17 +58,17 @@ class Payments:
         number = invoice_of(intent, seller)
         if not number:
             return None
-        moved = _Moved.of(self._client, intent)
+        moved = Moved.of(self._client, intent)
         return History(
             currency=intent.currency.upper(),
             number=number,
             intent=intent_id,
             movements=tuple(moved.movements()),
-            returning=tuple(filter(None, map(_returning, moved.refunds))),
+            returning=tuple(moved.returning()),
             under_way=intent.status == "processing",
             awaited=_awaited(self._client, intent),
             may_end=transfers.is_by_itself(intent),
-            disputes=tuple(map(_dispute, moved.disputes)),
+            disputes=tuple(moved.disputed()),
             dashboard_refunds=tuple(moved.dashboard_refunds()),
             trail=_metadata(intent).get("facturier_correlation_id"),
         )
@@ -104,39 +80,6 @@ class Payments:
     def belongs(self, intent_id: str, *, seller: str) -> bool:
         """Say whether a payment intent is for one of the seller's invoices."""
         return bool(invoice_of(self._client.v1.payment_intents.retrieve(intent_id), seller))
-
-
-class _Moved(NamedTuple):
-    """What Stripe has of the money of a payment intent; nothing before it succeeded."""
-
-    payment: Movement | None = None
-    refunds: Sequence[Refund] = ()
-    disputes: Sequence[stripe.Dispute] = ()
-
-    @classmethod
-    def of(cls, client: StripeClient, intent: PaymentIntent) -> Self:
-        if intent.status != "succeeded":
-            return cls()
-        about: Any = {"payment_intent": intent.id, "limit": 100}
-        return cls(
-            _payment(intent),
-            list(client.v1.refunds.list(about).auto_paging_iter()),
-            list(client.v1.disputes.list(about).auto_paging_iter()),
-        )
-
-    def movements(self) -> Iterator[Movement]:
-        if not self.payment:
-            return
-        yield self.payment
-        for refund in self.refunds:
-            yield from _refunded(refund, self.payment)
-        for dispute in self.disputes:
-            yield from _disputed(dispute, self.payment)
-
-    def dashboard_refunds(self) -> Iterator[DashboardRefund]:
-        if self.payment:
-            for refund in self.refunds:
-                yield from _dashboard_refund(refund, self.payment)
 
 
 def _intent_of(client: StripeClient, object_id: str) -> str | None:
@@ -155,11 +98,7 @@ def _intent_of(client: StripeClient, object_id: str) -> str | None:
             found = client.v1.disputes.retrieve(object_id)
         case _:
             return None
-    return _id_of(found.payment_intent) if found.payment_intent else None
-
-
-def _id_of(reference: Any) -> str:  # noqa: ANN401  an id, or the object itself where it was expanded
-    return reference if isinstance(reference, str) else str(reference.id)
+    return id_of(found.payment_intent) if found.payment_intent else None
 
 
 def invoice_of(intent: PaymentIntent, seller: str) -> str | None:
@@ -179,7 +118,7 @@ def _awaited(client: StripeClient, intent: PaymentIntent) -> Awaited | None:
     if not awaited or not awaited.received:
         return awaited
     moves = client.v1.customers.cash_balance_transactions.list(
-        _id_of(intent.customer), {"limit": 100}
+        id_of(intent.customer), {"limit": 100}
     )
     parts = (each for each in moves.auto_paging_iter() if _applied_to(each) == intent.id)
     latest = max((instant(each.created) for each in parts), default=awaited.since)
@@ -189,114 +128,4 @@ def _awaited(client: StripeClient, intent: PaymentIntent) -> Awaited | None:
 def _applied_to(move: CustomerCashBalanceTransaction) -> str | None:
     """Name the payment that cash was applied to."""
     applied = getattr(move, "applied_to_payment", None)
-    return _id_of(applied.payment_intent) if applied else None
-
-
-def _payment(intent: PaymentIntent) -> Movement:
-    charge: Any = intent.latest_charge
-    return Movement(
-        id=intent.id,
-        amount=from_stripe(intent.amount_received, intent.currency),
-        means=_MEANS.get(charge.payment_method_details.type, "other"),
-        arrived_at=instant(charge.created),
-    )
-
-
-def _refunded(refund: Refund, payment: Movement) -> Iterator[Movement]:
-    """Give what a refund took and, if it failed later, brought back.
-
-    Money has left once there is a balance transaction; a refund that still waits for the buyer's
-    bank details has none.
-    """
-    if not refund.balance_transaction:
-        return
-    taken = Movement(
-        id=refund.id,
-        kind="refund",
-        amount=from_stripe(refund.amount, refund.currency),
-        means=payment.means,
-        arrived_at=instant(refund.created),
-        of=payment.id,
-        reason=_reason(refund),
-    )
-    yield taken
-    if _came_back(refund, payment):
-        yield taken.model_copy(update={"id": f"{refund.id}.failed", "kind": "refund_failed"})
-
-
-def _came_back(refund: Refund, payment: Movement) -> bool:
-    """Say whether the seller has the money of a refund again.
-
-    One of a transfer that fails, because its buyer gave no bank details for 45 days, becomes his
-    cash at Stripe: then no line of the account's balance takes the refund back.
-    """
-    if payment.means == "transfer" and refund.status == "failed":
-        return bool(getattr(refund, "failure_balance_transaction", None))
-    return refund.status in _CAME_BACK
-
-
-def _returning(refund: Refund) -> Money | None:
-    """Give what a refund will take, once the account or the buyer's bank details let it."""
-    if refund.balance_transaction or refund.status not in _RETURNING:
-        return None
-    return from_stripe(refund.amount, refund.currency)
-
-
-def _reason(refund: Refund) -> RefundReason | None:
-    return next((each for each in _REASONS if each == refund.reason), None)
-
-
-def _dashboard_refund(refund: Refund, payment: Movement) -> Iterator[DashboardRefund]:
-    """Tell a refund that took money and was not made here."""
-    ours = refund.metadata and "facturier_refund" in refund.metadata.to_dict()
-    if ours or not refund.balance_transaction:
-        return
-    yield DashboardRefund(
-        id=refund.id,
-        payment=_id_of(refund.payment_intent),
-        amount=from_stripe(refund.amount, refund.currency),
-        reason=_reason(refund),
-        opened_at=instant(refund.created),
-        came_back=_came_back(refund, payment),
-    )
-
-
-def _dispute(dispute: stripe.Dispute) -> Dispute:
-    """Tell how far a dispute is; a status that we do not know (an appeal) waits for the bank."""
-    details = dispute.evidence_details
-    return Dispute(
-        id=dispute.id,
-        payment=_id_of(dispute.payment_intent),
-        status=_STATUSES.get(dispute.status, "under_review"),
-        reason=dispute.reason,
-        amount=from_stripe(dispute.amount, dispute.currency),
-        opened_at=instant(dispute.created),
-        due_by=instant(details.due_by) if details.due_by else None,
-        submissions=details.submission_count,
-    )
-
-
-def _disputed(dispute: stripe.Dispute, payment: Movement) -> Iterator[Movement]:
-    """Give what a dispute withdrew and, if it was won, reinstated; an inquiry moves nothing.
-
-    A balance transaction is in the account's currency, so the dispute's own amount is taken.
-    """
-    withdrawn = Movement(
-        id=f"{dispute.id}.withdrawn",
-        kind="dispute_withdrawn",
-        amount=from_stripe(dispute.amount, dispute.currency),
-        means=payment.means,
-        arrived_at=instant(dispute.created),
-        of=payment.id,
-    )
-    for transaction in sorted(dispute.balance_transactions, key=lambda each: each.created):
-        if transaction.amount < 0:
-            yield withdrawn.model_copy(update={"arrived_at": instant(transaction.created)})
-        else:
-            yield withdrawn.model_copy(
-                update={
-                    "id": f"{dispute.id}.reinstated",
-                    "kind": "dispute_reinstated",
-                    "arrived_at": instant(transaction.created),
-                }
-            )
+    return id_of(applied.payment_intent) if applied else None
