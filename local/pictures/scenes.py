@@ -14,7 +14,7 @@ from invoicing.credit_notes import Credit
 from invoicing.documents import AnyDocument
 from invoicing.errors import Held
 from invoicing.invoices import Invoice
-from invoicing.late_payment import Journal
+from invoicing.journals import Journal
 from invoicing.late_payment_notes import Asked, History, LatePaymentClaim, Withdrawal
 from invoicing.money import Money
 from invoicing.open_invoices import OpenInvoice

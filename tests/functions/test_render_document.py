@@ -18,7 +18,7 @@ from invoicing.adapters.paper import renderer
 from invoicing.adapters.queues import Deliver, PaymentHint, Render
 from invoicing.archive import Content, Duty
 from invoicing.invoices import Invoice
-from invoicing.late_payment import Journal
+from invoicing.journals import Journal
 from invoicing.late_payment_notes import History
 from invoicing.notices import News
 from invoicing.payments import Checkout

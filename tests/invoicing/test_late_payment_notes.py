@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from invoicing import late_payment_notes
 from invoicing.errors import Held
-from invoicing.late_payment import Journal
+from invoicing.journals import Journal
 from invoicing.late_payment_notes import (
     Asked,
     History,

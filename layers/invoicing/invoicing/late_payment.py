@@ -1,29 +1,26 @@
 """What an invoice that is paid late costs its buyer: interest to the day, and the compensation.
 
 Interest is owed for each day on what was open when the day began, so who pays on the due date owes
-none and who pays the day after owes one day. What was open follows from the journal: receipts by
-the day of their money, credit notes by their date. There is no interest on interest, and payments
-count against the invoice first, though some laws would give the seller more.
+none and who pays the day after owes one day. What was open follows from the journal. There is no
+interest on interest, and payments count against the invoice first, though some laws would give the
+seller more.
 
 Sums are exact and rounded on their running total, so the parts of a claim, and claims that follow
 each other, add up to the cent.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Self
 
-from invoicing.credit_notes import CreditNote
 from invoicing.errors import Reason
 from invoicing.invoices import Invoice
+from invoicing.journals import Journal
 from invoicing.law import late_payment as law
 from invoicing.law.cases import Case
 from invoicing.money import Money, rounded, total
-from invoicing.payments import Receipt
 from invoicing.records import Record
 
 _DAY = timedelta(days=1)
@@ -86,56 +83,6 @@ def costs(found: Sequence[LatePayment], *, today: date) -> Costs | None:
         interest=total((each.interest for each in found), currency),
         compensation=total((each.compensation for each in found), currency),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """All receipts and credit notes of an invoice: what was open on each day."""
-
-    receipts: Sequence[Receipt] = ()
-    credit_notes: Sequence[CreditNote] = ()
-
-    def steps(self, invoice: Invoice) -> list[tuple[date, Money]]:
-        """Give what is open from each day on at its beginning, by day; never less than nothing."""
-        changes = [(each.draft.paid_on, each.draft.movement.gained) for each in self.receipts]
-        changes += [(each.issued_on, each.draft.amount) for each in self.credit_notes]
-        left = invoice.draft.totals.due
-        found = {date.min: left}
-        for day, less in sorted(changes, key=lambda change: change[0]):
-            left -= less
-            found[day + _DAY] = left
-        nothing = Money.zero(left.currency)
-        return [(day, max(each, nothing)) for day, each in sorted(found.items())]
-
-    def open_after(self, invoice: Invoice, day: date) -> Money:
-        """Give what is open when a day is over; never less than nothing."""
-        return [each for first, each in self.steps(invoice) if first <= day + _DAY][-1]
-
-    def as_of(self, receipt: Receipt) -> Self:
-        """Give what there was when a receipt was numbered, itself included.
-
-        Series have clocks of their own: what bears the receipt's own instant counts as later.
-        """
-        n = [each.number for each in self.receipts].index(receipt.number)
-        notes = [each for each in self.credit_notes if each.issued_at < receipt.issued_at]
-        return type(self)(self.receipts[: n + 1], notes)
-
-    def brought_too_much(self, invoice: Invoice, *, late: Money) -> Money:
-        """Say how much the last payment brought beyond what was open, and beyond the costs.
-
-        `late` is what the delay costs, which may have been paid with it.
-        """
-        gained = [each.draft.movement.gained for each in self.receipts]
-        credited = total((each.draft.amount for each in self.credit_notes), late.currency)
-        asked = invoice.draft.totals.due - credited + late
-        before, after = (
-            max(total(each, late.currency) - asked, Money.zero(late.currency))
-            for each in (gained[:-1], gained)
-        )
-        return after - before
-
-
-NOTHING_MOVED = Journal()
 
 
 def owed(

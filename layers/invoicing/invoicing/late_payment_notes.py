@@ -15,7 +15,8 @@ from pydantic import model_validator
 from invoicing import late_payment, trails
 from invoicing.errors import Held, Reason
 from invoicing.invoices import Invoice, Reference
-from invoicing.late_payment import NOTHING_MOVED, Journal, LatePayment
+from invoicing.journals import NOTHING_MOVED, Journal
+from invoicing.late_payment import LatePayment
 from invoicing.money import Money, total
 from invoicing.orders import OrderId
 from invoicing.parties import Buyer, Language, Seller

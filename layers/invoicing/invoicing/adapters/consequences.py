@@ -18,7 +18,7 @@ from invoicing.adapters.operations import (
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
-from invoicing.late_payment import Journal
+from invoicing.journals import Journal
 from invoicing.late_payment_notes import History, LatePaymentNote
 from invoicing.payments import Balance, Checkout, Receipt
 

@@ -8,7 +8,7 @@ from invoicing import late_payment
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations import notices_table
 from invoicing.invoices import Invoice
-from invoicing.late_payment import Journal
+from invoicing.journals import Journal
 from invoicing.late_payment_notes import History
 from invoicing.notices import Notice
 
