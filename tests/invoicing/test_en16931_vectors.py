@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from invoicing import pricing
-from invoicing.pricing import Priced, Rates
+from invoicing.figures import Priced
+from invoicing.pricing import Rates
 from invoicing.vat.sums import Rate
 from tests.builders import an_order
 

@@ -15,12 +15,12 @@ from pydantic import Field, model_validator
 
 from invoicing.einvoice import decimals
 from invoicing.errors import Held
+from invoicing.figures import PRICE_STEP, Totals
 from invoicing.invoices import AccountedVat, Contents, Invoice, Note, Reference, VatLine
 from invoicing.money import Money, exponent, rounded, total
 from invoicing.orders import MOST_LINES, Amount, OrderId, Quantity
 from invoicing.parties import Language
 from invoicing.payments import Balance
-from invoicing.pricing import PRICE_STEP, Totals
 from invoicing.records import Instant, Record
 from invoicing.remainders import CreditLine, NotLeftError, Remainder, Share
 from invoicing.texts import Text

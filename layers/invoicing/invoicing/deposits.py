@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Literal
 
 from invoicing.errors import Held, Reason
+from invoicing.figures import DraftLine, Priced
 from invoicing.invoices import Invoice
 from invoicing.money import Money, rounded, total
 from invoicing.orders import Deposit, Order
 from invoicing.parties import Buyer, Language
 from invoicing.payments import Balance
-from invoicing.pricing import DraftLine, Priced
 from invoicing.vat.sums import Rate, VatSum
 
 _ASKED: dict[Language, str] = {

@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from invoicing import deposits, languages, pricing, profiles
+from invoicing import deposits, languages, pricing, profiles, stated_totals
 from invoicing.einvoice import decimals
 from invoicing.errors import Held, Reason
+from invoicing.figures import Priced, Totals
 from invoicing.invoices import AccountedVat, Draft, Note, Reference, VatLine
 from invoicing.law import channels, mentions
 from invoicing.law.cases import Case
 from invoicing.money import Money
 from invoicing.orders import Order
 from invoicing.parties import Language, Seller
-from invoicing.pricing import Priced, Rates, Totals
+from invoicing.pricing import Rates
 from invoicing.vat import breakdowns, sales, tax
 from invoicing.vat.findings import NOT_ASKED, Findings, VatCheck
 from invoicing.vat.sales import Sale
@@ -61,7 +62,8 @@ def draft(  # noqa: PLR0913  all that a draft is a function of
     )
     reasons = breakdowns.reasons_to_hold(list(decided.values()), seller)
     priced = pricing.price(order, _rates(order, decided))
-    reasons += unlawful + pricing.differences(order, priced) + pricing.unused_rates(priced)
+    reasons += unlawful + stated_totals.differences(order, priced)
+    reasons += pricing.unused_rates(priced)
     language = _language(order, seller)
     billed = deposits.applied(priced, order, deducted, language)
     if isinstance(billed, Held):

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from invoicing import trails
+from invoicing.figures import Adjustment, DraftLine, Totals
 from invoicing.money import CurrencyCode, Money
 from invoicing.orders import Payment, Period, References
 from invoicing.parties import Address, Buyer, ChannelName, Language, Seller
-from invoicing.pricing import Adjustment, DraftLine, Totals
 from invoicing.profiles import Profile
 from invoicing.records import Instant, Record
 from invoicing.vat.findings import ExchangeRate, VatCheck

@@ -11,17 +11,13 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain, permutations
 
+from invoicing import stated_totals
 from invoicing.errors import Reason
+from invoicing.figures import PRICE_STEP, Adjustment, DraftLine, LineAdjustment, Priced, Totals
 from invoicing.money import Money, rounded, total
-from invoicing.orders import LineDetails, Order, OrderLine, PriceChange
-from invoicing.records import Record
+from invoicing.orders import Order, OrderLine, PriceChange
 from invoicing.vat import sums
-from invoicing.vat.sums import Category, Part, Rate, VatSum
-
-PRICE_STEP = Decimal("0.000001")  # BR-FR: a unit price has at most 6 decimals
-MOST_ROUNDING = 50
-"""Minor units of the currency that a total may be rounded by before a person has to look."""
-_TOTALS_RULE = "EN 16931, BR-CO-10 to BR-CO-17"
+from invoicing.vat.sums import Part, Rate, VatSum
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,82 +27,6 @@ class Rates:
     lines: Sequence[Rate]
     charges: Sequence[Rate] = ()
     allowances: Sequence[Rate | None] = ()
-
-
-class LineAdjustment(Record):
-    """An allowance or a charge of one line (BG-27, BG-28)."""
-
-    reason: str  # BT-139, BT-144
-    net: Money  # BT-136, BT-141
-    percent: Decimal | None = None  # BT-138, BT-143, where the shop said it so
-
-
-class DraftLine(Record):
-    """One line as priced (BG-25)."""
-
-    id: str  # BT-126
-    description: str  # BT-153
-    sku: str | None = None  # BT-155
-    quantity: Decimal  # BT-129
-    unit: str  # BT-130
-    price: Decimal  # BT-146, net, at most 6 decimals
-    price_quantity: Decimal | None = None  # BT-149, where the price is not for one
-    price_with_vat: Decimal | None = None  # as the buyer saw it, where it included VAT
-    discount: Money | None = None  # BT-136, net, without a reason of its own
-    allowances: tuple[LineAdjustment, ...] | None = None
-    charges: tuple[LineAdjustment, ...] | None = None
-    net: Money  # BT-131
-    category: Category  # BT-151
-    rate: Decimal  # BT-152
-    details: LineDetails | None = None
-
-    @property
-    def full(self) -> Money:
-        """Quantity times price, before discount, allowances and charges (BT-137)."""
-        less = total((each.net for each in self.allowances or ()), self.net.currency)
-        more = total((each.net for each in self.charges or ()), self.net.currency)
-        full = self.net + less - more
-        return full + self.discount if self.discount else full
-
-
-class Adjustment(Record):
-    """An allowance or a charge of the whole document, per rate (BG-20, BG-21)."""
-
-    reason: str  # BT-97, BT-104
-    net: Money  # BT-92, BT-99
-    category: Category  # BT-95, BT-102
-    rate: Decimal  # BT-96, BT-103
-    percent: Decimal | None = None  # BT-94, BT-101, where the shop said it so
-
-
-class Totals(Record):
-    """The document's sums (BG-22)."""
-
-    lines: Money  # BT-106
-    allowances: Money  # BT-107
-    charges: Money  # BT-108
-    net: Money  # BT-109
-    vat: Money  # BT-110
-    gross: Money  # BT-112
-    prepaid: Money  # BT-113
-    rounding: Money  # BT-114
-    due: Money  # BT-115
-
-    @property
-    def whole(self) -> Money:
-        """All that is asked, paid before or not: the total with VAT and the rounding amount."""
-        return self.gross + self.rounding
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """An order with all its sums."""
-
-    lines: tuple[DraftLine, ...]
-    allowances: tuple[Adjustment, ...]
-    charges: tuple[Adjustment, ...]
-    vat: tuple[VatSum, ...]
-    totals: Totals
 
 
 def price(order: Order, rates: Rates) -> Priced:
@@ -306,7 +226,7 @@ def _summed(
     of_vat = total((each.vat for each in vat), currency)  # BR-CO-14
     gross = net + of_vat  # BR-CO-15
     prepaid = Money(sum((paid.amount for paid in order.payments), Decimal(0)), currency)
-    rounding = _owed(order, vat) - gross
+    rounding = stated_totals.owed(order, vat) - gross
     totals = Totals(
         lines=of_lines,
         allowances=of_allowances,
@@ -319,56 +239,6 @@ def _summed(
         due=gross - prepaid + rounding,  # BR-CO-16
     )
     return Priced(tuple(lines), tuple(allowances), tuple(charges), tuple(vat), totals)
-
-
-# The shop's own totals
-
-
-def _owed(order: Order, vat: Sequence[VatSum]) -> Money:
-    """Give what the buyer owes before payments: the shop's own total where it is near enough."""
-    asked = total((each.asked for each in vat), order.currency)
-    owed = asked + Money(order.rounding, order.currency)
-    if not order.totals:
-        return owed
-    stated = Money(order.totals.total, order.currency)
-    return stated if abs(stated - owed) <= tolerance(order, len(vat)) else owed
-
-
-def tolerance(order: Order, rates: int) -> Money:
-    """Say how far the shop's totals may be from ours: half a unit for each line and rate.
-
-    So much can come of rounding each line's VAT by itself. More is a different computation.
-    """
-    rounded_sums = len(order.lines) + len(order.charges) + rates
-    return Money.from_minor(min((rounded_sums + 1) // 2, MOST_ROUNDING), order.currency)
-
-
-def differences(order: Order, priced: Priced) -> list[Reason]:
-    """Say where the shop's own totals are another computation than ours."""
-    ours = priced.totals
-    reasons = []
-    if abs(Money(order.rounding, order.currency)) > Money.from_minor(MOST_ROUNDING, order.currency):
-        sentence = f"the shop rounds by {order.rounding} {order.currency}"
-        reasons.append(Reason(code="rounding_too_large", message=sentence, releasable=True))
-    if not order.totals:
-        return reasons
-    figures = {
-        "net": (order.totals.net, ours.net),
-        "VAT": (order.totals.vat, ours.vat),
-        "total": (order.totals.total, ours.whole),
-    }
-    most = tolerance(order, len(priced.vat))
-    apart = [
-        f"{name} {stated} {order.currency} and not {computed}"
-        for name, (stated, computed) in figures.items()
-        if stated is not None and abs(Money(stated, order.currency) - computed) > most
-    ]
-    if apart:
-        sentence = f"the shop states {', '.join(apart)}"
-        reasons.append(
-            Reason(code="totals_differ", message=sentence, rule=_TOTALS_RULE, releasable=True)
-        )
-    return reasons
 
 
 def unused_rates(priced: Priced) -> list[Reason]:

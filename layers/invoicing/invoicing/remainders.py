@@ -14,9 +14,9 @@ from itertools import count
 from typing import Self
 
 from invoicing.errors import Reason
+from invoicing.figures import Adjustment, DraftLine
 from invoicing.invoices import Contents, VatLine
 from invoicing.money import Money, total
-from invoicing.pricing import Adjustment, DraftLine
 from invoicing.vat.sums import Rate
 
 _RULE = "CGI art. 272, 1; Directive 2006/112/EC, art. 90 and 219"

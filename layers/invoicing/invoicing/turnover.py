@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Literal, Protocol, Self
 
+from invoicing.figures import Totals
 from invoicing.invoices import AccountedVat, VatLine
 from invoicing.ledger import Entry
 from invoicing.money import CurrencyCode, Money
 from invoicing.parties import CountryCode
 from invoicing.payments import Movement
-from invoicing.pricing import Totals
 from invoicing.records import Record
 from invoicing.vat.treatments import Category, Treatment
 

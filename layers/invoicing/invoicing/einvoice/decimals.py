@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from invoicing.errors import Reason
+from invoicing.figures import Priced
 from invoicing.invoices import Contents
 from invoicing.money import Money
-from invoicing.pricing import Priced
 
 _DECIMALS = 2
 """Of every amount in EN 16931 (BR-DEC-01 and others), whatever the currency has."""

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from invoicing.einvoice.values import Terms, number, rate, sum_
+from invoicing.figures import Adjustment, DraftLine, LineAdjustment
 from invoicing.money import Money
 from invoicing.orders import LineDetails
-from invoicing.pricing import Adjustment, DraftLine, LineAdjustment
 
 _DISCOUNT = "95"  # UNTDID 5189
 _HALF_CENT = Decimal("0.005")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from invoicing.credit_notes import CreditNote
 from invoicing.einvoice import means
 from invoicing.einvoice.values import Terms, rate, sum_
+from invoicing.figures import Adjustment, Totals
 from invoicing.invoices import Contents, Invoice, VatLine
 from invoicing.law import mentions
-from invoicing.pricing import Adjustment, Totals
 
 
 def paid_before(draft: Contents) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
 
+from invoicing.figures import PRICE_STEP, DraftLine, LineAdjustment
 from invoicing.money import Money, exponent, rounded
-from invoicing.pricing import PRICE_STEP, DraftLine, LineAdjustment
 
 _UNITS = {"HUR": "hour", "DAY": "day", "MON": "month", "KGM": "kilogram", "MTR": "metre"}
 """UNECE Rec 20 codes that we have a word for; C62 and H87 are pieces and need none."""

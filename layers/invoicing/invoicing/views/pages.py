@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from invoicing import links
 from invoicing.cases import Case
 from invoicing.credit_notes import CreditNote
+from invoicing.figures import DraftLine
 from invoicing.invoices import Invoice
 from invoicing.late_payment import Costs
 from invoicing.links import Link
 from invoicing.money import Money
 from invoicing.parties import Language
 from invoicing.payments import Awaited, Balance, Receipt
-from invoicing.pricing import DraftLine
 from invoicing.records import Record
 from invoicing.views import accounts, standings, ways_to_pay
 from invoicing.views.accounts import Credited, Move

@@ -7,9 +7,9 @@ from itertools import chain
 from typing import Literal
 
 from invoicing.credit_notes import CreditNoteDraft
+from invoicing.figures import Adjustment
 from invoicing.invoices import Contents, Draft, VatLine
 from invoicing.money import Money
-from invoicing.pricing import Adjustment
 
 
 @dataclass(frozen=True, slots=True)
