@@ -1,24 +1,40 @@
 """Once an hour: whose day, month or year has ended is asked to be closed, missed ones too."""
 
 from datetime import datetime
+from typing import Any
 
 from invoicing import closings
-from invoicing.adapters import queues, schedule
+from invoicing.adapters import queues, rounds
 from invoicing.adapters.documents_bucket import anchors_bucket
 from invoicing.adapters.ledger.closed_books import Signed, closed_books
 from invoicing.adapters.operations.sellers_table import sellers
-from invoicing.errors import FacturierError
-from invoicing.telemetry import logger, metrics, tracer
+from invoicing.telemetry import by_itself, logger, metrics, tracer
 
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError
-from pydantic import ValidationError
+
+processor = BatchProcessor(event_type=EventType.SQS)
 
 
-class NotAllPlannedError(FacturierError):
-    """Some sellers' books could not be read; the log says whose, and the next run tries again."""
+@by_itself
+def visit(record: SQSRecord) -> None:
+    """Look through a page of sellers, or plan for one; unreadable books count as overdue."""
+    asked = queues.Round.model_validate_json(record.body)
+    if not asked.seller:
+        return rounds.walk("CLOSINGS_QUEUE", asked)
+    logger.append_keys(seller=asked.seller)
+    overdue = True
+    try:
+        overdue = plan(asked.seller, asked.at)
+    finally:
+        metrics.add_metric("ClosingsOverdue", MetricUnit.Count, int(overdue))
+    return None
 
 
 def plan(seller_id: str, at: datetime) -> bool:
@@ -39,24 +55,13 @@ def _see_anchored(last: Signed) -> None:
         queues.anchor(last.entry.place)
 
 
-def _planned(seller_id: str, at: datetime) -> str:
-    try:
-        overdue = plan(seller_id, at)
-    except (FacturierError, ClientError, ValidationError):
-        logger.exception("no plan", seller=seller_id)
-        return "failed"
-    return "overdue" if overdue else "planned"
-
-
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
-@event_source(data_class=EventBridgeEvent)
-def handler(event: EventBridgeEvent, _: LambdaContext) -> None:
-    """Plan at the event's own time; count whose closing is overdue, or cannot even be planned."""
-    at = schedule.moment(event.time)
-    found = [_planned(seller_id, at) for seller_id in sellers().ids()]
-    late = len(found) - found.count("planned")
-    metrics.add_metric(name="ClosingsOverdue", unit=MetricUnit.Count, value=late)
-    if "failed" in found:
-        raise NotAllPlannedError(found.count("failed"))
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
+    """Begin at a schedule's own time, or go on with a round."""
+    if "Records" not in event:
+        return rounds.begin("CLOSINGS_QUEUE", event["time"])
+    return process_partial_response(
+        event=event, record_handler=visit, processor=processor, context=context
+    )

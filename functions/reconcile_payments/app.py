@@ -30,6 +30,7 @@ def visit(record: SQSRecord) -> None:
     asked = Round.model_validate_json(record.body)
     if not asked.seller:
         return rounds.walk("RECONCILE_QUEUE", asked)
+    logger.append_keys(seller=asked.seller)
     known = secrets.stripe(asked.seller)
     if not known:
         return None
@@ -38,7 +39,7 @@ def visit(record: SQSRecord) -> None:
     except (stripe.AuthenticationError, stripe.PermissionError):
         if record.attributes.approximate_receive_count == "1":
             raise
-        return logger.exception("left to the next hour", seller=asked.seller)
+        return logger.exception("left to the next hour")
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -13,6 +14,7 @@ import pytest
 from invoicing import notices, tallies
 from invoicing.adapters import aws as clients
 from invoicing.adapters import items, queues
+from invoicing.adapters import rounds as product
 from invoicing.adapters.ledger import ledger_table
 from invoicing.adapters.ledger.closed_books import closed_books
 from invoicing.adapters.mails import correspondence
@@ -21,11 +23,11 @@ from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import NotFoundError, OvertakenError
 from invoicing.habits import Count
 from invoicing.ledger import Place, Series
+from invoicing.telemetry import logger
 from local.demo.signatures import is_signed
-from tests import aws, books, doors
+from tests import aws, books, doors, rounds
 from tests.books import PDF, XML, an_invoice_in_the_books, issue_order, issue_order_at
 from tests.builders import PARIS, a_seller, a_stored, eur
-from tests.doors import tick
 
 MIDNIGHT = datetime(2026, 11, 21, 23, tzinfo=UTC)  # in Paris, after the day of every document here
 MORNING = MIDNIGHT + timedelta(hours=1)
@@ -34,7 +36,7 @@ CLOSINGS = Series(seller="atelier", kind="closing")
 
 def plan(shop, at):
     """Run the planner; give what it asked for, by queue."""
-    tick("plan_closings", at)
+    assert rounds.go("plan_closings", "CLOSINGS_QUEUE", at) == 0
     asked = {name: aws.received(shop[name]) for name in ("CLOSE_QUEUE", "ANCHOR_QUEUE")}
     return {name: [each["body"] for each in several] for name, several in asked.items() if several}
 
@@ -110,17 +112,30 @@ def test_a_closing_that_is_missed_for_half_a_day_is_told(shop, capsys, hours, ov
     assert [line["ClosingsOverdue"] for line in told if "ClosingsOverdue" in line] == [[overdue]]
 
 
-def test_one_sellers_unreadable_books_keep_nobody_elses_open_and_are_told(shop, capsys):
+def test_one_sellers_unreadable_books_keep_nobody_elses_open_and_are_told(
+    shop, capsys, monkeypatch
+):
+    monkeypatch.setattr(logger.registered_handler, "stream", sys.stdout)
     an_invoice_in_the_books()
     sellers().save(a_seller(id="aaa"))
     items.write(items.put("Heads", {"pk": "HEAD#aaa.invoice", "head": b"{}"}))
 
-    with pytest.raises(Exception, match="1"):
-        tick("plan_closings", MORNING)
+    assert rounds.go("plan_closings", "CLOSINGS_QUEUE", MORNING) == 1
 
     assert [each["body"]["seller"] for each in aws.received(shop["CLOSE_QUEUE"])] == ["atelier"]
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["ClosingsOverdue"] for line in told if "ClosingsOverdue" in line] == [[1]]
+    overdue = [line["ClosingsOverdue"] for line in told if "ClosingsOverdue" in line]
+    assert sorted(overdue) == [[0], [1]]
+    assert [line["seller"] for line in told if line.get("level") == "WARNING"] == ["aaa"]
+
+
+def test_every_sellers_closings_are_planned_however_many_there_are(shop, monkeypatch):
+    monkeypatch.setattr(product, "PAGE", 2)
+    for n in range(5):
+        sellers().save(a_seller(id=f"a-{n}"))
+    an_invoice_in_the_books()
+
+    assert list(plan(shop, MORNING)) == ["CLOSE_QUEUE"]
 
 
 # Closing

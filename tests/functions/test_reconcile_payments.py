@@ -1,4 +1,5 @@
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from unittest.mock import Mock
 
@@ -25,6 +26,7 @@ from invoicing.errors import NotFoundError
 from invoicing.holdings import Holding
 from invoicing.payments import unpaid
 from invoicing.refunds import Key
+from invoicing.telemetry import logger
 from tests import aws, rounds
 from tests.books import issue_order, issue_receipt
 from tests.builders import NOON, RECEIPTS, a_seller, an_invoice, eur
@@ -269,7 +271,10 @@ def revoked(request, shop, monkeypatch):
     return "abat-jour"
 
 
-def test_a_key_that_is_refused_fails_once_an_hour_and_is_no_dead_letter(connected, revoked):
+def test_a_key_that_is_refused_fails_once_an_hour_and_is_no_dead_letter(
+    connected, revoked, capsys, monkeypatch
+):
+    monkeypatch.setattr(logger.registered_handler, "stream", sys.stdout)
     first_look_of_others = datetime.now(UTC) - timedelta(minutes=30)
     assert go(first_look_of_others) == 1
     intent, now = paid(connected), datetime.now(UTC) + timedelta(seconds=2)
@@ -277,6 +282,8 @@ def test_a_key_that_is_refused_fails_once_an_hour_and_is_no_dead_letter(connecte
     assert go(now) == 1
 
     assert [key.source for key in inbox().waiting(RECEIPTS, "READY")] == [intent]
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {line["seller"] for line in told if line.get("level") == "WARNING"} == {revoked}
     again = Round(at=now, seller=revoked)
     assert deliver("reconcile_payments", again, receives=2) == []
 

@@ -21,6 +21,7 @@ Name = Literal[
     "DIGEST_QUEUE",
     "WATCH_QUEUE",
     "RECONCILE_QUEUE",
+    "CLOSINGS_QUEUE",
     "CLOSE_QUEUE",
     "ANCHOR_QUEUE",
     "TELL_QUEUE",

@@ -64,7 +64,7 @@ class PayBack(Record):
     refund: refunds.Key
 
 
-Rounds = Literal["PLAN_QUEUE", "DIGEST_QUEUE", "WATCH_QUEUE", "RECONCILE_QUEUE"]
+Rounds = Literal["PLAN_QUEUE", "DIGEST_QUEUE", "WATCH_QUEUE", "RECONCILE_QUEUE", "CLOSINGS_QUEUE"]
 """The queues of what is done for each seller when a schedule says so."""
 
 
