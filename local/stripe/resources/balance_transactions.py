@@ -54,13 +54,11 @@ def retrieve(account: Account, _: Resource, *, id: str) -> Resource:  # noqa: A0
 
 def listed(account: Account, asked: Resource) -> Resource:
     """GET /v1/balance_transactions."""
-    filters = {name: asked[name] for name in ("type", "source", "currency") if name in asked}
     payout = asked.get("payout")
     found = (
         one
-        for one in account.all(KIND)
-        if all(one[name] == value for name, value in filters.items())
-        and payout in {None, account.notes.get(one["id"], {}).get("payout")}
+        for one in lists.like(account.all(KIND), asked, "type", "source", "currency")
+        if payout in {None, account.notes.get(one["id"], {}).get("payout")}
     )
     return lists.page(found, asked, url="/v1/balance_transactions")
 

@@ -89,6 +89,5 @@ def retrieve(account: Account, _: Resource, *, charge: str) -> Resource:
 
 def listed(account: Account, asked: Resource) -> Resource:
     """GET /v1/charges."""
-    intent = asked.get("payment_intent")
-    found = (one for one in account.all(KIND) if intent in {None, one["payment_intent"]})
+    found = lists.like(account.all(KIND), asked, "payment_intent")
     return lists.page(found, asked, url="/v1/charges")

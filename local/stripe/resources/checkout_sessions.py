@@ -59,13 +59,11 @@ def retrieve(account: Account, _: Resource, *, session: str) -> Resource:
 
 def listed(account: Account, asked: Resource) -> Resource:
     """GET /v1/checkout/sessions."""
-    wanted = {name: asked[name] for name in ("payment_intent", "status") if name in asked}
     email = asked.get("customer_details", {}).get("email")
     found = (
         one
-        for one in account.all(KIND)
-        if all(one[name] == value for name, value in wanted.items())
-        and email in {None, (one["customer_details"] or {}).get("email")}
+        for one in lists.like(account.all(KIND), asked, "payment_intent", "status")
+        if email in {None, (one["customer_details"] or {}).get("email")}
     )
     return lists.page(found, asked, url="/v1/checkout/sessions")
 

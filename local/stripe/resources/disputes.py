@@ -86,12 +86,7 @@ def retrieve(account: Account, _: Resource, *, dispute: str) -> Resource:
 
 def listed(account: Account, asked: Resource) -> Resource:
     """GET /v1/disputes."""
-    filters = {name: asked[name] for name in ("payment_intent", "charge") if name in asked}
-    found = (
-        one
-        for one in account.all(KIND)
-        if all(one[name] == value for name, value in filters.items())
-    )
+    found = lists.like(account.all(KIND), asked, "payment_intent", "charge")
     return lists.page(found, asked, url="/v1/disputes")
 
 

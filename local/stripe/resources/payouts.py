@@ -29,8 +29,7 @@ def retrieve(account: Account, _: Resource, *, payout: str) -> Resource:
 
 def listed(account: Account, asked: Resource) -> Resource:
     """GET /v1/payouts."""
-    status = asked.get("status")
-    found = (one for one in account.all(KIND) if status in {None, one["status"]})
+    found = lists.like(account.all(KIND), asked, "status")
     return lists.page(found, asked, url="/v1/payouts")
 
 

@@ -101,12 +101,7 @@ def retrieve(account: Account, _: Resource, *, refund: str) -> Resource:
 
 def listed(account: Account, asked: Resource) -> Resource:
     """GET /v1/refunds."""
-    filters = {name: asked[name] for name in ("payment_intent", "charge") if name in asked}
-    found = (
-        one
-        for one in account.all(KIND)
-        if all(one[name] == value for name, value in filters.items())
-    )
+    found = lists.like(account.all(KIND), asked, "payment_intent", "charge")
     return lists.page(found, asked, url="/v1/refunds")
 
 

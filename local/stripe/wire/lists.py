@@ -1,6 +1,6 @@
 """Lists: newest first, paged by the id of an object, filtered by time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import ge, gt, le, lt
 
 from local.stripe.wire.errors import StripeError, no_such
@@ -10,6 +10,12 @@ PARAMETERS = ("created", "limit", "starting_after", "ending_before")
 DEFAULT_LIMIT = 10
 LONGEST = 100
 COMPARISONS = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
+
+
+def like(resources: Iterable[Resource], asked: Resource, *fields: str) -> Iterator[Resource]:
+    """Leave out what is unlike what is asked for in one of these fields."""
+    wanted = {name: asked[name] for name in fields if name in asked}
+    return (one for one in resources if all(one[name] == wanted[name] for name in wanted))
 
 
 def page(resources: Iterable[Resource], parameters: Resource, *, url: str) -> Resource:
