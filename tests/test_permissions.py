@@ -18,6 +18,7 @@ WRITERS = {
     "Heads": {"IssueDocument": {"PutItem", "UpdateItem"}, "CloseLedger": {"PutItem"}},
 }
 READING = {"GetItem", "BatchGetItem", "Query", "ConditionCheckItem"}
+WRITING = {"PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "BatchWriteItem"}
 HARMLESS = {"SQSSendMessagePolicy"}  # of SAM's policy templates
 
 
@@ -76,6 +77,38 @@ def test_whoever_takes_a_key_may_write_down_that_it_was_used():
                 "dynamodb:UpdateItem" in several(each["Action"]) and "Operations" in str(each)
                 for each in statements(block["Policies"])
             ), name
+
+
+def kept(actions: set[str]) -> Iterator[tuple[str, list[str]]]:
+    """Give who may do one of these in Operations itself, and in which partitions; none is all."""
+    for name, block in aws.resources("AWS::Serverless::Function").items():
+        for statement in statements(block["Policies"]):
+            itself = {"Fn::GetAtt": "Operations.Arn"} in several(statement["Resource"])
+            may = {each.removeprefix("dynamodb:") for each in several(statement["Action"])}
+            if itself and actions & may:
+                yield name, several(partitions(statement))
+
+
+def partitions(statement: dict[str, Any]) -> Any:  # noqa: ANN401  the template writes one or many
+    """Read for which partitions a statement is; any other condition is none we know."""
+    condition = statement.get("Condition", {"ForAllValues:StringLike": {}})
+    assert set(condition) == {"ForAllValues:StringLike"}
+    return condition["ForAllValues:StringLike"].get("dynamodb:LeadingKeys", [])
+
+
+def test_whoever_writes_or_searches_operations_says_what():
+    """Who reads one item knows its key; a query finds what it was not told of."""
+    wide = [name for name, where in kept(WRITING | {"Query", "Scan"}) if not where]
+    assert wide == []
+
+
+def test_no_function_makes_a_key_or_a_seller():
+    """The command does, with its operator's rights; functions write down that a key was used."""
+    made = {each for _, where in kept(WRITING - {"UpdateItem"}) for each in where}
+    moved = {each for _, where in kept({"UpdateItem"}) for each in where}
+
+    assert {"KEY#*", "SELLER#*"}.isdisjoint(made)
+    assert moved == {"FREEZES#*", "KEY#*", "NOTICE#*", "REQ#*", "RETURNS#*", "WATCH#*"}
 
 
 def test_no_role_stands_beside_those_of_the_functions():

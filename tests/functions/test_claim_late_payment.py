@@ -71,6 +71,10 @@ def test_a_consumer_owes_interest_from_the_day_after_the_formal_notice_reached_h
         "2026-07-03",
     )
 
+    call("claim_late_payment", "POST", path, body={"id": "P-1"})
+    check()
+    assert kept().state == "READY"
+
 
 def withdraw(number, id_="W-1"):
     path = f"/v1/late-payment-notes/{number}/withdrawal"

@@ -13,7 +13,12 @@ from invoicing.adapters.documents_bucket import shelf
 from invoicing.adapters.mails import correspondence
 from invoicing.adapters.mails.mailer import OutcomeUnknownError, RefusedError, ThrottledError
 from invoicing.adapters.mails.mime import HeaderError
-from invoicing.adapters.operations import freezes_table, notices_table, returns_table
+from invoicing.adapters.operations import (
+    cases_table,
+    freezes_table,
+    notices_table,
+    returns_table,
+)
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.adapters.queues import Deliver
 from invoicing.archive import Content
@@ -32,7 +37,16 @@ from tests.books import (
     owe_reminder,
     store,
 )
-from tests.builders import NOON, PARIS, a_notice, a_reminder, a_seller
+from tests.builders import (
+    NOON,
+    PARIS,
+    a_case,
+    a_claim,
+    a_dispute,
+    a_notice,
+    a_reminder,
+    a_seller,
+)
 from tests.doors import deliver, function
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -330,6 +344,31 @@ def test_who_has_paid_is_not_reminded_even_if_it_was_owed(mailer):
 
     assert mailer.sent == []
     assert notices_table.read(notice.key).state == "CANCELLED"
+
+
+def test_what_a_dispute_took_is_not_asked_for_even_if_it_was_owed(mailer):
+    an_invoice_in_the_books()
+    notice = owe_reminder()
+    issue_receipt("120.00")
+    issue_receipt("120.00", payment="du_1.withdrawn", kind="dispute_withdrawn")
+    cases_table.keep(a_case(a_dispute(status="won")), a_seller())
+
+    assert send(notice) == []
+
+    assert mailer.sent == []
+    assert notices_table.read(notice.key).state == "CANCELLED"
+
+
+def test_who_claimed_something_is_mailed_the_sellers_answer(mailer):
+    invoice = an_invoice_in_the_books()
+    claimed = cases_table.keep(a_case(a_claim()), a_seller())
+    cases_table.answer(claimed.key, invoice, "Le colis part demain.", at=NOON)
+
+    assert send(a_notice("answer", level=1)) == []
+
+    [(to, mail)] = mailer.sent
+    assert to == "camille@buyer.example"
+    assert "Le colis part demain." in mail.get_body(("plain",)).get_content()
 
 
 def test_a_reminder_goes_with_its_letter_as_it_was_stored_and_a_copy_of_the_invoice(mailer):

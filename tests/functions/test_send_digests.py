@@ -8,18 +8,25 @@ import pytest
 from invoicing.adapters import queues
 from invoicing.adapters import rounds as product
 from invoicing.adapters.mails import correspondence
-from invoicing.adapters.operations import digests_table, notices_table, reconciliations_table
+from invoicing.adapters.operations import (
+    cases_table,
+    digests_table,
+    notices_table,
+    reconciliations_table,
+)
 from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.paper import renderer
 from invoicing.adapters.queues import Round
 from invoicing.errors import NotFoundError
+from invoicing.late_payment_notes import LatePaymentClaim
 from invoicing.money import Money
 from invoicing.notices import Key
 from invoicing.reconciliations import AccountTotal
 from tests import rounds
-from tests.books import issue_order_at, issue_receipt, owe
-from tests.builders import a_notice, a_seller
+from tests.books import PDF, issue_late_payment, issue_order_at, issue_receipt, owe
+from tests.builders import PARIS, a_case, a_dispute, a_notice, a_reminder, a_seller
 from tests.doors import deliver
-from tests.functions.test_serve_tasks import a_report, hold
+from tests.functions.test_serve_tasks import a_report, hold, notify, rendered
 
 pytestmark = pytest.mark.usefixtures("shop")
 
@@ -59,6 +66,38 @@ def test_in_the_morning_the_seller_is_told_what_waits_and_what_happened():
     assert "Paiements reçus (1)" in text.replace("\xa0", " ")
     assert "Relances : 1" in text.replace("\xa0", " ")
     assert "Camille" not in text
+
+
+def test_a_consumer_of_whom_too_much_was_claimed_waits_in_the_digest(monkeypatch):
+    monkeypatch.setattr(renderer, "files", lambda _document, _logo: [PDF])
+    consumer = {"name": "Camille Moreau", "address": PARIS, "email": "camille@buyer.example"}
+    issue_order_at(datetime(2026, 10, 1, 12, tzinfo=UTC), buyer=consumer)
+    notify(datetime(2026, 10, 20, 12, tzinfo=UTC))
+    claim = LatePaymentClaim(id="P-1")
+    rendered(issue_late_payment("FA-2026-000001", "P-1", claim=claim))
+    rendered(issue_receipt("60.00", arrived_at=datetime(2026, 11, 10, 12, tzinfo=UTC)))
+
+    run()
+
+    assert waits() == ["overclaimed"]
+
+
+def test_a_reminder_on_paper_waits_in_the_digest_unless_a_dispute_took_the_money():
+    issue_order_at(EVENING)
+    owe(a_reminder().model_copy(update={"state": "PAPER", "recipient": ""}))
+    run()
+    assert waits() == ["paper"]
+
+    issue_receipt("120.00")
+    issue_receipt("120.00", payment="du_1.withdrawn", kind="dispute_withdrawn")
+    cases_table.keep(a_case(a_dispute(status="won")), a_seller())
+    run(MORNING + timedelta(days=1))
+
+    assert waits("2026-11-23") == []
+
+
+def waits(day="2026-11-22"):
+    return [each.kind for each in digests_table.read("atelier", day).waiting]
 
 
 def test_nobody_is_woken_up_before_the_morning_or_told_twice():

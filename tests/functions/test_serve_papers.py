@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from invoicing.adapters.operations import freezes_table, notices_table
+from invoicing.adapters.operations import cases_table, freezes_table, notices_table
 from invoicing.freezes import Freeze
 from invoicing.late_payment_notes import LatePaymentClaim
 from invoicing.records import plain
@@ -16,7 +16,7 @@ from tests.books import (
     issue_receipt,
     owe,
 )
-from tests.builders import NOON, PARIS, a_notice, a_reminder
+from tests.builders import NOON, PARIS, a_case, a_dispute, a_notice, a_reminder, a_seller
 from tests.doors import call, deliver
 
 pytestmark = pytest.mark.usefixtures("shipped", "shop")
@@ -123,6 +123,18 @@ def test_a_reminder_on_paper_is_not_posted_to_who_has_paid():
     assert listed() == []
 
 
+def test_a_reminder_on_paper_of_what_a_dispute_took_is_not_posted():
+    an_invoice_in_the_books(buyer=BUYER)
+    a_reminder_on_paper()
+    issue_receipt("120.00")
+    issue_receipt("120.00", payment="du_1.withdrawn", kind="dispute_withdrawn")
+
+    cases_table.keep(a_case(a_dispute(status="won")), a_seller())
+
+    assert listed() == []
+    assert call("serve_tasks", "GET", "/v1/tasks").json["tasks"] == []
+
+
 def test_a_reminder_on_paper_has_the_letter_that_was_drawn_of_it():
     an_invoice_in_the_books(buyer=BUYER)
     notice = a_reminder_on_paper()
@@ -160,10 +172,11 @@ def test_a_mail_is_no_paper():
 def test_paper_waits_among_the_tasks():
     an_invoice_in_the_books(buyer=BUYER)
     on_paper()
+    a_reminder_on_paper()
 
-    [task] = call("serve_tasks", "GET", "/v1/tasks").json["tasks"]
+    tasks = call("serve_tasks", "GET", "/v1/tasks").json["tasks"]
 
-    assert (task["kind"], task["about"]) == ("paper", "FA-2026-000001")
+    assert [(each["kind"], each["about"]) for each in tasks] == [("paper", "FA-2026-000001")] * 2
 
 
 def test_a_neighbour_posts_nothing(neighbour):

@@ -27,7 +27,7 @@ from tests.books import (
     issue_receipt,
     owe,
 )
-from tests.builders import NOON, PARIS, a_case, a_notice, a_request, a_seller
+from tests.builders import NOON, PARIS, a_case, a_notice, a_reminder, a_request, a_seller
 from tests.doors import call, deliver
 
 pytestmark = pytest.mark.usefixtures("shipped", "shop")
@@ -130,11 +130,14 @@ def test_money_that_came_twice_is_owed_until_it_went_back(shop):
     assert listed() == []
 
 
-def test_a_payment_of_a_day_that_was_claimed_asks_for_another_claim():
+@pytest.mark.parametrize("kind", ["business", "consumer"])
+def test_a_payment_of_a_day_that_was_claimed_asks_for_another_claim(kind):
     hotel = {"name": "Hôtel", "kind": "business", "registration": "552100554"}
-    buyer = hotel | {"address": PARIS, "email": "compta@hotel.example"}
-    issue_order_at(datetime(2026, 10, 1, 12, tzinfo=UTC), buyer=buyer)
+    buyer = hotel if kind == "business" else {"name": "Camille Moreau"}
+    reached = buyer | {"address": PARIS, "email": "buyer@buyer.example"}
+    issue_order_at(datetime(2026, 10, 1, 12, tzinfo=UTC), buyer=reached)
     number = "FA-2026-000001"
+    notify(datetime(2026, 10, 20, 12, tzinfo=UTC))
     rendered(issue_late_payment(number, "P-1", claim=LatePaymentClaim(id="P-1")))
     assert listed() == []
     rendered(issue_receipt("60.00", arrived_at=datetime(2026, 11, 10, 12, tzinfo=UTC)))
@@ -147,6 +150,12 @@ def test_a_payment_of_a_day_that_was_claimed_asks_for_another_claim():
     rendered(issue_late_payment(number, "W-1", **back))
     rendered(issue_late_payment(number, "P-2", claim=LatePaymentClaim(id="P-2")))
     assert listed() == []
+
+
+def notify(at: datetime) -> None:
+    """Have the formal notice reach its buyer, from which a consumer's interest begins."""
+    notice = owe(a_reminder(tone="formal_notice", level=6))
+    notices_table.move(notice, notice.told(News(state="DELIVERED", ses_id="ses-1", at=at)))
 
 
 def rendered(entry) -> None:
