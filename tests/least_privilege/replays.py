@@ -19,6 +19,7 @@ from tests.least_privilege.permissions import Call, Grant, Permission, Witness, 
 from tests.least_privilege.scarcity import Scarcity, be_impatient
 
 TRIES = 2  # journeys that are tried for a permission, and stacks for a journey
+AFTERWARDS = 15  # seconds in which functions come to what a journey has left them to do
 _GLANCE = 0.1
 
 
@@ -77,7 +78,10 @@ class Replays:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self):
         with self._ended_when_all_is_missed():
-            return (yield)
+            try:
+                return (yield)
+            finally:
+                self._linger()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -163,6 +167,14 @@ class Replays:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+
+    def _linger(self) -> None:
+        """Wait for what a journey set going and does not look at; a function misses it later."""
+        until = time.monotonic() + AFTERWARDS
+        while self._scarcity and self._scarcity.taken and time.monotonic() < until:
+            time.sleep(_GLANCE)
+        if self._wanted:
+            self._look()
 
     def _look(self) -> None:
         if self._scarcity and not self._scarcity.taken:

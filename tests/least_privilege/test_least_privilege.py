@@ -1,5 +1,7 @@
 import json
+import threading
 from dataclasses import asdict
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -7,7 +9,7 @@ from moto import mock_aws
 
 from local.stack import ROOT
 from tests import aws
-from tests.least_privilege import record
+from tests.least_privilege import record, replays
 from tests.least_privilege.__main__ import sample
 from tests.least_privilege.permissions import (
     Call,
@@ -18,7 +20,7 @@ from tests.least_privilege.permissions import (
     documents,
     reduced,
 )
-from tests.least_privilege.replays import needed
+from tests.least_privilege.replays import AllMissedError, Replays, needed
 from tests.least_privilege.scarcity import Scarcity
 
 TABLE = "arn:aws:dynamodb:eu-west-3:000000000000:table/facturier-Operations-1"
@@ -137,6 +139,20 @@ def test_what_is_taken_from_one_role_the_other_keeps(roles):
         gone = [roles.statements(role)[0]["Action"] for role in (ROLE, OTHER)]
 
     assert gone == [[WRITE.action], [READ.action]]
+
+
+@pytest.mark.parametrize("later", [0.2, None])
+def test_what_a_journey_leaves_to_be_done_is_waited_for_a_while(later, monkeypatch):
+    monkeypatch.setattr(replays, "AFTERWARDS", 0.5)
+    left = SimpleNamespace(taken={a_grant()})
+    playing = Replays([READ], {}, print, _wanted=[READ], _scarcity=left)
+    if later:
+        threading.Timer(later, left.taken.clear).start()
+
+    call = playing.pytest_runtest_call()
+    next(call)
+    with pytest.raises(AllMissedError if later else StopIteration):
+        next(call)
 
 
 def test_what_two_permissions_allow_is_missed_by_nobody(roles):
