@@ -29,11 +29,13 @@ from tests.least_privilege.replays import Replays
 def main() -> int:
     """Do what was asked for; 1 if there is a finding."""
     arguments = _arguments()
-    known = {} if arguments.anew else record.read(record.JOURNEYS)
+    known = record.read(record.JOURNEYS)
     if arguments.sample:
         chosen = sample(known, arguments.sample, number_of_the_commit())
         return _report(_played(Replays(chosen, known, _say, search=False)))
     asked = asked_for(arguments.only)
+    if arguments.anew:
+        known = {each: known[each] for each in known.keys() - asked}
     seen = {} if arguments.anew else record.read(record.RUN)
     seen = {} if seen.keys() >= asked else seen
     _say(f"{len(asked & seen.keys())} of {len(asked)} were missed by the run that goes on")

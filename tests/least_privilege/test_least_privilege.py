@@ -1,4 +1,5 @@
 import json
+import sys
 import threading
 from dataclasses import asdict
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from moto import mock_aws
 
 from local.stack import ROOT
 from tests import aws
+from tests.least_privilege import __main__ as command
 from tests.least_privilege import record, replays
 from tests.least_privilege.__main__ import sample
 from tests.least_privilege.permissions import (
@@ -202,3 +204,19 @@ def test_each_commit_has_another_sample_of_one_journey_until_all_had_their_turn(
     assert all(len({known[each] for each in turn}) == 1 for turn in turns)
     assert sorted(each for turn in turns for each in turn) == sorted(known)
     assert sample(known, 2, 6) == turns[0]
+
+
+def test_what_is_searched_anew_is_all_that_is_forgotten(tmp_path, monkeypatch):
+    known = record.read(record.JOURNEYS)
+    journeys, run = tmp_path / "journeys.json", tmp_path / "run.json"
+    record.write(journeys, known)
+    monkeypatch.setattr(record, "JOURNEYS", journeys)
+    monkeypatch.setattr(record, "RUN", run)
+    monkeypatch.setattr(command, "_played", lambda playing: playing)  # and finds nothing
+    monkeypatch.setattr(sys, "argv", ["least_privilege", "--anew", "--only", "TakeOrder"])
+
+    assert command.main() == 1
+
+    others = {each: known[each] for each in known if each.function != "TakeOrder"}
+    assert 0 < len(others) < len(known)
+    assert record.read(journeys) == others
