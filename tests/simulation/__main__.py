@@ -67,7 +67,11 @@ def _processes() -> Pool:
 
 
 def _outcome(cast: type[Load], seed: int) -> Outcome:
-    outcome = play(seed, cast=cast)
+    try:
+        outcome = play(seed, cast=cast)
+    except Exception as error:
+        error.add_note(f"in seed {seed}")
+        raise
     return outcome if outcome.violations else replace(outcome, trace=[])
 
 

@@ -205,7 +205,7 @@ def mails(books: Books) -> Found:
         most = 0 if state in _NO_MAIL else most
         if state in {"QUEUED", "SENDING"} or not least <= times <= most:
             yield f"{name} is {state} and was mailed {times} times"
-        if state == "UNKNOWN" and occasion != "reminder" and notice["inbox"]:
+        if state == "UNKNOWN" and occasion != "reminder" and notice.get("inbox"):
             yield f"{name} is still in doubt"
     yield from (f"{name} was mailed and is owed to nobody" for name in sent)
     for commit in books.history("Operations", starting="NOTICE#"):
