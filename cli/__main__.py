@@ -21,6 +21,7 @@
     facturier export --seller SELLER the books as one ZIP that an outsider can check
     facturier verify BUNDLE          check such a ZIP, as its own verify.py does
     facturier restore BUNDLE         bring its books into a deployment that has none of them
+    facturier requests repair SELLER let what has its number be known again, where Operations is older
     facturier fingerprint --seller SELLER
                                      one digest over the books, equal before and after
     facturier erase EMAIL --seller SELLER
@@ -260,6 +261,10 @@ def _add_proofs(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     restore = nouns.add_parser("restore", help="bring the books of a bundle back")
     restore.add_argument("bundle", type=Path, help="a ZIP of their whole life")
     restore.set_defaults(run=_restore)
+    asked = nouns.add_parser("requests", help="request keys").add_subparsers(required=True)
+    repair = asked.add_parser("repair", help="know again what has its number")
+    repair.add_argument("seller", help="the seller's id")
+    repair.set_defaults(run=_repair_requests)
     fingerprint = nouns.add_parser("fingerprint", help="one digest over Ledger and Heads")
     fingerprint.add_argument("--seller", required=True, help="the seller's id")
     fingerprint.set_defaults(run=_fingerprint)
@@ -310,6 +315,10 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _restore(arguments: argparse.Namespace) -> dict[str, Any]:
     return proofs.restore(arguments.bundle, Stack.find(arguments.stack))
+
+
+def _repair_requests(arguments: argparse.Namespace) -> dict[str, Any]:
+    return proofs.repair_requests(arguments.seller, Stack.find(arguments.stack))
 
 
 def _fingerprint(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cli.proof import fingerprint, restoration
+from cli.proof import fingerprint, request_keys, restoration
 from cli.proof.books import Books, size
 from cli.proof.bundle import Advance, Bundle, Period
 from cli.proof.fingerprint import Fingerprint
@@ -40,6 +40,12 @@ def restore(file: Path, stack: Stack) -> dict[str, Any]:
     """Bring the books of a bundle into a deployment that has none of this seller."""
     with file.open("rb") as bundle, progress("documents", None) as advance:
         return restoration.restore(bundle, stack, advance=advance)
+
+
+def repair_requests(seller_id: str, stack: Stack) -> dict[str, Any]:
+    """Let `Operations`, which came back older than the books, know again what has its number."""
+    with progress("documents", None) as advance:
+        return request_keys.repair(seller_id, stack, advance=advance)
 
 
 def fingerprint_of(seller_id: str, stack: Stack) -> dict[str, Any]:

@@ -6,14 +6,13 @@ heads come first, so that whatever is numbered meanwhile goes on from there.
 """
 
 import hashlib
-import json
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import Any, BinaryIO
 
-from cli.proof import fingerprint, verify
+from cli.proof import fingerprint, request_keys, verify
 from cli.proof.books import KINDS, Books
 from cli.stack import Stack
 from invoicing import archive
@@ -29,7 +28,6 @@ from invoicing.errors import FacturierError, NotFoundError, OvertakenError
 from invoicing.ledger import BEGINNING, MOST_ACTIONS, MOST_BYTES, Entry, Head, Series
 from invoicing.parties import Seller
 from invoicing.periods import CivilPeriod
-from invoicing.records import plain
 from invoicing.requests import Request
 from invoicing.vat.treatments import Decision
 
@@ -65,7 +63,7 @@ class Restoration:
             for actions, request in self._documents(pool):
                 writing.add(actions)
                 if request:
-                    self._put(request, condition="attribute_not_exists(place)")
+                    self._put(request, condition=request_keys.IS_NOT_NUMBERED)
                 advance()
         writing.flush()
         for cancelled in self._cancelled():
@@ -153,20 +151,11 @@ class Restoration:
         return [*({"Put": each} for each in puts), *({"Update": each} for each in moved)]
 
     def _request(self, entry: Entry, files: dict[str, bytes]) -> aws.Item | None:
-        """Give the request of a document, with the hash of the draft that the document froze.
-
-        It is put also over one that does not know of it yet. If the document has no files it
-        stands in the list, for itself alone.
-        """
+        """Give the request of a document; it is put also over one that does not know of it yet."""
         known = self._known(entry)
         if not known:
             return None
-        request = Request.model_validate(plain(known) | {"draft": entry.body["draft"]})
-        place = json.dumps(plain(entry.place))
-        item = request_items.item(request) | {"number": known.number, "place": place}
-        unstored = ".files.json" not in files
-        waits = request_items.standing_for(entry.place.n, entry) if unstored else {}
-        return item | {"content": None} | waits
+        return request_keys.numbered(known, entry, unstored=".files.json" not in files)
 
     def _known(self, entry: Entry) -> Request | None:
         place = entry.place
