@@ -21,7 +21,8 @@
     facturier export --seller SELLER the books as one ZIP that an outsider can check
     facturier verify BUNDLE          check such a ZIP, as its own verify.py does
     facturier restore BUNDLE         bring its books into a deployment that has none of them
-    facturier requests repair SELLER let what has its number be known again, where Operations is older
+    facturier requests repair SELLER
+                                     let an older Operations know again what has its number
     facturier fingerprint --seller SELLER
                                      one digest over the books, equal before and after
     facturier erase EMAIL --seller SELLER

@@ -15,12 +15,12 @@ from typing import Any, BinaryIO
 from cli.proof import fingerprint, request_keys, verify
 from cli.proof.books import KINDS, Books
 from cli.stack import Stack
-from invoicing import archive
+from invoicing import archive, documents
 from invoicing.adapters import aws, items, packing
 from invoicing.adapters.documents_bucket import DocumentsBucket
 from invoicing.adapters.ledger import heads, states
 from invoicing.adapters.ledger.ledger_table import PER_PARTITION, entry_item, file_key
-from invoicing.adapters.operations import request_items
+from invoicing.adapters.operations import notices_table, request_items
 from invoicing.adapters.operations.sellers_table import SellersTable
 from invoicing.anchors import Anchor
 from invoicing.archive import Content, Duty, FileType, Stored
@@ -31,6 +31,7 @@ from invoicing.periods import CivilPeriod
 from invoicing.requests import Request
 from invoicing.vat.treatments import Decision
 
+BROUGHT_BACK = "the books were brought back, which do not say whether it was sent"
 _WRITERS = 16  # files that are put into S3 at once
 _AHEAD = 64  # documents whose files are on their way before they are recorded
 
@@ -109,6 +110,7 @@ class Restoration:
             files = {each.name.removeprefix(stem): self._read(each) for each in members}
             entry = Entry.model_validate_json(files[".json"])
             stored = [pool.submit(self._store, *each) for each in self._stored(entry, files)]
+            self._leave_mails(entry, files)
             written = self._writes(entry, files), self._request(entry, files)
             waiting.append((stored, written))
             if len(waiting) > _AHEAD:
@@ -149,6 +151,19 @@ class Restoration:
         puts = [items.put(ledger, each, condition=items.NOT_EXISTS) for each in new]
         moved = states.movements(self._stack.heads_table, entry)
         return [*({"Put": each} for each in puts), *({"Update": each} for each in moved)]
+
+    def _leave_mails(self, entry: Entry, files: dict[str, bytes]) -> None:
+        """End the mails of a document before it is there, for whoever sees it come asks for them.
+
+        What had no files was not mailed yet, and will be.
+        """
+        if entry.place.series.kind == "closing" or ".files.json" not in files:
+            return
+        for owed in documents.mails(entry):
+            ended = owed.ended("CANCELLED", BROUGHT_BACK).erased(entry.at)
+            item = notices_table.item(ended)
+            table = self._stack.operations_table
+            items.put_once(items.put(table, item, condition=items.NOT_EXISTS))
 
     def _request(self, entry: Entry, files: dict[str, bytes]) -> aws.Item | None:
         """Give the request of a document; it is put also over one that does not know of it yet."""

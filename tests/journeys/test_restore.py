@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local.demo import auditor, clockwork
+from local.demo.buyer import Buyer, occasion
 from local.demo.operator_desk import CommandFailedError, facturier
 from local.demo.shop import Shop
 from local.stack import beside
+from tests.running import wait_for
 from tests.sales import an_order, sold
 
 SELLER = "drill"
@@ -52,7 +54,8 @@ def bundle(stack, sale, tmp_path_factory):  # noqa: ARG001  exported after it
 @pytest.fixture(scope="module")
 def restored(stack, built, bundle):
     """An empty deployment into which the bundle was restored."""
-    with beside(stack, built, name="restored") as elsewhere:
+    mails = {"SesEndpoint": stack.mailbox_url}
+    with beside(stack, built, name="restored", parameters=mails) as elsewhere:
         facturier(stack, "--stack", "restored", "restore", bundle)
         yield elsewhere
 
@@ -97,7 +100,7 @@ def test_the_same_order_is_the_same_order_there(reopened, sale):
     assert reopened.post(sale.order | {"note": "another"}).status_code == 409
 
 
-def test_numbers_go_on_where_they_were(reopened, sale):
+def test_numbers_go_on_where_they_were(stack, reopened, sale):
     order = an_order()
     reopened.post(order)
 
@@ -105,6 +108,18 @@ def test_numbers_go_on_where_they_were(reopened, sale):
 
     same_year = number[3:7] == sale.number[3:7]
     assert int(number[-6:]) == (int(sale.number[-6:]) + 3 if same_year else 1)
+    Buyer(stack, order["buyer"]["email"]).await_mail(occasion("invoice", number))
+
+
+def test_nobody_is_mailed_what_was_brought_back(stack, restored, reopened, sale):
+    told = reopened.get(f"/v1/invoices/{sale.number}/timeline").json()["events"]
+    [mail] = [each for each in told if each.get("occasion") == "invoice"]
+    for queue in ("DocumentsToRender", "NoticesToDeliver"):
+        wait_for(lambda queue=queue: not clockwork.messages(stack, restored.resources[queue]))
+
+    assert (mail["state"], mail["attempts"]) == ("cancelled", 0)
+    mails = [each for each in sale.buyer.mails() if occasion("invoice", sale.number)(each)]
+    assert len(mails) == 1
 
 
 @pytest.mark.usefixtures("restored")

@@ -32,7 +32,7 @@ def repair(stack):
     return told["known_again"], told["twice"]
 
 
-def forget(*keys):
+def forget(*keys: requests.Key):
     """Let requests never have come."""
     for key in keys:
         item = {name: {"S": value} for name, value in request_items.key(key).items()}

@@ -10,14 +10,17 @@ from cli.proof.books import KINDS, Books
 from cli.proof.bundle import Period
 from cli.proof.restoration import NotRestorableError
 from invoicing import requests
+from invoicing.adapters import items
 from invoicing.adapters.documents_bucket import DocumentsBucket
 from invoicing.adapters.ledger import signing
 from invoicing.adapters.ledger.ledger_table import LedgerTable, book
+from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.requests_table import RequestsTable, inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.credit_notes import Asked
 from invoicing.late_payment_notes import LatePaymentClaim, Withdrawal
 from invoicing.ledger import BEGINNING, Beginning, Head, Series
+from invoicing.notices import Notice
 from invoicing.requests import Cancellation
 from tests import aws, books
 from tests.builders import (
@@ -27,6 +30,7 @@ from tests.builders import (
     PARIS,
     a_credit,
     a_key,
+    a_notice,
     a_place,
     a_request,
     a_seller,
@@ -196,6 +200,39 @@ def test_what_was_not_rendered_yet_waits_to_be_rendered(stack, elsewhere, restor
     waiting = RequestsTable(elsewhere.operations_table).waiting(INVOICES, "NUMBERED")
 
     assert waiting == [a_key("fresh")]
+
+
+def notices_of(stack):
+    """Read all notices of a deployment, by the number of their documents."""
+    pages = boto3.client("dynamodb", aws.REGION).get_paginator("scan")
+    found = [
+        each for page in pages.paginate(TableName=stack.operations_table) for each in page["Items"]
+    ]
+    read = [Notice.model_validate_json(each["notice"]["B"]) for each in found if "notice" in each]
+    return {each.key.number: each for each in read}
+
+
+def test_nobody_is_mailed_again_but_of_what_was_never_rendered(stack, elsewhere, restore, tmp_path):
+    """Whoever sees a document come asks for its mails, and knows of none that was sent."""
+    a_life()
+    restore(exported(stack, tmp_path))
+
+    kept = notices_of(elsewhere)
+
+    assert "FA-2026-000003" in kept
+    assert "AV-2026-000002" not in kept
+    assert {(each.state, each.recipient) for each in kept.values()} == {("CANCELLED", "")}
+
+
+def test_a_mail_that_is_known_to_have_left_stays_known(stack, elsewhere, restore, tmp_path):
+    """As where `Operations` came back by itself."""
+    sell(1)
+    sent = a_notice(number="FA-2026-000001").claim("worker", NOON).sent("ses-1")
+    items.write(items.put(elsewhere.operations_table, notices_table.item(sent)))
+
+    restore(exported(stack, tmp_path))
+
+    assert notices_of(elsewhere) == {"FA-2026-000001": sent}
 
 
 def test_a_request_that_came_back_older_learns_its_number(stack, elsewhere, restore, tmp_path):

@@ -16,7 +16,7 @@ from invoicing.records import canonical, plain
 
 def queue(notice: notices.Notice) -> items.Action:
     """Give the write that owes somebody a mail, once."""
-    return {"Put": items.put(_table(), _item(notice), condition=items.NOT_EXISTS)}
+    return {"Put": items.put(_table(), item(notice), condition=items.NOT_EXISTS)}
 
 
 def read(key: notices.Key) -> notices.Notice:
@@ -119,7 +119,7 @@ def _moved(before: notices.Notice, after: notices.Notice) -> items.Action:
     same = "#state = :state AND attempt = :attempt"
     return items.put(
         _table(),
-        _item(after),
+        item(after),
         condition=same if before.attempt else f"{items.NOT_EXISTS} OR {same}",
         names={"#state": "state"},
         values={":state": before.state, ":attempt": before.attempt},
@@ -131,7 +131,8 @@ def _key(key: notices.Key) -> aws.Item:
     return {"pk": f"NOTICE#{key.seller}#{key.number}", "sk": f"{key.occasion}#{key.level}{way}"}
 
 
-def _item(notice: notices.Notice) -> aws.Item:
+def item(notice: notices.Notice) -> aws.Item:
+    """Write a notice as it is stored."""
     return _key(notice.key) | {
         "type": "NOTICE" if notice.state != "JOINED" else None,  # nobody has to be told of it
         "state": notice.state,
