@@ -71,7 +71,10 @@ def made() -> Iterator[Mapping[str, str]]:
         yield _environment()
 
 
-def make_another(prefix: str) -> Mapping[str, str]:
+ANOTHER = "Restored"  # before the names of the template, where there is a second deployment
+
+
+def make_another(prefix: str = ANOTHER) -> Mapping[str, str]:
     """Make an empty account's tables and buckets beside the first; give their settings."""
     _make_stores(prefix)
     tables = {f"{name.upper()}_TABLE": f"{prefix}{name}" for name in ("Ledger", "Heads")}

@@ -141,14 +141,21 @@ def _together(transacted: list[dict[str, Request]]) -> Iterator[Asked]:
     for each in transacted:
         for kind, part in each.items():
             table = part["TableName"]
-            yield Asked(f"dynamodb:{_TRANSACTED[kind]}", table, kinds[table])
+            yield Asked(f"dynamodb:{_TRANSACTED[kind]}", _of_template(table), kinds[table])
 
 
 def _alone(operation: str, request: dict[str, Any]) -> Asked:
     [table] = request.get("RequestItems") or [request["TableName"]]
     index = f"/index/{request['IndexName']}" if "IndexName" in request else ""
     action = f"dynamodb:{operation}"
-    return Asked(action, f"{table}{index}", _kinds(leading_keys(action, table, request)))
+    return Asked(
+        action, f"{_of_template(table)}{index}", _kinds(leading_keys(action, table, request))
+    )
+
+
+def _of_template(table: str) -> str:
+    """Give what the template calls a table, in a second deployment too."""
+    return table.removeprefix(aws.ANOTHER)
 
 
 def _kinds(keys: list[str]) -> tuple[str, ...]:
@@ -171,4 +178,5 @@ def _of_objects(operation: str, request: Request) -> Iterator[Asked]:
 def _place(request: Request) -> str:
     """Name an object; in small letters, as S3 wants, a bucket of the tests has its logical id."""
     named = {name.lower(): name for name in aws.resources("AWS::S3::Bucket")}
-    return f"{named.get(request['Bucket'].lower(), request['Bucket'])}/{request['Key']}"
+    bucket = request["Bucket"].lower().removeprefix(aws.ANOTHER.lower())
+    return f"{named.get(bucket, request['Bucket'])}/{request['Key']}"

@@ -49,7 +49,7 @@ def stack(shop):
 
 @pytest.fixture
 def elsewhere(stack):  # noqa: ARG001  made beside it
-    return the_stack(aws.make_another("Restored"))
+    return the_stack(aws.make_another())
 
 
 @pytest.fixture
