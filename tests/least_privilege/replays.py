@@ -97,15 +97,17 @@ class Replays:
         return True
 
     def _candidates(self, session: pytest.Session) -> list[Candidate]:
-        """Play every journey as it is, all on one stack."""
-        found = [candidate for item in session.items if (candidate := self._candidate(item))]
+        """Play every journey as it is, all on one stack; those of a file share what it has made."""
+        follows = [*session.items[1:], session.items[-1].parent.parent]
+        played = [self._candidate(*each) for each in zip(session.items, follows, strict=True)]
+        found = [candidate for candidate in played if candidate]
         self._end(session)
         self.used = set().union(*(each.needs for each in found))
         return found
 
-    def _candidate(self, item: pytest.Item) -> Candidate | None:
+    def _candidate(self, item: pytest.Item, follows: pytest.Item) -> Candidate | None:
         witness = Witness(self._stack.emulator.decisions) if self._stack else None
-        passed, seconds = self._play(item)
+        passed, seconds = self._play(item, follows)
         self.say(f"{'played' if passed else 'BROKEN'} {item.nodeid} {seconds:.0f} s")
         if not passed or self._stack is None:
             self.broken.append(item.nodeid)
@@ -131,7 +133,7 @@ class Replays:
 
     def _missed(self, item: pytest.Item, wanted: Collection[Permission]) -> set[Permission]:
         self._wanted = wanted
-        passed, seconds = self._play(item)
+        passed, seconds = self._play(item, item.parent.parent)
         missed = self._scarcity.missed if self._scarcity and not passed else set()
         self._end(item.session)
         self._wanted = ()
@@ -149,10 +151,10 @@ class Replays:
         session._setupstate.teardown_exact(None)  # noqa: SLF001  pytest has no other way
         self._stack = self._scarcity = None
 
-    def _play(self, item: pytest.Item) -> tuple[bool, float]:
-        """Say whether a journey passed, and its seconds."""
+    def _play(self, item: pytest.Item, follows: pytest.Item) -> tuple[bool, float]:
+        """Say whether a journey passed, and its seconds; what `follows` shares stays."""
         began = time.monotonic()
-        reports = runtestprotocol(item, log=False, nextitem=item.parent.parent)
+        reports = runtestprotocol(item, log=False, nextitem=follows)
         passed = all(each.passed for each in reports)
         if not passed and not self._wanted:
             self.say("\n".join(each.longreprtext for each in reports if each.failed))

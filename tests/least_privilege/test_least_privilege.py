@@ -3,6 +3,7 @@ import sys
 import threading
 from dataclasses import asdict
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import boto3
 import pytest
@@ -155,6 +156,18 @@ def test_what_a_journey_leaves_to_be_done_is_waited_for_a_while(later, monkeypat
     next(call)
     with pytest.raises(AllMissedError if later else StopIteration):
         next(call)
+
+
+def test_journeys_that_are_played_as_they_are_share_what_their_file_has_made(monkeypatch):
+    one, other, folder = Mock(), Mock(), Mock()
+    other.parent.parent = folder
+    protocol = Mock(return_value=[])
+    monkeypatch.setattr(replays, "runtestprotocol", protocol)
+
+    Replays([READ], {}, print).pytest_runtestloop(Mock(items=[one, other]))
+
+    played = [(each.args[0], each.kwargs["nextitem"]) for each in protocol.call_args_list]
+    assert played == [(one, other), (other, folder)]
 
 
 def test_what_two_permissions_allow_is_missed_by_nobody(roles):
