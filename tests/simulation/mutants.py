@@ -75,7 +75,7 @@ _REQUEST = Edit(
 )
 _CLAMP = Edit("invoicing.ledger", "at=max(after.at, at)", "at=at")
 _YEAR = Edit("invoicing.ledger", "year = max(after.year, ", "year = max(0, ")
-_OWED = Edit(_NOTICES, "_item(notice), condition=items.NOT_EXISTS)", "_item(notice))")
+_OWED = Edit(_NOTICES, "item(notice), condition=items.NOT_EXISTS)", "item(notice))")
 _PLANNED = Edit(_AGENDA, "_item(agenda), condition=items.NOT_EXISTS)", "_item(agenda))")
 _LEVEL = Edit(
     _AGENDA, '"ConditionExpression": "entry = :entry"', f'"ConditionExpression": {ALWAYS}'
