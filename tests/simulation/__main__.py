@@ -104,12 +104,14 @@ def _progress(line: str) -> None:
 
 def told(outcome: Outcome, shown: int | None = TAIL) -> str:
     """Write a failing seed down so that it can be played again; the last lines of its trace."""
+    cast = "--transferring " if outcome.cast is Transferring else ""
+    again = f"python -m tests.simulation {cast}--trace --from {outcome.seed}"
     lines = [
         "",
         *outcome.trace[-shown if shown else 0 :],
         f"{outcome.weather}",
         *outcome.violations,
-        f"seed {outcome.seed} fails; python -m tests.simulation --trace --from {outcome.seed}",
+        f"seed {outcome.seed} fails; {again}",
     ]
     return "\n".join(lines)
 

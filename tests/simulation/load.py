@@ -27,6 +27,8 @@ IMPATIENT = ReminderPlans(
 class Load:
     """Everybody outside."""
 
+    clearing = 90  # minutes that the sweeper has to finish everything when it is over
+
     def __init__(self, cloud: Cloud) -> None:
         self.cloud, self.world, self.told = cloud, cloud.world, Told()
         self.sellers = self._sellers()

@@ -58,7 +58,6 @@ class Mutant:
 
     name: str
     edits: tuple[Edit, ...]
-    seeds: tuple[int, ...] = ()  # that noticed it lately; they are played first
 
 
 _HEAD = Edit(_HEADS, '"head = :before"', _THERE)
@@ -262,7 +261,7 @@ MUTANTS = (
 def killed_by(mutant: Mutant, *, start: int = 0, seeds: int = MOST_SEEDS) -> Outcome | None:
     """Play seeds until one notices the mutant; None if all are content."""
     with applied(mutant):
-        outcomes = map(play, (*mutant.seeds, *range(start, start + seeds)))
+        outcomes = map(play, range(start, start + seeds))
         return next((each for each in outcomes if each.violations), None)
 
 

@@ -27,13 +27,13 @@ AT_WORK = 0.65  # the share of storms that meet reminders, which no midnight has
 FIRST = 2  # minutes of a storm in which whoever runs each hour runs more often
 LONGEST = 15  # minutes that a storm may last
 MOST_CALLS = 60_000  # five times what the longest of many runs needs
-CLEARING = 90  # minutes that the sweeper has to finish everything when it is over
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What came of a seed."""
 
+    cast: type[Load]
     seed: int
     violations: list[str]
     trace: list[str]  # all that happened, a line for each call
@@ -63,7 +63,7 @@ def play(seed: int, *, cast: type[Load] = Load) -> Outcome:
         world.end()
     counts = world.counts + Counter(documents=sum(map(len, books.documents.values())))
     counts += Counter(f"mails {each['state']}" for each in books.notices.values())
-    return Outcome(seed, found, world.trace, world.trace_hash, weather, world.calls, counts)
+    return Outcome(cast, seed, found, world.trace, world.trace_hash, weather, world.calls, counts)
 
 
 def _first_day(load: Load, rush: int) -> None:
@@ -146,7 +146,7 @@ def _clear(load: Load, *, days: int) -> None:
 
 
 def _settle(load: Load) -> None:
-    for _ in range(CLEARING):
+    for _ in range(load.clearing):
         load.schedules.tick()
         load.world.run_until(load.world.now + MINUTE)
         if load.world.is_idle and not load.cloud.has_undone:

@@ -16,6 +16,8 @@ HOW = ("exactly", "exactly", "in parts", "too much", "a part", "never", "otherwi
 class Transferring(Load):
     """Two shops that offer transfers; one of them gives back what is too much by itself."""
 
+    clearing = 240  # a second part may come two hours after its buyer began, its webhook in three
+
     def __init__(self, cloud: Cloud) -> None:
         vault = Vault(cloud.till)
         super().__init__(cloud)
