@@ -1,6 +1,6 @@
 """Making a seller: profile, first key and sender."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from cli import keys, senders, webhooks
@@ -59,6 +59,6 @@ def open_numbers(seller_id: str, number: str, stack: Stack) -> dict[str, str]:
         ledger=stack.ledger_table, heads=stack.heads_table, operations=stack.operations_table
     )
     after = book.head(opening.series)
-    today = datetime.now(seller.timezone).date()
+    today = seller.day(datetime.now(UTC))
     book.open(opening.series, openings.head(opening, after=after, today=today), after=after)
     return {"seller": seller_id, "series": opening.series.kind, "opens_at": number}

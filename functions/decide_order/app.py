@@ -28,7 +28,7 @@ def correct(order_id: str, order: Order) -> Answer:
         raise _refused("another_id", f"the address says {order_id}", "$.id")
     if request.state != "HELD" and request.body_hash == requests.body_hash(order):
         return http_answers.standing(request)
-    orders.refuse_paid_ahead(order, today=datetime.now(seller.timezone).date())
+    orders.refuse_paid_ahead(order, today=seller.day(datetime.now(UTC)))
     return _go_on(_held(request).corrected(order), seller)
 
 

@@ -104,7 +104,7 @@ def _paying(invoice: Invoice, link: links.Link | None, way: checkouts.Way) -> Re
 
 def _page(invoice: Invoice, link: links.Link | None, form: Form | None = None) -> pages.InvoicePage:
     returning = "paid" in app.current_event.query_string_parameters
-    today = datetime.now(invoice.draft.seller.timezone).date()
+    today = invoice.draft.seller.day(datetime.now(UTC))
     happened = happenings.of(invoice, link, returning=returning)
     return pages.invoice_page(invoice, happened, today=today, form=form)
 

@@ -1,6 +1,6 @@
 """What happened to an invoice, read for its buyer."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from invoicing import late_payment
 from invoicing.adapters import histories
@@ -39,7 +39,7 @@ def of(invoice: Invoice, link: Link | None, *, returning: bool) -> Happened:
 
 def _late(invoice: Invoice) -> Costs | None:
     """Compute what the delay costs until today, as a letter of today would say it."""
-    today = datetime.now(invoice.draft.seller.timezone).date()
+    today = invoice.draft.seller.day(datetime.now(UTC))
     if today <= invoice.due_on:
         return None
     return late_payment.costs([histories.of(invoice).owed(until=today)], today=today)
