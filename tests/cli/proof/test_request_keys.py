@@ -4,6 +4,7 @@ import boto3
 import pytest
 
 from cli import proofs
+from cli.proof import request_keys
 from invoicing import requests
 from invoicing.adapters.operations import request_items
 from invoicing.adapters.operations.requests_table import inbox
@@ -99,3 +100,17 @@ def test_what_was_numbered_twice_before_is_named(stack):
     books.issue_order(id="order-0")
 
     assert repair(stack) == ({}, ["FA-2026-000001"])
+
+
+def test_what_is_numbered_while_it_is_repaired_keeps_that_number(stack):
+    sell(2)
+    forget(a_key("order-0"), a_key("order-1"))
+
+    def number_the_second():
+        if inbox().read_all([a_key("order-1")]) == []:
+            books.issue_order(id="order-1")
+
+    told = request_keys.repair("atelier", stack, advance=number_the_second)
+
+    assert told["twice"] == ["FA-2026-000002"]
+    assert inbox().read(a_key("order-1")).number == "FA-2026-000003"
