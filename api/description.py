@@ -137,7 +137,7 @@ def document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Facturier", "version": "1", "description": _ABOUT},
-        "servers": [{"url": "/", "description": "The output `Api` of the stack"}],
+        "servers": [{"url": "/", "description": "The output `ApiUrl` of the stack"}],
         "security": [{"key": []}],
         "paths": paths,
         "components": {

@@ -185,7 +185,7 @@ def _parser() -> argparse.ArgumentParser:
     followed.set_defaults(run=_follow)
     _add_dead_letters(nouns)
     erase = nouns.add_parser("erase", help="forget a buyer")
-    erase.add_argument("email", help="where he was written to")
+    erase.add_argument("email", type=_address, help="where he was written to")
     erase.add_argument("--seller", required=True, help="the seller's id")
     erase.set_defaults(run=_erase)
     destroy = nouns.add_parser("destroy", help="remove a trial for ever")
@@ -289,6 +289,13 @@ def _pause(arguments: argparse.Namespace) -> dict[str, str]:
 
 def _resume(arguments: argparse.Namespace) -> dict[str, str]:
     return pauses.resume(arguments.seller, Stack.find(arguments.stack))
+
+
+def _address(said: str) -> str:
+    """Read an address; an empty one, as of a variable that is not set, names nobody."""
+    if "@" not in said:
+        raise argparse.ArgumentTypeError("an e-mail address is needed")
+    return said
 
 
 def _erase(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -34,10 +34,10 @@ def erase(seller_id: str, email: str, stack: Stack, *, at: datetime) -> dict[str
     """Forget whoever has this address at a seller; tell what went, and what stays and why."""
     os.environ["OPERATIONS_TABLE"] = stack.operations_table  # where the functions' tables find it
     os.environ["LEDGER_TABLE"], os.environ["HEADS_TABLE"] = stack.ledger_table, stack.heads_table
-    seller, address = SellersTable(stack.operations_table).read(seller_id), _same(email)
+    seller, [address] = SellersTable(stack.operations_table).read(seller_id), _same(email)
     mails = [each for each in _notices(seller) if address in _addresses(each)]
     cases = [each for each in _cases(seller) if address in _who(each, seller)]
-    orders = [each for each in _orders(seller) if _buyer(each) == address]
+    orders = [each for each in _orders(seller) if address in _buyer(each)]
     return {
         "erased": {
             "mails": sum(_forget_mail(each, at) for each in mails),
@@ -54,12 +54,13 @@ def erase(seller_id: str, email: str, stack: Stack, *, at: datetime) -> dict[str
     }
 
 
-def _same(email: str | None) -> str:
-    return (email or "").strip().lower()
+def _same(*emails: str | None) -> set[str]:
+    """Give the addresses that there are, in the way in which they are compared."""
+    return {each.strip().lower() for each in emails if each}
 
 
 def _addresses(notice: Notice) -> set[str]:
-    return {_same(notice.recipient), _same(notice.fallback)}
+    return _same(notice.recipient, notice.fallback)
 
 
 def _who(case: Case, seller: Seller) -> set[str]:
@@ -69,11 +70,12 @@ def _who(case: Case, seller: Seller) -> set[str]:
     except NotFoundError:
         return set()
     said = getattr(case.about, "email", None)
-    return {_same(buyer.email), _same(buyer.fallback_email), _same(said)}
+    return _same(buyer.email, buyer.fallback_email, said)
 
 
-def _buyer(request: Request) -> str:
-    return _same(request.order.buyer.email) if request.order else ""
+def _buyer(request: Request) -> set[str]:
+    buyer = request.order and request.order.buyer
+    return _same(buyer.email, buyer.fallback_email) if buyer else set()
 
 
 def _invoices(books: Books, address: str) -> Iterator[str]:
@@ -81,7 +83,7 @@ def _invoices(books: Books, address: str) -> Iterator[str]:
     head = books.heads().get("invoice")
     for sealed in books.entries("invoice", head) if head else ():
         buyer = sealed.entry.body["draft"]["buyer"]
-        if address in {_same(buyer.get("email")), _same(buyer.get("fallback_email"))}:
+        if address in _same(buyer.get("email"), buyer.get("fallback_email")):
             yield sealed.number
 
 

@@ -24,6 +24,7 @@ from tests.builders import (
     a_notice,
     a_request,
     a_seller,
+    an_order_body,
 )
 from tests.deployments import the_stack
 
@@ -111,6 +112,29 @@ def test_what_is_under_way_stays_until_it_is_over_and_is_named(stack, invoice):
         "open_cases": [case.key.id],
         "orders_under_way": ["1002"],
     }
+
+
+def test_a_held_order_is_his_whichever_of_its_addresses_he_has(stack):
+    buyer = an_order_body()["buyer"] | {"email": "office@other.example", "fallback_email": EMAIL}
+    inbox().accept(a_request(id="1002", buyer=buyer).held(HELD))
+
+    assert forget(stack)["erased"]["orders"] == 1
+    assert inbox().read(a_key("1002")).state == "CANCELLED"
+
+
+@pytest.mark.usefixtures("stack")
+@pytest.mark.parametrize("nothing", ["", " ", "camille"])
+def test_what_is_no_address_forgets_nobody(nothing, capsys):
+    an_invoice_in_the_books()
+    a_mail_that_bounced()
+    before = aws.items("Operations")
+
+    with pytest.raises(SystemExit) as refused:
+        facturier.main(["erase", nothing, "--seller", "atelier"])
+
+    assert refused.value.code == 2
+    assert "an e-mail address is needed" in capsys.readouterr().err
+    assert aws.items("Operations") == before
 
 
 def test_what_the_law_keeps_is_named_again_and_without_any_mail(stack, invoice):
