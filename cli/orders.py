@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from invoicing import drafts
+from invoicing import drafts, orders
 from invoicing.adapters import inquiries
 from invoicing.adapters.paper import typefaces
 from invoicing.errors import Held
@@ -39,5 +39,6 @@ def _draft(order: Path, seller: Path, *, offline: bool) -> Draft | Held:
     now = datetime.now(UTC)
     known = NOT_ASKED if offline else inquiries.find(said, profile, at=now)
     today = profile.day(now)
+    orders.refuse_paid_ahead(said, today=today)
     priced = drafts.draft(said, profile, _NO_PAGE, known, on=today)
     return typefaces.readable(priced, said, profile)

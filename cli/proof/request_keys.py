@@ -11,14 +11,16 @@ from typing import Any
 
 from cli.proof.books import Books, Sealed
 from cli.stack import Stack
-from invoicing import requests
+from invoicing import credit_notes, late_payment_notes, requests
 from invoicing.adapters import aws, items
 from invoicing.adapters.operations import request_items
 from invoicing.adapters.operations.requests_table import RequestsTable
+from invoicing.credit_notes import Credit, CreditNoteDraft
 from invoicing.errors import OvertakenError
+from invoicing.late_payment_notes import LatePaymentClaim, LatePaymentNote, Withdrawal
 from invoicing.ledger import Entry
 from invoicing.payments import ReceiptDraft
-from invoicing.records import plain
+from invoicing.records import digest, plain
 from invoicing.requests import Key, Request
 
 IS_NOT_NUMBERED = "attribute_not_exists(place)"
@@ -71,19 +73,48 @@ def _put(sealed: Sealed, known: Request | None, table: str) -> int:
 
 
 def _made(entry: Entry, known: Request | None) -> Request:
-    """Give the request that became a document; what it asked for is known of one that is older."""
-    began = known or Request(
-        key=_key(entry), state="NUMBERED", body_hash=_body_hash(entry), received_at=entry.at
-    )
+    """Give the request that became a document.
+
+    One that is older says what was asked for, unless it was held: it may have been corrected since.
+    """
+    is_said = known and (known.state != "HELD" or known.draft_hash == digest(entry.body["draft"]))
+    began = known if known and is_said else _told_by(entry)
     return began.model_copy(update={"state": "NUMBERED", "order": None, "reasons": ()})
 
 
-def _body_hash(entry: Entry) -> str:
-    """Hash what was asked for, where the document says that."""
-    if entry.place.series.kind != "receipt":
-        return NO_BODY
-    draft = ReceiptDraft.model_validate(entry.body["draft"])
-    return requests.of_payment(draft, at=entry.at).body_hash
+def _told_by(entry: Entry) -> Request:
+    """Give a request of which nothing else is left, as far as its document tells it."""
+    draft = entry.body["draft"]
+    unsaid = Request(key=_key(entry), state="READY", body_hash=NO_BODY, received_at=entry.at)
+    match entry.place.series.kind:
+        case "receipt":
+            return requests.of_payment(ReceiptDraft.model_validate(draft), at=entry.at)
+        case "credit_note":
+            credit = _credit(CreditNoteDraft.model_validate(draft))
+            return unsaid.model_copy(update={"credit": credit})
+        case "late_payment":
+            note = LatePaymentNote.model_validate(entry.body)
+            return unsaid.model_copy(update={"late_payment": _late_payment(note, entry.source)})
+    return unsaid
+
+
+def _credit(draft: CreditNoteDraft) -> credit_notes.Asked:
+    credit = Credit(
+        id=draft.credit, reason=draft.reason, amount=draft.amount.amount, refund=draft.refund
+    )
+    return credit_notes.Asked(invoice=draft.invoice.number, credit=credit)
+
+
+def _late_payment(note: LatePaymentNote, source: str) -> late_payment_notes.Asked:
+    draft = note.draft
+    number, today = draft.invoice.number, note.issued_on
+    if draft.withdraws:
+        said = Withdrawal(id=source, reason=draft.reason or "")
+        of = draft.withdraws.number
+        return late_payment_notes.Asked(invoice=number, today=today, withdrawal=said, withdraws=of)
+    computed = draft.computed
+    claim = LatePaymentClaim(id=source, until=computed.until, notified_on=computed.notified_on)
+    return late_payment_notes.Asked(invoice=number, today=today, claim=claim)
 
 
 def _key(entry: Entry) -> Key:

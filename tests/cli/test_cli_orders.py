@@ -48,6 +48,15 @@ def test_every_fault_is_told_with_its_path(capsys):
     assert "pydantic" not in said
 
 
+def test_what_the_api_refuses_is_refused(tmp_path, capsys):
+    order = json.loads((SAMPLES / "orders/french-consumer.json").read_text())
+    file = tmp_path / "order.json"
+    file.write_text(json.dumps(order | {"payments": [{"paid_on": "9999-01-01", "amount": "1"}]}))
+
+    assert facturier("price", file) == 2
+    assert "$.payments[0].paid_on: " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["", "{", "[1"])
 def test_what_is_no_json_is_refused(text, tmp_path, capsys):
     file = tmp_path / "order.json"

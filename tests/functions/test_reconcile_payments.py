@@ -374,6 +374,19 @@ def test_a_day_is_counted_once_by_two_runs_and_the_first_report_stays(
     assert told.count('"ReconciliationDifferences":[1') == 1
 
 
+def test_a_day_whose_report_its_own_run_has_kept_before_is_counted(connected, monkeypatch, capsys):
+    """So it is where the SDK tries a write again, and where a worker died before it counted."""
+    first_look()
+    paid(connected)
+    save = reconciliations_table.save
+    monkeypatch.setattr(reconciliations_table, "save", lambda each: (save(each), save(each)))
+
+    reconcile(the_day_after(hour=13))
+
+    told = capsys.readouterr().out.replace(" ", "")
+    assert told.count('"ReconciliationDifferences":[1') == 1
+
+
 def test_a_day_that_its_seller_settled_is_not_laid_before_him_again(connected, monkeypatch):
     first_look()
     paid(connected)

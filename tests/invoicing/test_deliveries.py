@@ -40,6 +40,13 @@ def test_what_has_a_reason_is_told_of_elsewhere():
     assert a_day(SENT, IN_DOUBT, refused).lacking == 0
 
 
+def test_what_was_called_off_is_not_waited_for():
+    called_off = MAILED.ended("CANCELLED", "it was brought back")
+
+    assert a_day(called_off, called_off).lacking == 0
+    assert a_day(called_off, None).lacking == 1
+
+
 def test_paper_needs_no_mail_and_has_to_be_listed():
     assert a_day(ON_PAPER, ON_PAPER.posted(NOON), owed=ON_PAPER).lacking == 0
     assert a_day(ON_PAPER, None, owed=ON_PAPER).lacking == 1

@@ -26,7 +26,7 @@ class Document(NamedTuple):
 class Tally(Record):
     """A day of a seller."""
 
-    mails: int = 0  # that were owed
+    mails: int = 0  # that were owed and that nobody called off
     out: int = 0  # of these SES took
     missing: int = 0  # owed and not there, or still waiting; paper that nobody lists too
 
@@ -55,12 +55,18 @@ def owed(entry: Entry) -> Notice | None:
 def tally(documents: Iterable[Document]) -> Tally:
     """Count a day."""
     asked = [each for each in documents if each.owed]
-    mails = [each for each in asked if each.owed and each.owed.state == "QUEUED"]
+    mails = [each for each in asked if _is_mail(each)]
     return Tally(
         mails=len(mails),
         out=sum(bool(each.found and each.found.is_out) for each in mails),
         missing=sum(_is_missing(each.found) for each in asked),
     )
+
+
+def _is_mail(document: Document) -> bool:
+    if document.found and document.found.state == "CANCELLED":
+        return False
+    return document.owed is not None and document.owed.state == "QUEUED"
 
 
 def _is_missing(found: Notice | None) -> bool:

@@ -6,16 +6,22 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import date, timedelta
 from pathlib import Path
 
 from cli import proofs
 from cli.proof import verify
 from cli.proof.bundle import Period
 from cli.stack import Stack
+from invoicing.late_payment_notes import LatePaymentClaim, Withdrawal
 from tests import books
+from tests.builders import NOON, PARIS
 
 Members = dict[str, bytes]
 Change = Callable[[Members], object]
+
+HOTEL = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
+WITHDRAWAL = Withdrawal(id="W-1", reason="Geste commercial")
 
 
 def exported(
@@ -120,3 +126,15 @@ def sell(count: int, **changes) -> None:
     """Issue and store some invoices."""
     for i in range(count):
         books.store(books.issue_order(id=f"order-{i}", **changes), books.PDF, books.XML)
+
+
+def a_late_payers_life() -> None:
+    """An invoice of spring, a claim, its withdrawal and another claim."""
+    books.store(books.issue_order_at(NOON - timedelta(days=200), buyer=HOTEL), books.PDF)
+    number = "FA-2026-000001"
+    for source, said in (
+        ("P-1", {"claim": LatePaymentClaim(id="P-1", until=date(2026, 7, 31))}),
+        ("W-1", {"withdrawal": WITHDRAWAL, "withdraws": "PR-2026-000001"}),
+        ("P-2", {"claim": LatePaymentClaim(id="P-2")}),
+    ):
+        books.store(books.issue_late_payment(number, source, **said), books.PDF)

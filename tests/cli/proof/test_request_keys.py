@@ -8,10 +8,12 @@ from cli.proof import request_keys
 from invoicing import requests
 from invoicing.adapters.operations import request_items
 from invoicing.adapters.operations.requests_table import inbox
+from invoicing.errors import Reason
 from tests import aws, books
 from tests.builders import (
     CREDIT_NOTES,
     INVOICES,
+    LATE_PAYMENT,
     NOON,
     RECEIPTS,
     a_key,
@@ -19,8 +21,10 @@ from tests.builders import (
     a_receipt_draft,
     a_request,
 )
-from tests.cli.proof.bundles import sell
+from tests.cli.proof.bundles import a_late_payers_life, sell
 from tests.deployments import the_stack
+
+HELD = (Reason(code="unusual_amount", message="It is large."),)
 
 
 @pytest.fixture
@@ -75,6 +79,58 @@ def test_a_payment_that_was_lost_has_its_receipt_already(stack):
 
     told_again = requests.of_payment(a_receipt_draft(movement=a_movement("120.00")), at=NOON)
     assert inbox().accept(told_again) == before
+
+
+def test_a_credit_that_was_lost_is_found_by_its_id_though_its_words_are_gone(stack):
+    sell(1)
+    books.store(books.issue_credit("FA-2026-000001", amount="10.00", id="C-1"), books.PDF)
+    before = inbox().read(a_key("C-1", CREDIT_NOTES))
+    forget(before.key)
+
+    repair(stack)
+
+    again = inbox().read(before.key)
+    assert again.credit.invoice == "FA-2026-000001"
+    assert again.credit.credit == before.credit.credit
+    assert again.body_hash == request_keys.NO_BODY
+
+
+def test_claims_that_were_lost_are_found_by_their_ids(stack):
+    a_late_payers_life()
+    keys = [a_key(source, LATE_PAYMENT) for source in ("P-1", "W-1", "P-2")]
+    before = [inbox().read(key).late_payment for key in keys]
+    forget(*keys)
+
+    assert repair(stack) == ({"late_payment": 3}, [])
+
+    first, withdrawn, second = (inbox().read(key).late_payment for key in keys)
+    assert [first, withdrawn] == before[:2]
+    assert second.claim.id == "P-2"
+
+
+def test_what_came_back_held_may_have_been_corrected_before_it_was_numbered(stack):
+    books.issue_order(id="order-0")
+    before = inbox().read(a_key("order-0"))
+    forget(before.key)
+    first = a_request(id="order-0", note="the first words")
+    inbox().accept(first.held(HELD).model_copy(update={"draft": None}))
+
+    assert repair(stack) == ({"invoice": 1}, [])
+
+    again = inbox().read(before.key)
+    assert again.number == before.number
+    assert not again.knows(first.body_hash)
+
+
+def test_what_came_back_held_as_it_was_numbered_says_what_was_asked(stack):
+    books.issue_order(id="order-0")
+    before = inbox().read(a_key("order-0"))
+    forget(before.key)
+    inbox().accept(a_request(id="order-0").held(HELD))
+
+    repair(stack)
+
+    assert inbox().read(before.key).knows(before.body_hash)
 
 
 def test_where_nothing_was_lost_nothing_is_repaired(stack):

@@ -18,7 +18,6 @@ from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.requests_table import RequestsTable, inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.credit_notes import Asked
-from invoicing.late_payment_notes import LatePaymentClaim, Withdrawal
 from invoicing.ledger import BEGINNING, Beginning, Head, Series
 from invoicing.notices import Notice
 from invoicing.requests import Cancellation
@@ -36,7 +35,15 @@ from tests.builders import (
     a_seller,
     an_order,
 )
-from tests.cli.proof.bundles import edited, exported, found, members, packed, sell
+from tests.cli.proof.bundles import (
+    a_late_payers_life,
+    edited,
+    exported,
+    found,
+    members,
+    packed,
+    sell,
+)
 from tests.closers import OwnSigner, close
 from tests.conftest import ONCE
 from tests.deployments import the_stack
@@ -68,24 +75,6 @@ def a_life():
     books.store(books.issue_receipt(), books.PDF)
     books.store(books.issue_credit("FA-2026-000002", amount="20.00", id="C-1"), books.PDF)
     books.issue_credit("FA-2026-000002", amount="10.00", id="C-2")
-
-
-HOTEL = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
-
-
-def a_late_payers_life():
-    """An invoice of spring, a claim, its withdrawal and another claim."""
-    books.store(books.issue_order_at(NOON - timedelta(days=200), buyer=HOTEL), books.PDF)
-    number = "FA-2026-000001"
-    for source, said in (
-        ("P-1", {"claim": LatePaymentClaim(id="P-1", until=date(2026, 7, 31))}),
-        ("W-1", {"withdrawal": WITHDRAWAL, "withdraws": "PR-2026-000001"}),
-        ("P-2", {"claim": LatePaymentClaim(id="P-2")}),
-    ):
-        books.store(books.issue_late_payment(number, source, **said), books.PDF)
-
-
-WITHDRAWAL = Withdrawal(id="W-1", reason="Geste commercial")
 
 
 def test_late_payment_notes_come_back_and_nothing_is_claimed_twice(

@@ -95,9 +95,22 @@ def _keep(report: Reconciliation, account: Account, at: datetime) -> bool:
     if report.different and at < ended + PATIENCE:
         return False
     _give_back(account.seller, report, ended, at)
-    with suppress(OvertakenError):  # by another run, which counted its own
-        reconciliations_table.save(report)
+    if _is_first(report):
         _count(report)
+    return True
+
+
+def _is_first(report: Reconciliation) -> bool:
+    """Keep the report of a day; False if another run's stands, which that run has counted.
+
+    The SDK tries again what it had no answer to, and a message comes again whose worker died
+    before it counted: they meet what they have kept themselves.
+    """
+    try:
+        reconciliations_table.save(report)
+    except OvertakenError:
+        kept = reconciliations_table.report(report.seller, report.day)
+        return kept.made_at == report.made_at
     return True
 
 

@@ -21,8 +21,10 @@ def test_a_seller_who_is_not_there_is_not_found():
         sellers().read("nobody")
 
 
-def test_every_seller_is_walked_over():
+def test_every_seller_is_on_a_page():
     for seller in ("lampes", "atelier"):
         sellers().save(a_seller(id=seller))
 
-    assert list(sellers().ids()) == ["atelier", "lampes"]
+    first = sellers().page(None, limit=1)
+    second = sellers().page(first.after, limit=1)
+    assert [*first.ids, *second.ids] == ["atelier", "lampes"]

@@ -4,7 +4,6 @@ A class, because the operator's command opens the table of a stack that is not i
 """
 
 import json
-from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -82,12 +81,6 @@ class SellersTable:
         if not item:
             raise NotFoundError(logo.address)
         return bytes(item["data"])
-
-    def ids(self) -> Iterator[str]:
-        """Walk over the ids of all sellers."""
-        condition, values = "agenda = :agenda", {":agenda": "sellers"}
-        for item in items.listed(self._name, "agenda", condition, values):
-            yield item["agenda_on"]
 
     def page(self, after: dict[str, str] | None, *, limit: int) -> SellerPage:
         """Read some ids of sellers, and where the next page goes on."""
