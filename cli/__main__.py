@@ -131,7 +131,7 @@ def _told(error: Exception) -> list[str]:
             found = faults.told(error.errors(include_url=False))
             return [f"{each['path']}: {each['message']}" for each in found]
         case RefusedError():
-            return [reason.message for reason in error.reasons]
+            return [": ".join(filter(None, (each.path, each.message))) for each in error.reasons]
         case NumbersChosenError():
             return [f"{error}: how numbers read is chosen once"]
         case OvertakenError():
