@@ -58,6 +58,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
+from stripe import StripeError
 
 from cli import (
     dashboard,
@@ -75,6 +76,7 @@ from cli import (
     removal,
     sellers,
     trails,
+    words,
 )
 from cli.keys import KeyNameError
 from cli.logos import LogoError
@@ -101,18 +103,21 @@ _REFUSALS = (
     LogoError,
     KeyNameError,
     UnsafeEndpointError,
+    StripeError,
     json.JSONDecodeError,
+    UnicodeDecodeError,
     OSError,  # no such file
     BotoCoreError,  # no credentials, no way to AWS
     ClientError,  # AWS refuses
 )
 
 
-def main(words: list[str] | None = None) -> int:
+def main(said: list[str] | None = None) -> int:
     """Run one command; 0 when it is done, 2 when the input is wrong."""
-    given = sys.argv[1:] if words is None else words
-    if given[:1] == ["verify"]:
-        return verify.main(given[1:])  # the very file that goes into a bundle
+    given = sys.argv[1:] if said is None else said
+    command = words.without_stack(given)
+    if command[:1] == ["verify"]:
+        return verify.main(command[1:])  # the very file that goes into a bundle
     arguments = _parser().parse_args(given)
     try:
         answer = arguments.run(arguments)
@@ -143,7 +148,9 @@ def _told(error: Exception) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="facturier")
-    parser.add_argument("--stack", default="facturier", help="name of the deployed stack")
+    parser.add_argument(
+        "--stack", type=words.stack, default="facturier", help="name of the deployed stack"
+    )
     nouns = parser.add_subparsers(required=True)
     seller = nouns.add_parser("seller", help="sellers").add_subparsers(required=True)
     create = seller.add_parser("create", help="write a profile and let its shop in")
@@ -181,11 +188,11 @@ def _parser() -> argparse.ArgumentParser:
     waiting.set_defaults(run=lambda arguments: held.counted(Stack.find(arguments.stack)))
     followed = nouns.add_parser("follow", help="one order through all functions' logs")
     followed.add_argument("trail", help="SELLER/ORDER, such as atelier-lumiere/1001")
-    followed.add_argument("--days", type=int, default=7, help="how far back; 7 without it")
+    followed.add_argument("--days", type=words.days, default=7, help="how far back; 7 without it")
     followed.set_defaults(run=_follow)
     _add_dead_letters(nouns)
     erase = nouns.add_parser("erase", help="forget a buyer")
-    erase.add_argument("email", type=_address, help="where he was written to")
+    erase.add_argument("email", type=words.address, help="where he was written to")
     erase.add_argument("--seller", required=True, help="the seller's id")
     erase.set_defaults(run=_erase)
     destroy = nouns.add_parser("destroy", help="remove a trial for ever")
@@ -225,7 +232,7 @@ def _add_webhooks(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     repair = webhook.add_parser("repair", help="tell what the outbox lost")
     repair.add_argument("seller", help="the seller's id")
     repair.add_argument(
-        "--from", dest="since", type=date.fromisoformat, required=True, help="a day, as 2026-11-21"
+        "--from", dest="since", type=words.begun_day, required=True, help="a day, as 2026-11-21"
     )
     repair.set_defaults(run=_repair_news)
 
@@ -245,7 +252,7 @@ def _add_dead_letters(nouns: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _drop_dead_letters(arguments: argparse.Namespace) -> dict[str, Any]:
-    if arguments.id:
+    if arguments.id is not None:
         return dead_letters.drop_one(arguments.stack, arguments.queue, arguments.id)
     return dead_letters.drop(arguments.stack, arguments.queue)
 
@@ -257,7 +264,7 @@ def _add_proofs(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         export.add_argument(
             f"--{name}", dest=what, type=date.fromisoformat, help=f"{what} day, as 2026-11-21"
         )
-    export.add_argument("--output", type=Path, help="where to; SELLER.zip without it")
+    export.add_argument("--output", type=words.file, help="where to; SELLER.zip without it")
     export.set_defaults(run=_export)
     restore = nouns.add_parser("restore", help="bring the books of a bundle back")
     restore.add_argument("bundle", type=Path, help="a ZIP of their whole life")
@@ -274,7 +281,7 @@ def _add_proofs(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def _create_seller(arguments: argparse.Namespace) -> dict[str, Any]:
     seller = Seller.model_validate_json(arguments.file.read_bytes())
     stack = Stack.find(arguments.stack)
-    api_key = os.environ.get("STRIPE_API_KEY")
+    api_key = words.stripe_key(os.environ.get("STRIPE_API_KEY"))
     return sellers.create(seller, stack, site=arguments.site or stack.api_url, stripe_key=api_key)
 
 
@@ -289,13 +296,6 @@ def _pause(arguments: argparse.Namespace) -> dict[str, str]:
 
 def _resume(arguments: argparse.Namespace) -> dict[str, str]:
     return pauses.resume(arguments.seller, Stack.find(arguments.stack))
-
-
-def _address(said: str) -> str:
-    """Read an address; an empty one, as of a variable that is not set, names nobody."""
-    if "@" not in said:
-        raise argparse.ArgumentTypeError("an e-mail address is needed")
-    return said
 
 
 def _erase(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from cli.stack import UnknownStackError
 from invoicing.errors import FacturierError, NotFoundError
 
 _AT_ONCE = 10
-_PATIENCE = 60  # seconds in which a batch is moved; nobody else sees it meanwhile
+_PATIENCE = 60  # seconds in which a batch is worked off; nobody else sees it meanwhile
 _ALL: Any = ["All"]
 
 
@@ -50,18 +50,27 @@ def move(stack: str, name: str) -> dict[str, Any]:
     source = _source(stack, url)
     if not source:
         raise NotesError(f"what lies in {name} is no work: drop it when its cause is gone")
-    moved = sum(_send_back(message, url, source) for message in _messages(url, _count(url)))
-    return {"queue": name, "moved": moved}
+    batches = _batches(url, _count(url))
+    moved = sum(_send_back(message, url, source) for batch in batches for message in batch)
+    return {"queue": name, "moved": moved, "left": _count(url)}
 
 
 def drop_one(stack: str, name: str, message: str) -> dict[str, Any]:
-    """Forget one message that can never be done; NotFoundError as above, or if it is not there."""
-    url = _dead(stack, name)
-    for each in _messages(url, _count(url)):
-        if each["MessageId"] == message:
-            boto3.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
-            return {"queue": name, "dropped": 1}
-    raise NotFoundError(f"message {message} in {name}")
+    """Forget one message that can never be done; NotFoundError as above, or if it is not seen.
+
+    Of messages in an order SQS shows the first ten of each group.
+    """
+    url, taken = _dead(stack, name), dict[str, Any]()
+    try:
+        for batch in _batches(url, _count(url)):
+            taken |= {each["MessageId"]: each for each in batch}
+            if message in taken:
+                _delete(taken.pop(message), url)
+                return {"queue": name, "dropped": 1}
+    finally:
+        for each in taken.values():
+            _give_back(each, url)
+    raise NotFoundError(f"message {message} among those that {name} shows")
 
 
 def drop(stack: str, name: str) -> dict[str, Any]:
@@ -96,7 +105,10 @@ def _attributes(url: str) -> Mapping[Any, str]:
 
 
 def _count(url: str) -> int:
-    return int(_attributes(url)["ApproximateNumberOfMessages"])
+    """Count the messages, those too that another command has in its hands."""
+    known = _attributes(url)
+    names: Any = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+    return sum(int(known[name]) for name in names)
 
 
 def _source(stack: str, dead: str) -> str | None:
@@ -109,7 +121,7 @@ def _source(stack: str, dead: str) -> str | None:
     return None
 
 
-def _messages(url: str, most: int) -> Iterator[Any]:
+def _batches(url: str, most: int) -> Iterator[list[Any]]:
     """Take so many messages at most, so that one that fails again at once is not moved for ever."""
     taken = 0
     while taken < most:
@@ -117,7 +129,7 @@ def _messages(url: str, most: int) -> Iterator[Any]:
         if not found:
             return
         taken += len(found)
-        yield from found
+        yield found
 
 
 def _received(url: str, *, at_most: int, hidden: int) -> list[Any]:
@@ -142,5 +154,16 @@ def _send_back(message: Any, dead: str, source: str) -> int:  # noqa: ANN401  as
     ordered = {"MessageGroupId": group, "MessageDeduplicationId": uuid4().hex} if group else {}
     sqs: Any = boto3.client("sqs")
     sqs.send_message(QueueUrl=source, MessageBody=message["Body"], **ordered)
-    sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
+    _delete(message, dead)
     return 1
+
+
+def _delete(message: Any, url: str) -> None:  # noqa: ANN401  as SQS gives it
+    boto3.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def _give_back(message: Any, url: str) -> None:  # noqa: ANN401  as SQS gives it
+    """Let a message be seen again at once."""
+    boto3.client("sqs").change_message_visibility(
+        QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+    )

@@ -14,20 +14,19 @@ from invoicing.webhooks import PREFIX
 
 
 def point(seller_id: str, url: str, stack: Stack) -> dict[str, Any]:
-    """Tell a shop at this address from now on; its first secret is shown this once.
+    """Tell a shop at this address from now on; the secret is shown this once.
 
-    NotFoundError for an unknown seller, UnsafeEndpointError for an address that is none.
+    Where it is told elsewhere already, its secret stays. NotFoundError for an unknown seller,
+    UnsafeEndpointError for an address that is none.
     """
     SellersTable(stack.operations_table).read(seller_id)
     calls.check(url)
-    item = endpoint_key(seller_id) | {"url": url}
-    known = _kept(seller_id, stack)
-    if known:
-        items.write(items.put(stack.operations_table, item))
-        return {"seller": seller_id, "url": url}
-    secret = _keep(seller_id, [], stack)
+    item, known = endpoint_key(seller_id) | {"url": url}, _kept(seller_id, stack)
+    told: dict[str, Any] = {"seller": seller_id, "url": url}
+    if not known or not items.get(stack.operations_table, endpoint_key(seller_id)):
+        told["secret"] = _keep(seller_id, known[:1], stack)
     items.write(items.put(stack.operations_table, item))
-    return {"seller": seller_id, "url": url, "secret": secret}
+    return told
 
 
 def rotate(seller_id: str, stack: Stack) -> dict[str, Any]:
@@ -37,7 +36,8 @@ def rotate(seller_id: str, stack: Stack) -> dict[str, Any]:
 
 
 def silence(seller_id: str, stack: Stack) -> dict[str, Any]:
-    """Tell a shop nothing more; what waits is dropped."""
+    """Tell a shop nothing more; what waits is dropped. NotFoundError for an unknown seller."""
+    SellersTable(stack.operations_table).read(seller_id)
     key = aws.to_item(endpoint_key(seller_id))
     aws.dynamodb().delete_item(TableName=stack.operations_table, Key=key)
     return {"seller": seller_id}

@@ -9,7 +9,7 @@ from cli.stack import Stack
 from invoicing.adapters.operations.keys_table import KeysTable
 from invoicing.adapters.operations.sellers_table import SellersTable
 from invoicing.errors import NotFoundError
-from invoicing.keys import ApiKey, Scope
+from invoicing.keys import SHOWN, ApiKey, Scope, key_hash
 from invoicing.records import plain
 
 
@@ -46,14 +46,15 @@ def told(seller_id: str, stack: Stack) -> list[dict[str, Any]]:
 def revoke(seller_id: str, prefix: str, stack: Stack) -> dict[str, Any]:
     """Let a key open nothing from now on; revoked again, it stays as it is.
 
-    NotFoundError for none that begins so, KeyNameError for several.
+    It is named by its beginning, or by all of it. NotFoundError for none that begins so,
+    KeyNameError for several.
     """
     table = KeysTable(stack.operations_table)
     if len(prefix) < SHORTEST:
         raise KeyNameError(f"{prefix}: name a key by its first {SHORTEST} characters or more")
-    found = [key for key in table.of_seller(seller_id) if key.prefix.startswith(prefix)]
+    found = [key for key in table.of_seller(seller_id) if _is_named(key, prefix)]
     if not found:
-        raise NotFoundError(prefix)
+        raise NotFoundError(prefix[:SHOWN])
     if len(found) > 1:
         raise KeyNameError(f"{prefix}: several keys begin so; say more of it")
     [key] = found
@@ -61,6 +62,11 @@ def revoke(seller_id: str, prefix: str, stack: Stack) -> dict[str, Any]:
         key = key.model_copy(update={"revoked_at": datetime.now(UTC)})
         table.note(key, "revoked_at")
     return _told(key)
+
+
+def _is_named(key: ApiKey, said: str) -> bool:
+    """Say whether this is the key; of a whole one only the hash is known."""
+    return key.prefix.startswith(said) if len(said) <= SHOWN else key.hash == key_hash(said)
 
 
 def _told(key: ApiKey) -> dict[str, Any]:

@@ -42,11 +42,11 @@ def repair(seller_id: str, stack: Stack, *, since: date, at: datetime) -> dict[s
 
 def _events(seller: str, stack: Stack, begin: datetime, end: datetime) -> Iterator[Event]:
     for issued in _issued(seller, stack, begin, end):
-        yield from happened.events(issued)
+        yield from happened.events(issued, at=end)
     for prefix in (f"NOTICE#{seller}#", f"REQ#{seller}.", f"CASE#{seller}#"):
         for item in tables.beginning(prefix):
             owner, subject = subjects.of(item)
-            told = happened.events(subject) if subject and owner == seller else ()
+            told = happened.events(subject, at=end) if subject and owner == seller else ()
             yield from (event for event in told if event.at >= begin)
 
 

@@ -17,6 +17,7 @@ from cli.stack import UnknownStackError
 from invoicing.errors import FacturierError
 
 _SHORTEST_WAIT = 7  # days until AWS deletes a key that signs; it takes none shorter
+_OURS = "Facturier,"  # how the template's description begins
 
 
 class NotRemovableError(FacturierError):
@@ -31,20 +32,22 @@ class Deployed:
     name: str
     retention: str
     is_there: bool
+    is_protected: bool  # from being deleted, by CloudFormation
     resources: dict[str, list[str]]
 
     @classmethod
     def find(cls, name: str) -> Self:
-        """Find it by its name; UnknownStackError if there was none in the last 90 days."""
+        """Find it by its name; UnknownStackError if there was no Facturier in the last 90 days."""
         stack = _described(name) or _described(_id_of_the_gone(name)) or {}
-        if not stack:
-            raise UnknownStackError(f"no stack {name!r} in this account and region")
+        if not stack.get("Description", "").startswith(_OURS):
+            raise UnknownStackError(f"no Facturier {name!r} in this account and region")
         chosen = {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
         return cls(
             id=stack["StackId"],
             name=name,
             retention=chosen.get("RetentionMode", ""),
             is_there=stack["StackStatus"] != "DELETE_COMPLETE",
+            is_protected=stack.get("EnableTerminationProtection", False),
             resources=_resources(stack["StackId"]),
         )
 
@@ -60,6 +63,8 @@ def remove(name: str, *, confirmed: str | None) -> dict[str, Any]:
     stack = Deployed.find(name)
     if stack.retention == "COMPLIANCE":
         raise NotRemovableError(f"{name} keeps its documents in compliance mode until their day")
+    if stack.is_protected:
+        raise NotRemovableError(f"{name} is protected from termination: lift that first")
     buckets, tables = stack.of("AWS::S3::Bucket"), stack.of("AWS::DynamoDB::Table")
     for bucket in buckets:
         _take_policy_away(bucket)
@@ -184,9 +189,12 @@ def _remove_secrets(prefix: str) -> Iterator[str]:
 
 
 def _retire(key: str) -> bool:
-    """Have a key deleted as soon as AWS does it; one that is on its way already is left alone."""
+    """Have a key deleted as soon as AWS does it; False for one that is gone or on its way."""
     kms: Any = boto3.client("kms")
-    if kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion":
+    try:
+        if kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion":
+            return False
+    except kms.exceptions.NotFoundException:
         return False
     kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=_SHORTEST_WAIT)
     return True

@@ -20,7 +20,8 @@ class ProfileError(Exception):
 def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -> dict[str, Any]:
     """Write a seller's profile and let him in; his first key is told this once.
 
-    `dns` are the records by which his domain signs his mails, until they are published.
+    `stripe` is the webhook endpoint at his account, where a key of it is given; `dns` are the
+    records by which his domain signs his mails, until they are published.
     ProfileError for malformed numbers, NumbersChosenError for another way of numbering.
     """
     faults = number_faults(seller)
@@ -29,9 +30,12 @@ def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -
     table = SellersTable(stack.operations_table)
     table.save(_with_logo(seller, table))
     records = senders.introduce(seller.sender)
-    if stripe_key:
-        webhooks.connect(seller, stack, site=site, api_key=stripe_key)
-    return keys.first(seller.id, stack) | ({"dns": records} if records else {})
+    told = (
+        {"stripe": webhooks.connect(seller, stack, site=site, api_key=stripe_key)}
+        if stripe_key
+        else {}
+    )
+    return keys.first(seller.id, stack) | told | ({"dns": records} if records else {})
 
 
 def show_logo(seller_id: str, logo: Logo, data: bytes, stack: Stack) -> dict[str, str]:

@@ -36,7 +36,9 @@ class Stack:
         given = {
             each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", ())
         }
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", ())}
+        if "LedgerTable" not in outputs:
+            raise UnknownStackError(f"{name!r} is no Facturier, or is not deployed yet")
         return cls(
             api_url=outputs["ApiUrl"],
             ledger_table=outputs["LedgerTable"],

@@ -67,8 +67,11 @@ def _lines(function: Resource, trail: str, since: datetime) -> Iterator[tuple[st
 
 
 def _read(message: str) -> dict[str, Any]:
-    """Read a line of ours; nothing of what is none."""
-    return dict(json.loads(message)) if message.startswith("{") else {}
+    """Read a line of ours; nothing of what is none, or was cut off."""
+    try:
+        return dict(json.loads(message)) if message.startswith("{") else {}
+    except ValueError:
+        return {}
 
 
 def _written(function: str, line: dict[str, Any]) -> str:

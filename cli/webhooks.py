@@ -15,8 +15,8 @@ from invoicing.parties import Seller
 _EVENTS: Any = list(FOLLOWED)  # typed as literals, some hundred of them
 
 
-def connect(seller: Seller, stack: Stack, *, site: str, api_key: str) -> None:
-    """Point the webhook of the seller's Stripe account at us and keep its secret.
+def connect(seller: Seller, stack: Stack, *, site: str, api_key: str) -> str:
+    """Point the webhook of the seller's Stripe account at us and keep its secret; give its id.
 
     Stripe shows a secret once: an endpoint whose secret is kept is brought up to date, another
     that points here is replaced. The secret before stands a while for what is on its way.
@@ -41,6 +41,7 @@ def connect(seller: Seller, stack: Stack, *, site: str, api_key: str) -> None:
     )
     for each in set(there) - {endpoint}:
         client.v1.webhook_endpoints.delete(each)
+    return str(endpoint)
 
 
 def _pointing_at(url: str, client: StripeClient) -> list[str]:

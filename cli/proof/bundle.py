@@ -19,7 +19,6 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import batched, groupby
@@ -178,9 +177,14 @@ class Bundle:
 
     def _read(self, file: File) -> bytes | None:
         """Read a stored file; where it is gone or another, the verifier names it."""
-        with suppress(ClientError, AnotherDocumentError):
+        try:
             return self.books.bucket.read(file)
-        return None
+        except AnotherDocumentError:
+            return None
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise  # no rights, or a key that is off: it may well be there
+            return None
 
     def _add(self, document: _Document) -> None:
         sealed = document.sealed

@@ -73,6 +73,8 @@ class Restoration:
 
     def _claim(self) -> None:
         """Put the heads, all or none, and the profile; NotRestorableError if books are there."""
+        sellers = SellersTable(self._stack.operations_table)
+        known = self._known_seller(sellers)
         table, told, moves = self._stack.heads_table, self._bundle.optional("heads.json"), []
         for kind in KINDS:
             series = Series(seller=self._seller.id, kind=kind)
@@ -86,11 +88,19 @@ class Restoration:
                 items.write_together(moves)
         except OvertakenError as error:
             raise NotRestorableError("these books begin here just now") from error
-        sellers = SellersTable(self._stack.operations_table)
-        try:
-            sellers.read(self._seller.id)
-        except NotFoundError:
+        if not known:
             sellers.save(self._seller)
+
+    def _known_seller(self, sellers: SellersTable) -> Seller | None:
+        """Read the profile that is there, which stays, unless it numbers otherwise."""
+        try:
+            known = sellers.read(self._seller.id)
+        except NotFoundError:
+            return None
+        if known.numbers != self._seller.numbers:
+            text = f"{known.id} is here with another way of numbering, which is chosen once"
+            raise NotRestorableError(text)
+        return known
 
     def _put_anchors(self) -> None:
         """Put the anchors first: whoever finds the closings must not make them known again."""

@@ -35,8 +35,9 @@ def tell(record: SQSRecord) -> None:
         return  # the shop wants to know no more
     names = [asked.event] if asked.event else []
     if asked.subject:
-        for event in happened.events(asked.subject):
-            deliveries_table.plan(Delivery.of(event, at=datetime.now(UTC)))
+        now = datetime.now(UTC)
+        for event in happened.events(asked.subject, at=now):
+            deliveries_table.plan(Delivery.of(event, at=now))
             names.append(event.id)
     for name in names:
         attempt(deliveries_table.read(asked.seller, name), url)

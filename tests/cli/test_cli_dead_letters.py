@@ -66,7 +66,10 @@ def test_work_that_failed_goes_back_to_its_worker_all_of_it_and_once(queues, cap
     sent = list(range(12))
     send(queues["DeadDocuments"], map(str, sent))
 
-    assert command(capsys, "move", "DeadDocuments") == (0, {"queue": "DeadDocuments", "moved": 12})
+    assert command(capsys, "move", "DeadDocuments") == (
+        0,
+        {"queue": "DeadDocuments", "moved": 12, "left": 0},
+    )
     assert bodies(queues["DocumentsToRender"]) == sent
     assert command(capsys, "list")[1]["DeadDocuments"] == 0
 
@@ -104,8 +107,7 @@ def test_what_a_queue_says_is_shown_and_stays_there(queues, capsys):
     assert command(capsys, "list")[1]["DeadDocuments"] == 2
 
 
-def test_work_that_can_never_be_done_is_forgotten_one_by_one(queues, capsys, monkeypatch):
-    monkeypatch.setattr(dead_letters, "_PATIENCE", 0)  # not hidden for a minute
+def test_work_that_can_never_be_done_is_forgotten_one_by_one(queues, capsys):
     send(queues["DeadDocuments"], ["nonsense", "work"])
     said = command(capsys, "show", "DeadDocuments")[1]
     [wrong] = [each["id"] for each in said if each["body"] == "nonsense"]
@@ -114,6 +116,25 @@ def test_work_that_can_never_be_done_is_forgotten_one_by_one(queues, capsys, mon
     assert (code, "another" in error) == (2, True)
     assert command(capsys, "drop", "DeadDocuments", "--id", wrong)[1]["dropped"] == 1
     assert [each["body"] for each in command(capsys, "show", "DeadDocuments")[1]] == ["work"]
+
+
+def test_what_another_command_has_in_its_hands_is_counted(queues, capsys):
+    send(queues["DeadDocuments"], ["one", "two"])
+    boto3.client("sqs", REGION).receive_message(QueueUrl=queues["DeadDocuments"])
+
+    assert command(capsys, "list")[1]["DeadDocuments"] == 2
+    assert command(capsys, "move", "DeadDocuments")[1] == {
+        "queue": "DeadDocuments",
+        "moved": 1,
+        "left": 1,
+    }
+
+
+def test_an_empty_id_drops_nothing(queues, capsys):
+    send(queues["DeadChanges"], ["a note"])
+
+    assert command(capsys, "drop", "DeadChanges", "--id", "")[0] == 2
+    assert command(capsys, "list")[1]["DeadChanges"] == 1
 
 
 @pytest.mark.usefixtures("queues")

@@ -78,6 +78,18 @@ def test_what_names_no_key_or_several_revokes_nothing(capsys, prefix, told):
     assert all(key.is_in_force for key in keys().of_seller("atelier"))
 
 
+def test_a_key_that_is_given_whole_is_found_and_never_told_again(capsys):
+    made = "fk_stolen_and_pasted_whole"
+    keys().save(an_api_key(made))
+
+    assert facturier.main(["key", "revoke", "lampes", made]) == 2
+    assert facturier.main(["key", "revoke", "atelier", f"{made}x"]) == 2
+    assert made not in capsys.readouterr().err
+    assert facturier.main(["key", "revoke", "atelier", made]) == 0
+    [key] = keys().of_seller("atelier")
+    assert not key.is_in_force
+
+
 def test_another_sellers_key_is_not_found(capsys):
     keys().save(an_api_key("fk_another", seller="lampes"))
 

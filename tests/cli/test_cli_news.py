@@ -50,7 +50,7 @@ def test_a_shop_is_told_what_the_outbox_lost_and_nothing_twice(stack):
     issue_receipt()
     cases_table.keep(a_case(), a_seller())
     inbox().accept(a_request(id="1002").held(HELD))
-    for event in happened.events(Subject(kind="document", place=invoiced.place)):
+    for event in happened.events(Subject(kind="document", place=invoiced.place), at=NOON):
         deliveries_table.plan(Delivery.of(event, at=NOON))
 
     found = repaired(stack)

@@ -1,6 +1,7 @@
 """Taking a deployment away: only by its name said twice, and never past compliance mode."""
 
 import json
+import re
 from dataclasses import replace
 from unittest.mock import Mock
 
@@ -11,8 +12,10 @@ from moto import mock_aws
 from cli import __main__ as facturier
 from cli import removal
 from cli.removal import Deployed
+from tests import aws
 
 NAME, BUCKET = "trial", "trial-documents"
+[OURS] = re.findall(r"^Description: (.*)", aws.TEMPLATE.read_text(), re.MULTILINE)
 
 
 @pytest.fixture
@@ -21,11 +24,13 @@ def deploy(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     gone = []
 
-    def deployed(retention):
+    def deployed(retention, *, protected=False):
         boto3.client("s3").create_bucket(Bucket=BUCKET)
         boto3.client("s3").put_object(Bucket=BUCKET, Key="invoice.pdf", Body=b"%PDF")
         resources = {"AWS::S3::Bucket": [BUCKET]}
-        there = Deployed("arn:trial", NAME, retention, is_there=True, resources=resources)
+        there = Deployed(
+            "arn:trial", NAME, retention, is_there=True, is_protected=protected, resources=resources
+        )
         monkeypatch.setattr(Deployed, "find", lambda _: replace(there, is_there=not gone))
         monkeypatch.setattr(removal, "_delete_stack", gone.append)
         return gone
@@ -64,6 +69,36 @@ def test_documents_in_compliance_mode_stay_with_all_that_is_around_them(deploy, 
     assert "compliance mode" in told
 
 
+def test_a_stack_that_may_not_be_deleted_keeps_its_documents(deploy, capsys):
+    gone = deploy("GOVERNANCE", protected=True)
+
+    answer, told = said(capsys, ("--confirm", NAME))
+
+    assert (answer, is_there(), gone) == (2, True, [])
+    assert "protected from termination" in told
+
+
+@pytest.mark.parametrize("described", [{}, {"Description": "Something else"}])
+def test_a_stack_that_is_no_facturier_stays(monkeypatch, capsys, described):
+    """CloudFormation names whichever it finds."""
+    cloudformation = Mock()
+    stack = {"StackId": "arn:trial", "StackStatus": "CREATE_COMPLETE"} | described
+    cloudformation.describe_stacks.return_value = {"Stacks": [stack]}
+    monkeypatch.setattr(boto3, "client", lambda _: cloudformation)
+
+    answer, told = said(capsys, ("--confirm", NAME))
+
+    assert answer == 2
+    assert "no Facturier 'trial'" in told
+    assert [name for name, *_ in cloudformation.mock_calls] == ["describe_stacks"]
+
+
+def test_a_key_that_is_gone_already_stops_nothing(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        assert removal._retire("mrk-gone") is False  # noqa: SLF001  AWS forgets a key in a week
+
+
 def test_a_trial_goes_with_its_documents_and_a_second_run_finds_nothing_left(deploy, capsys):
     gone = deploy("GOVERNANCE")
 
@@ -82,7 +117,7 @@ def test_what_a_deployment_that_failed_never_made_is_not_looked_for(monkeypatch)
         {"ResourceType": "AWS::S3::Bucket", "PhysicalResourceId": BUCKET},
         {"ResourceType": "AWS::DynamoDB::Table"},
     ]
-    stack = {"StackId": "arn:trial", "StackStatus": "ROLLBACK_COMPLETE"}
+    stack = {"StackId": "arn:trial", "StackStatus": "ROLLBACK_COMPLETE", "Description": OURS}
     cloudformation = Mock()
     cloudformation.describe_stacks.return_value = {"Stacks": [stack]}
     pages = cloudformation.get_paginator.return_value.paginate

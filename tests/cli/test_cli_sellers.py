@@ -1,12 +1,14 @@
 import json
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import pytest
+import stripe
 from PIL import Image
 
 from cli import __main__ as facturier
 from cli import sellers as making
-from cli import senders
+from cli import senders, webhooks
 from cli.stack import Stack
 from invoicing.adapters.operations import watch_table
 from invoicing.adapters.operations.keys_table import keys
@@ -14,7 +16,7 @@ from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.errors import NumbersChosenError
 from invoicing.keys import key_hash
-from tests import books
+from tests import aws, books
 from tests.builders import a_request, a_seller
 from tests.deployments import the_stack
 
@@ -48,6 +50,42 @@ def test_a_profile_with_a_malformed_number_is_refused_with_its_field(stack):
 
     with pytest.raises(making.ProfileError, match=r"\$\.vat_number"):
         making.create(seller, stack, site="https://api.example", stripe_key=None)
+
+
+@pytest.mark.parametrize("key", ["", " "])
+def test_a_key_of_stripes_that_is_empty_is_told_before_anything_is_written(
+    stack, monkeypatch, capsys, key
+):
+    monkeypatch.setattr(Stack, "find", lambda _: stack)
+    monkeypatch.setenv("STRIPE_API_KEY", key)
+
+    assert facturier.main(["seller", "create", "samples/seller.json"]) == 2
+
+    assert "STRIPE_API_KEY is empty" in capsys.readouterr().err
+    assert aws.items("Operations") == []
+
+
+@pytest.mark.parametrize(
+    "refusal", [stripe.AuthenticationError("Invalid API Key"), stripe.APIConnectionError("away")]
+)
+def test_what_stripe_refuses_is_told_in_a_sentence(stack, monkeypatch, capsys, refusal):
+    monkeypatch.setattr(Stack, "find", lambda _: stack)
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_test_1\n")
+    connect = Mock(side_effect=refusal)
+    monkeypatch.setattr(webhooks, "connect", connect)
+
+    assert facturier.main(["seller", "create", "samples/seller.json"]) == 2
+
+    assert connect.call_args.kwargs["api_key"] == "sk_test_1"
+    assert f"{refusal}" in capsys.readouterr().err
+
+
+def test_the_endpoint_at_stripe_is_told(stack, monkeypatch):
+    monkeypatch.setattr(webhooks, "connect", lambda *_, **__: "we_1")
+
+    answer = making.create(a_seller(), stack, site="https://api.example", stripe_key="sk_test_1")
+
+    assert answer["stripe"] == "we_1"
 
 
 def test_how_numbers_read_is_chosen_once(stack):

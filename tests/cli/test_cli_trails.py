@@ -23,6 +23,7 @@ def functions(deployed, monkeypatch):  # noqa: ARG001  AWS in this process
     wrote("IssueDocument", line("document issued", at="08:00:02,000", number="FA-2026-000001"))
     wrote("TakeOrder", line("order taken", at="08:00:01,000", order="1001"), "END RequestId: 1")
     wrote("TakeOrder", line("order taken", at="08:00:03,000", correlation_id=f"{TRAIL}9"))
+    wrote("TakeOrder", *["END RequestId: 1"] * 2, line("cut off", at="08:00:04,000")[:-9])
 
 
 def line(message, *, at, **facts):
@@ -48,6 +49,14 @@ def test_an_order_is_followed_through_all_functions_in_the_order_of_time(capsys)
     assert first.split()[2:] == ["INFO", "TakeOrder", "order", "taken", "order=1001"]
     assert second.split()[2:4] == ["INFO", "IssueDocument"]
     assert second.endswith("number=FA-2026-000001")
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "9999999", "week"])
+def test_a_time_that_nobody_keeps_is_refused(capsys, days):
+    with pytest.raises(SystemExit):
+        facturier.main(["follow", TRAIL, "--days", days])
+
+    assert "days are needed" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("functions")

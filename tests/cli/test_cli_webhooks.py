@@ -19,7 +19,8 @@ def connect(deployed, account):
     """Connect the seller as the command does, again and again."""
 
     def again(key=account.key):
-        webhooks.connect(a_seller(), the_stack(deployed), site=SITE, api_key=key)
+        told = webhooks.connect(a_seller(), the_stack(deployed), site=SITE, api_key=key)
+        assert told == kept()["webhook_endpoint"]
         return kept()
 
     return again

@@ -18,12 +18,13 @@ from invoicing.adapters.operations import (
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.adapters.queues import Tell
 from invoicing.adapters.webhooks import calls
+from invoicing.cases import Ruling
 from invoicing.errors import Reason
 from invoicing.records import canonical, plain
 from local.serving import serving
 from tests import aws
 from tests.books import issue_order
-from tests.builders import a_case, a_notice, a_request, a_seller
+from tests.builders import NOON, a_case, a_claim, a_notice, a_request, a_seller
 from tests.doors import call, deliver, function, stream, stream_changes, tick
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105  of the standard's example
@@ -123,7 +124,8 @@ def test_the_same_change_told_twice_is_one_event(deployed, receiver):
 
 
 @pytest.mark.parametrize("state", ["DELIVERED", "BOUNCED", "COMPLAINED"])
-def test_what_became_of_a_mail_is_told(deployed, receiver, state):
+def test_what_became_of_a_mail_is_told(deployed, receiver, at, state):
+    at(NOON)
     notice = a_notice().model_copy(update={"state": state})
     items.write_together([notices_table.queue(notice)])
 
@@ -145,13 +147,38 @@ def test_a_held_order_is_told_with_its_reasons_and_without_its_buyer(deployed, r
     assert b"Moreau" not in body
 
 
-def test_a_case_is_told_when_it_opens(deployed, receiver):
+def test_a_case_is_told_when_it_opens(deployed, receiver, at):
+    at(NOON)
     issue_order()
     cases_table.keep(a_case(), a_seller())
 
     work(deployed, ("INSERT", image("CASE#")))
 
     assert told(receiver) == ["case.opened"]
+
+
+@pytest.mark.parametrize("months", [0, 1, 12])
+def test_what_is_erased_of_what_was_told_is_no_news(deployed, receiver, at, months):
+    issue_order()
+    delivered = a_notice().model_copy(update={"state": "DELIVERED"})
+    closed = a_case(a_claim()).decided(Ruling(decision="close"), at=NOON)
+    items.write_together([notices_table.queue(delivered)])
+    cases_table.keep(closed, a_seller())
+    for moment in (NOON, NOON + timedelta(days=30 * months)):
+        at(moment)
+        work(deployed, ("MODIFY", image("NOTICE#")), ("MODIFY", image("CASE#")))
+        if months:
+            forget_events()
+
+    assert sorted(told(receiver)) == ["case.closed", "invoice.delivered"]
+
+
+def forget_events():
+    """DynamoDB takes away what was told a month ago."""
+    told = [each for each in aws.items("Operations") if each["pk"]["S"].startswith("WEBHOOK#")]
+    for each in told:
+        key = {name: each[name] for name in ("pk", "sk")}
+        boto3.client("dynamodb", aws.REGION).delete_item(TableName="Operations", Key=key)
 
 
 def image(prefix: str) -> dict:

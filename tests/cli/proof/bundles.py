@@ -103,7 +103,7 @@ def covered_up(change: Change) -> Change:
                 "last": numbers[-1],
                 "hash": hashlib.sha256(files[documents[-1]]).hexdigest(),
             }
-            with suppress(ValueError):  # of a document that is no JSON any more, nothing is known
+            with suppress(ValueError, KeyError):  # of what is no document any more nothing is known
                 before = json.loads(files[documents[0]])["previous"]
                 manifest["series"][kind]["previous"] = before
             _correct_head(files, kind, documents[-1])

@@ -4,12 +4,15 @@ import sys
 import zipfile
 from datetime import date, timedelta
 from io import BytesIO
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError
 
 from cli.proof import verify
 from cli.proof.bundle import Period, PeriodError
 from invoicing import requests
+from invoicing.adapters.documents_bucket import DocumentsBucket
 from invoicing.adapters.ledger.ledger_table import book
 from invoicing.adapters.operations.requests_table import inbox
 from invoicing.requests import Cancellation
@@ -51,6 +54,18 @@ def alone(folder, words):
 
 def invoice(n):
     return f"invoice/2026/FA-2026-{n:06d}"
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "KMS.DisabledException", "SlowDown"])
+def test_files_that_cannot_be_read_now_are_not_exported_as_missing(
+    stack, tmp_path, monkeypatch, code
+):
+    sell(1)
+    refused = ClientError({"Error": {"Code": code}}, "GetObject")
+    monkeypatch.setattr(DocumentsBucket, "read", Mock(side_effect=refused))
+
+    with pytest.raises(ClientError, match=code):
+        exported(stack, tmp_path)
 
 
 def test_a_bundle_holds_the_books_and_all_of_it_is_right(bundle):

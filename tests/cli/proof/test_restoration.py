@@ -16,7 +16,7 @@ from invoicing.adapters.ledger import signing
 from invoicing.adapters.ledger.ledger_table import LedgerTable, book
 from invoicing.adapters.operations import notices_table
 from invoicing.adapters.operations.requests_table import RequestsTable, inbox
-from invoicing.adapters.operations.sellers_table import sellers
+from invoicing.adapters.operations.sellers_table import SellersTable, sellers
 from invoicing.credit_notes import Asked
 from invoicing.ledger import BEGINNING, Beginning, Head, Series
 from invoicing.notices import Notice
@@ -314,6 +314,20 @@ def test_restored_closings_are_not_told_to_the_accountant_again(
     assert [each.closing.number for each in closed] == ["CL-2026-000001", "CL-2026-000002"]
     assert "NOTICE#atelier#CL-2026-000001" not in owed
     assert found(exported(elsewhere, tmp_path)) == []
+
+
+def test_books_are_not_brought_back_beside_another_way_of_numbering(
+    stack, elsewhere, restore, tmp_path
+):
+    sell(1)
+    bundle = exported(stack, tmp_path)
+    otherwise = a_seller(numbers={"invoice": "X-{year}-{n}"})
+    SellersTable(elsewhere.operations_table).save(otherwise)
+
+    with pytest.raises(NotRestorableError, match="another way of numbering"):
+        restore(bundle)
+
+    assert aws.items(elsewhere.heads_table) == []
 
 
 def test_nothing_is_restored_over_books(stack, restore, tmp_path):

@@ -1,6 +1,7 @@
 """What a change of the tables is in words of a shop: the events that follow from it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from invoicing import cases, notices, requests, trails
 from invoicing.adapters.ledger.ledger_table import book
@@ -11,7 +12,7 @@ from invoicing.credit_notes import CreditNote
 from invoicing.invoices import Invoice
 from invoicing.ledger import Entry
 from invoicing.payments import MovementKind, Receipt
-from invoicing.webhooks import Event, Subject
+from invoicing.webhooks import KEPT, Event, Subject
 
 _MOVED: dict[MovementKind, str] = {
     "payment": "payment.recorded",
@@ -24,17 +25,21 @@ _TO_OTHERS = {"closing", "digest"}  # mails that no buyer gets
 _ASKED_FOR = {"invoice", "credit_note"}  # by the shop itself
 
 
-def events(subject: Subject) -> Iterator[Event]:
-    """Give the events of a change; none where nobody wants to know of it."""
+def events(subject: Subject, *, at: datetime) -> Iterator[Event]:
+    """Give the events of a change; none where nobody wants to know of it.
+
+    None either of what became so longer ago than an event is known: it was told, and what changed
+    is something else, such as whose it was.
+    """
     match subject:
         case Subject(kind="document", place=place) if place:
             yield from _of_document(book().entry(place))
         case Subject(kind="mail", key=key, state=state) if state:
-            yield from _of_mail(notices.Key.model_validate(key), state)
+            yield from _of_mail(notices.Key.model_validate(key), state, at)
         case Subject(kind="request", key=key):
             yield from _of_request(requests.Key.model_validate(key))
         case Subject(kind="case", key=key):
-            yield from _of_case(cases.Key.model_validate(key))
+            yield from _of_case(cases.Key.model_validate(key), at)
 
 
 def _of_document(entry: Entry) -> Iterator[Event]:
@@ -70,10 +75,12 @@ def _of_receipt(entry: Entry, receipt: Receipt) -> Iterator[Event]:
         yield _event(invoice, "invoice.paid", **paid)
 
 
-def _of_mail(key: notices.Key, state: str) -> Iterator[Event]:
+def _of_mail(key: notices.Key, state: str, at: datetime) -> Iterator[Event]:
     if key.occasion in _TO_OTHERS or key.way == "copy":
         return
     notice = notices_table.read(key)
+    if notice.since + KEPT <= at:
+        return
     kind = f"{key.occasion}.{state.lower()}"
     level = {"level": f"{key.level}"} if key.level else {}
     way = {"to": "fallback_email"} if key.way else {}
@@ -97,8 +104,11 @@ def _of_request(key: requests.Key) -> Iterator[Event]:
     )
 
 
-def _of_case(key: cases.Key) -> Iterator[Event]:
+def _of_case(key: cases.Key, at: datetime) -> Iterator[Event]:
     case = cases_table.read(key)
+    became_so_at = case.opened_at if case.is_open else case.decision and case.decision.at
+    if became_so_at and became_so_at + KEPT <= at:
+        return
     state = "opened" if case.is_open else "closed"
     trail = book().invoice(sellers().read(key.seller), key.number).draft.trail
     told = {"case": key.id, "invoice": key.number, "kind": case.about.kind} | _under(trail)
