@@ -263,6 +263,9 @@ def restore(file: BinaryIO, stack: Stack, *, advance: Callable[[], None]) -> dic
         raise NotRestorableError(f"the bundle does not hold: {first.what} {first.name}")
     if not checked.bundle.whole:
         raise NotRestorableError("only the whole life of books can be brought back")
+    told = checked.bundle.manifest.get("fingerprint")
+    if not isinstance(told, dict) or told.keys() != {"ledger", "heads"}:
+        raise NotRestorableError("the bundle has no fingerprint to compare the books with")
     return Restoration(checked.bundle, stack).run(advance)
 
 

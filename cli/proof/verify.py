@@ -30,6 +30,7 @@ import time
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, BinaryIO, Callable, NamedTuple
 
@@ -41,8 +42,16 @@ CLOSING = "closing"
 LEVELS = ("day", "month", "year")
 PER_PART = 1000  # documents of one list
 MOST_TOLD = 1000  # findings that are kept word by word
-LARGEST = 1 << 30  # bytes of one member
+LARGEST = 1 << 28  # bytes of one member
+LARGEST_JSON = 1 << 24  # bytes of one that is read as JSON, which takes some twenty times as many
+MOST_SPANS = 1000  # of files that a closing names as missing
 EXACT = Context(prec=60)
+
+_LISTS = re.compile(
+    r"(README\.txt|verify\.py|(seller|heads|manifest)\.json|anchors/\d{4}(-\d\d){0,2}\.json"
+    r"|chain/[a-z_]+-\d{4}-\d{5,9}\.sha256|requests/([a-z_]+-\d{4}|cancelled)-\d{5,9}\.jsonl)",
+    re.ASCII,
+)  # the names of what is no document
 
 Place = tuple[int, int]  # year and count
 Step = Callable[[str], None]
@@ -79,7 +88,7 @@ class Archive:
 
     def __iter__(self) -> Iterator[Member]:
         at, end = self._start, self._start + self._size
-        block = b""
+        block, written = b"", 0
         for _ in range(self.count):
             if len(block) < 46 + 3 * 65535 and at < end:
                 self._file.seek(at)
@@ -87,33 +96,46 @@ class Archive:
                 at, block = at + len(more), block + more
             member, length = _member(block)
             block = block[length:]
+            if member.offset < written:
+                raise NoBundleError("its files overlap, or stand in another order than they say")
+            written = member.offset + 30 + member.packed
             yield member
         if block or at < end:
             raise NoBundleError("its directory holds more than it says")
 
     def read(self, member: Member) -> bytes:
         """Read one member; DamagedError if its bytes are not those that the directory tells of."""
-        if max(member.size, member.packed) > LARGEST:
+        largest = LARGEST_JSON if member.name.endswith(".json") else LARGEST
+        if max(member.size, member.packed) > largest:
             raise DamagedError("its size cannot be")
         self._file.seek(member.offset)
         head = self._file.read(30)
         if len(head) < 30 or head[:4] != b"PK\3\4":
             raise DamagedError("it is not where the directory says")
         name, extra = struct.unpack("<2H", head[26:30])
-        self._file.seek(name + extra, os.SEEK_CUR)
+        if self._file.read(name).decode("utf-8", "replace") != member.name:
+            raise DamagedError("the directory gives it another name")
+        self._file.seek(extra, os.SEEK_CUR)
         return _unpacked(self._file.read(member.packed), member)
 
     def _end(self) -> tuple[int, int, int]:
-        """Find count, size and offset of the directory."""
+        """Find count, size and offset of the directory.
+
+        It must end where its end is told, and that must end the file: else other programs would
+        find another directory in it.
+        """
         length = self._file.seek(0, os.SEEK_END)
         self._file.seek(max(0, length - 65557))
         tail = self._file.read()
         at = tail.rfind(b"PK\5\6")
         if at < 0 or len(tail) < at + 22:
             raise NoBundleError("it is no ZIP file, or its end was cut off")
-        count, size, start = struct.unpack("<H2L", tail[at + 10 : at + 20])
+        end = length - len(tail) + at
+        count, size, start, comment = struct.unpack("<H2LH", tail[at + 10 : at + 22])
+        if end + 22 + comment != length:
+            raise NoBundleError("something follows its end")
         if count != 0xFFFF and 0xFFFFFFFF not in (size, start):
-            return count, size, start
+            return _directory(count, size, start, end)
         if at < 20 or tail[at - 20 : at - 16] != b"PK\6\7":
             raise NoBundleError("its directory has no end")
         (place,) = struct.unpack("<Q", tail[at - 12 : at - 4])
@@ -121,8 +143,16 @@ class Archive:
         found = self._file.read(56)
         if len(found) < 56 or found[:4] != b"PK\6\6":
             raise NoBundleError("its directory has no end")
+        if place + 76 != end:
+            raise NoBundleError("its directory has another end")
         count, size, start = struct.unpack("<3Q", found[32:56])
-        return count, size, start
+        return _directory(count, size, start, place)
+
+
+def _directory(count: int, size: int, start: int, end: int) -> tuple[int, int, int]:
+    if start + size != end:
+        raise NoBundleError("its directory does not end where it says")
+    return count, size, start
 
 
 def _member(block: bytes) -> tuple[Member, int]:
@@ -296,11 +326,21 @@ class Marks:
         """Give what is said of a place."""
         return self._marks.get((kind, place), ())
 
+    def ahead(self, kind: str, first: Place) -> Iterator[tuple[Place, str]]:
+        """Walk over the places before the first one that somebody speaks of."""
+        for (of, place), marks in sorted(self._marks.items()):
+            if of == kind and place < first:
+                yield place, marks[0][2]
+
     def beyond(self, kind: str, last: Place) -> Iterator[tuple[Place, str]]:
         """Walk over the places after the last one that somebody speaks of."""
         for (of, place), marks in sorted(self._marks.items()):
             if of == kind and place > last:
                 yield place, marks[0][2]
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII))
 
 
 def _rows(value: Any) -> bool:
@@ -323,15 +363,27 @@ class Bundle:
         series, told = self.manifest.get("series"), self.manifest.get("members")
         if self.manifest.get("format") != FORMAT or not (_rows(series) and isinstance(told, dict)):
             raise NoBundleError("its manifest is not one of " + FORMAT)
+        if not isinstance(self.manifest.get("seller"), str):
+            raise NoBundleError("its manifest names no seller")
+        for day in (self.manifest.get("from"), self.manifest.get("to")):
+            if not (day is None or _is_day(day)):
+                raise NoBundleError("its first or last day is none")
         self.seller = self._json("seller.json")
+        if self.seller.get("id") != self.manifest["seller"]:
+            self.findings.add("altered", "", "seller.json", "it is another seller's")
         numbers = self.seller.get("numbers")
         self.numbers = Numbers(numbers if isinstance(numbers, dict) else {})
-        self._seals: tuple[str, dict[str, str]] = ("", {})
+        self._seals: dict[str, tuple[str, dict[str, str]]] = {}  # of a kind one list at a time
+
+    @property
+    def begins_it(self) -> bool:
+        """Whether it holds the books from their beginning."""
+        return self.manifest.get("from") is None
 
     @property
     def whole(self) -> bool:
         """Whether it holds the books from their beginning to the day it was written."""
-        return self.manifest.get("from") is None and self.manifest.get("to") is None
+        return self.begins_it and self.manifest.get("to") is None
 
     def holds(self, period: str) -> bool:
         """Say whether a period (2026-11-20, 2026-11, 2026) ends between first and last day."""
@@ -351,8 +403,24 @@ class Bundle:
             data = self.content(member, "")
             if data is not None and digest(data) != told[name]:
                 self.findings.add("altered", "", name, "it is not what the manifest tells")
+            if data is not None and name.startswith("requests/"):
+                self._check_requests(name, data)
         for name in sorted(told.keys() - self.lists.keys()):
             self.findings.add("missing", "", name, "the manifest tells of it")
+
+    def _check_requests(self, name: str, data: bytes) -> None:
+        """Check that all are requests of this seller, and of the kind that the list has."""
+        kind = name.partition("/")[2].partition("-")[0]
+        for line in data.splitlines():
+            try:
+                series = parsed(line)["key"]["series"]
+                mine = series["seller"] == self.manifest["seller"]
+                mine = mine and kind in ("cancelled", series["kind"])
+            except (KeyError, TypeError, ValueError):
+                mine = False
+            if not mine:
+                self.findings.add("inserted", "", name, "a request in it is another's")
+                return
 
     def content(self, member: Member, series: str) -> bytes | None:
         """Read a member; what is damaged is told."""
@@ -371,15 +439,15 @@ class Bundle:
     def seals(self, kind: str, place: Place) -> dict[str, str]:
         """Give the list of seals that a place stands in: names of members and their hashes."""
         name = f"chain/{kind}-{place[0]}-{place[1] // PER_PART:05d}.sha256"
-        if name != self._seals[0]:
-            self._seals = ("", {})  # one at a time
+        if name != self._seals.get(kind, ("", {}))[0]:
+            self._seals.pop(kind, None)
             data = self.content(self.lists[name], kind) if name in self.lists else b""
             lines = (
                 line.partition("  ")
                 for line in (data or b"").decode("utf-8", "replace").splitlines()
             )
-            self._seals = (name, {member: seal for seal, _, member in lines})
-        return self._seals[1]
+            self._seals[kind] = (name, {member: seal for seal, _, member in lines})
+        return self._seals[kind][1]
 
     def listed_after(self, kind: str, last: Place) -> Iterator[Place]:
         """Walk over the places in the lists of seals that come after the last document."""
@@ -402,6 +470,8 @@ class Bundle:
             self.documents += member.name.endswith(".json") and not member.name.endswith(
                 ".files.json"
             )
+        elif not _LISTS.fullmatch(member.name):
+            self.findings.add("inserted", "", member.name, "no bundle has a file of this name")
         elif member.name in self.lists:
             self.findings.add("inserted", "", member.name, "it stands there twice")
         else:
@@ -420,6 +490,9 @@ class Bundle:
 
 
 # ------------------------------------------------------------------------------------ Documents
+
+
+_FILES = (".pdf", ".xml")
 
 
 class Document(NamedTuple):
@@ -444,7 +517,7 @@ class Series:
         self.first: str | None = None
         self.last: str | None = None
         self.place: Place = (0, 0)
-        self.seal = self._listed = GENESIS if bundle.whole else str(self.told.get("previous"))
+        self.seal = self._listed = GENESIS if bundle.begins_it else str(self.told.get("previous"))
         self._at = ""
         self._before: str | None = None
 
@@ -462,7 +535,8 @@ class Series:
             self._add("inserted", number, f"it stands after {self.last}")
             return None
         if ".json" not in by_suffix:
-            return None  # the gap is told by whoever comes next
+            self._add("inserted", number, "there are files of it, and no document")
+            return None
         content = self._bundle.content(by_suffix[".json"], self.kind)
         document = self._document(number, place, content)
         self._follow(number, place, document)
@@ -546,9 +620,8 @@ class Series:
     def _broken_link(self, number: str, place: Place) -> None:
         if not self.place[0]:
             text = "it is not the first: documents before it were removed"
-            self._add(
-                "missing", number, text if self._bundle.whole else "the bundle begins elsewhere"
-            )
+            elsewhere = "the bundle begins elsewhere"
+            self._add("missing", number, text if self._bundle.begins_it else elsewhere)
         elif place[0] != self.place[0]:
             text = "documents at the end of %d are missing, or one of the two was altered"
             self._add("missing", number, text % self.place[0])
@@ -581,10 +654,11 @@ class Series:
         number, place = document.number, document.place
         name = self._name(place, ".files.json")
         listed = self._seals(place).get(name)
-        for suffix in by_suffix.keys() - {".json", ".files.json", ".pdf", ".xml", ".signature"}:
+        known = {".json", ".files.json", *((".signature",) if self.kind == CLOSING else _FILES)}
+        for suffix in sorted(by_suffix.keys() - known):
             self._add("inserted", number, f"no document has a file {suffix}")
         if ".files.json" not in by_suffix:
-            for suffix in by_suffix.keys() & {".pdf", ".xml"}:
+            for suffix in sorted(by_suffix.keys() & set(_FILES)):
                 self._add("inserted", number, f"its {suffix[1:]} was never recorded")
             if listed:
                 self._add("missing", number, "the record of its files")
@@ -606,8 +680,11 @@ class Series:
     ) -> dict[str, Any]:
         if record["place"] != document.entry["place"] or record["number"] != document.number:
             self._add("altered", document.number, "the record of its files is another document's")
-        for suffix in (".pdf", ".xml"):
+        folder = f"{self._bundle.manifest['seller']}/{self.kind}/"
+        for suffix in _FILES:
             file, member = record.get(suffix[1:]), by_suffix.get(suffix)
+            if file and not str(file["key"]).startswith(folder):
+                self._add("altered", document.number, f"its {suffix[1:]} is kept elsewhere")
             if file and not member:
                 self._add("missing", document.number, f"its {suffix[1:]}")
             elif member and not file:
@@ -670,24 +747,46 @@ def read_closing(body: dict[str, Any]) -> Closing:
         _once(sums[row["kind"]], *_document_row(row))
     for row in body["vat"]:
         key = ("VAT", row["place"], row["treatment"], row["category"], _rate(row["rate"]))
-        currency, base = _money(row["base"])
-        _once(sums[row["kind"]], (*key, currency), (base, _money(row["vat"])[1]))
+        currency, amounts = _amounts(row, ("base", "vat"))
+        _once(sums[row["kind"]], (*key, currency), amounts)
     for row in body["accounted_vat"]:
         currency, vat = _money(row["vat"])
         _once(sums[row["kind"]], ("accounted VAT", row["currency"], currency), (vat,))
     grand: dict[tuple[str, ...], tuple[Decimal, ...]] = {}
     for row in body["perpetual"]:
-        names = ("invoiced", "credited", "net", "received")
-        _once(grand, (_money(row["net"])[0],), tuple(_money(row[name])[1] for name in names))
-    covered = dict.fromkeys(LATER, NOTHING)
-    covered.update({each["kind"]: _covered(each) for each in body["series"]})
+        currency, amounts = _amounts(row, ("invoiced", "credited", "net", "received"))
+        _once(grand, (currency,), amounts)
+    covered: dict[str, Covered] = {}
+    for each in body["series"]:
+        _once(covered, each["kind"], _covered(each))
+    covered = {**dict.fromkeys(LATER, NOTHING), **covered}
     number, level, period, begins, ends = (
         str(body[name]) for name in ("number", "level", "period", "begins", "ends")
     )
     closing = Closing(number, level, period, begins, ends, covered, sums, grand)
     if closing.level not in LEVELS or sorted(covered) != sorted(KINDS):
         raise ValueError("no such closing is made")
+    if not _is_of_its_time(closing):
+        raise ValueError(f"{closing.begins} to {closing.ends} is not {closing.period}")
     return closing
+
+
+def _is_of_its_time(closing: Closing) -> bool:
+    """Say whether it ends with its period: a moment of UTC, so on its last day or the next."""
+    pattern = {"day": r"\d{4}-\d\d-\d\d", "month": r"\d{4}-\d\d", "year": r"\d{4}"}[closing.level]
+    if not re.fullmatch(pattern, closing.period, re.ASCII):
+        return False
+    last = date.fromisoformat(last_day(closing.period))
+    ends = {f"{last}", f"{last + timedelta(days=1)}"}
+    return closing.ends[:10] in ends and closing.begins <= closing.ends
+
+
+def _amounts(row: dict[str, Any], names: tuple[str, ...]) -> tuple[str, tuple[Decimal, ...]]:
+    """Read the amounts of a row, which are of one currency."""
+    amounts = [_money(row[name]) for name in names]
+    if len({currency for currency, _ in amounts}) != 1:
+        raise ValueError("a row is of several currencies")
+    return amounts[0][0], tuple(amount for _, amount in amounts)
 
 
 def _once(rows: dict[Any, Any], key: Any, value: Any) -> None:
@@ -697,11 +796,11 @@ def _once(rows: dict[Any, Any], key: Any, value: Any) -> None:
 
 
 def _document_row(row: dict[str, Any]) -> tuple[tuple[str, ...], tuple[Decimal, ...]]:
-    currency, total = _money(row["total"])
-    parts = (
-        _money(row[name])[1] if name in row else Decimal(0) for name in ("net", "vat", "rounding")
-    )
-    return ("total", currency), (Decimal(*_whole(row, "count")), *parts, total)
+    told = [name for name in ("net", "vat", "rounding") if name in row]
+    currency, amounts = _amounts(row, ("total", *told))
+    parts = dict(zip(told, amounts[1:]))
+    known = (parts.get(name, Decimal(0)) for name in ("net", "vat", "rounding"))
+    return ("total", currency), (Decimal(*_whole(row, "count")), *known, amounts[0])
 
 
 def _covered(row: dict[str, Any]) -> Covered:
@@ -709,6 +808,8 @@ def _covered(row: dict[str, Any]) -> Covered:
     spans = tuple(_whole(each, "year", "first", "last") for each in row.get("missing", ()))
     place = position(first)[0] if first else None
     last, _ = position(row["last"])
+    if len(spans) > MOST_SPANS:
+        raise ValueError("it names more spans than a closing does")
     return Covered(row["count"], place, last, row.get("files"), row.get("late"), spans)
 
 
@@ -823,8 +924,20 @@ class Running:
         if moment(document.entry["at"]) < moment(self._closed):
             text = f"its time is before {self._closed}, and that day was closed without it"
             self._findings.add("inserted", self._kind, document.number, text)
-        if not self.closing or not self._covered.first or document.place < self._covered.first:
-            return
+        if self.closing and self._is_counted(document, self.closing):
+            self._add_up(document)
+
+    def _is_counted(self, document: Document, closing: Closing) -> bool:
+        """Say whether a closing counts a document, and name one that it should or should not."""
+        at, first = moment(document.entry["at"]), self._covered.first
+        if at >= moment(closing.ends):
+            self._add(f"it counts {document.number}, which came after its end")
+        counts = first is not None and document.place >= first
+        if not counts and at >= moment(closing.begins):
+            self._add(f"it does not count {document.number}, which came in its time")
+        return counts
+
+    def _add_up(self, document: Document) -> None:
         self._count += 1
         try:
             for key, values in rows_of(self._kind, document.entry["body"]):
@@ -882,10 +995,12 @@ class LateFiles:
         self._days = days
         self._findings = findings
         self._lines: dict[Place, str] = {}
+        self._first: Place | None = None  # in the bundle
         self._spans = [(day.covered[kind], day) for day in days if day.covered[kind].missing]
 
     def take(self, document: Document) -> None:
         """Remember the files of a document that some day names as missing."""
+        self._first = self._first or document.place
         if document.files and any(each.lacks(document.place) for each, _ in self._spans):
             try:
                 self._lines[document.place] = file_line(document.place, document.files)
@@ -895,6 +1010,8 @@ class LateFiles:
     def end(self) -> None:
         """Check each day's late files: those that the day before named and it does not."""
         for before, day in zip(self._days, self._days[1:]):
+            if self._begins_within(before.covered[self._kind]):
+                continue  # whose files are late is not in the bundle
             lines = FileLines()
             for place in sorted(self._lines):
                 if before.covered[self._kind].lacks(place) and not day.covered[self._kind].lacks(
@@ -905,6 +1022,11 @@ class LateFiles:
                 text = f"the late files of its {self._kind}s are not those that it covers"
                 self._findings.add("closing", CLOSING, day.number, text)
 
+    def _begins_within(self, covered: Covered) -> bool:
+        """Say whether files are missing of documents from before the bundle."""
+        spans = covered.missing
+        return any(not self._first or (year, a) < self._first for year, a, _ in spans)
+
 
 class Closings:
     """All closings of a bundle: signed, in order, and later compared with the documents."""
@@ -914,6 +1036,7 @@ class Closings:
         self._marks = marks
         self._trusted = fingerprints
         self._last: Closing | None = None
+        self._place: tuple[Place, str] | None = None  # where the last one stands, and its seal
         self._by_level: dict[str, list[Closing]] = {level: [] for level in LEVELS}
         self.keys: dict[str, str] = {}  # fingerprint, and the first closing that it signed
 
@@ -921,16 +1044,31 @@ class Closings:
         """Check one closing by itself and against the one before it."""
         try:
             body = document.entry["body"]
-            closing = read_closing(body)
+            closing, before = read_closing(body), position(body["before"])
             self._check_key(document, body["key"], signature)
         except (KeyError, TypeError, ValueError) as error:
             self._add("closing", document.number, f"it cannot be read: {error}")
             return
+        self._begin(closing, before)
         self._carry_on(closing)
         self._last = closing
+        self._place = document.place, document.seal
         self._by_level[closing.level].append(closing)
         if self.is_inside(closing):
             self._mark(body)
+
+    def _begin(self, closing: Closing, before: tuple[Place, str]) -> None:
+        """Check which closing it names as the one before."""
+        if self._place:
+            if before != self._place:
+                self._add("closing", closing.number, "it names another closing as the one before")
+            return
+        since = self._bundle.manifest.get("from")
+        if before[0][0] and (not since or closing.period > since):
+            text = (
+                f"the closings before it are cut off; the bundle is from {since or 'the first'} on"
+            )
+            self._add("truncated", closing.number, text)
 
     def _mark(self, body: dict[str, Any]) -> None:
         """Take where the series stood; the last document may be of an earlier day."""
@@ -938,6 +1076,12 @@ class Closings:
             for end in ("first", "last"):
                 if row.get(end) and (row.get("first") or self._bundle.whole):
                     self._marks.set(row["kind"], *position(row[end]), ("closing", body["number"]))
+
+    @property
+    def until(self) -> str | None:
+        """The last day that is closed."""
+        days = self.of_level("day")
+        return days[-1].period if days else None
 
     def of_level(self, level: str) -> list[Closing]:
         """Give the closings of a level, in order."""
@@ -1089,6 +1233,7 @@ class Result(NamedTuple):
                 for kind, each in self.series.items()
             },
             "keys": self.closings.keys,
+            "closed": self.closings.until,
             "compared": self.outside,
             "found": self.findings.count,
             "findings": [each._asdict() for each in self.findings.kept],
@@ -1114,8 +1259,9 @@ def verify(
     closings = Closings(bundle, marks, known)
     series = {CLOSING: _closings(bundle, marks, closings, step)}
     series.update(_documents(bundle, marks, closings, step))
+    _check_heads(bundle, series)
     series = {kind: each for kind, each in series.items() if each.count or each.told}
-    outside = {"anchors": compared, "fingerprints": len(known)}
+    outside = {"anchors": compared, "fingerprints": len(known & closings.keys.keys())}
     return Result(bundle, series, closings, findings, outside)
 
 
@@ -1128,6 +1274,11 @@ def _closings(bundle: Bundle, marks: Marks, closings: Closings, step: Step) -> S
         if document:
             signature = bundle.content(signatures[0], CLOSING) if signatures else None
             closings.take(document, signature)
+    first = bundle.numbers.read(CLOSING, walk.first or "")
+    for place, said_by in marks.ahead(CLOSING, first) if first else ():
+        text = f"the closings begin after it, at {walk.first}; {said_by} tells of it"
+        number = bundle.numbers.write(CLOSING, place)
+        bundle.findings.add("truncated", CLOSING, number, text)
     walk.end()
     return walk
 
@@ -1168,11 +1319,25 @@ def _mark_heads(bundle: Bundle, marks: Marks) -> None:
             marks.set(kind, place, str(head.get("hash")), ("altered", "heads.json"))
 
 
+def _check_heads(bundle: Bundle, series: dict[str, Series]) -> None:
+    """Check that no head stands before the last document: the next number would be taken."""
+    heads = bundle.optional("heads.json")
+    for kind, walk in series.items() if bundle.whole else ():
+        head = heads.get(kind)
+        told = [head.get(name) for name in ("year", "n")] if isinstance(head, dict) else [0, 0]
+        if not all(isinstance(each, int) for each in told) or told < [*walk.place]:
+            text = f"{walk.last} is not where it says that the series stands"
+            bundle.findings.add("altered", kind, "heads.json", text)
+
+
 def bundle_anchors(bundle: Bundle) -> Iterator[dict[str, Any]]:
     """Walk over the anchors in the bundle."""
     for name in sorted(bundle.lists):
         if name.startswith("anchors/"):
-            yield bundle.optional(name)
+            anchor = bundle.optional(name)
+            if name != f"anchors/{anchor.get('period')}.json":
+                bundle.findings.add("anchor", "", name, "it is of another period")
+            yield anchor
 
 
 def _mark_anchor(anchor: dict[str, Any], bundle: Bundle, marks: Marks) -> bool:
@@ -1251,8 +1416,11 @@ def main(words: list[str] | None = None) -> int:
     except (OSError, NoBundleError, ValueError) as error:
         sys.stderr.write(f"{arguments.bundle}: {error}\n")
         return 2
+    except MemoryError:
+        sys.stderr.write(f"{arguments.bundle}: it takes more memory than there is\n")
+        return 2
     if arguments.json:
-        sys.stdout.write(json.dumps(result.told(), indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(result.told(), indent=2) + "\n")
     else:
         sys.stdout.write(_page(result))
     return 1 if result.findings.count else 0
@@ -1267,6 +1435,8 @@ def _anchor(path: str) -> dict[str, Any]:
         return parsed(file.read())
 
 
+_CLOSED = "closed and signed up to {}; no signature covers what came later"
+_NOT_CLOSED = "no day is closed: no signature covers any of it"
 _NOT_COMPARED = {
     "anchors": """\
 Compared with no anchor of these days (--anchor): an end that was cut off everywhere could not
@@ -1284,6 +1454,7 @@ def _page(result: Result) -> str:
     for kind, each in told["series"].items():
         span = "{} to {}".format(each["first"], each["last"]) if each["first"] else "none"
         lines.append(f"  {kind:12} {each['documents']:7}  {span}  seal {each['seal']}")
+    lines.append("  " + _CLOSED.format(told["closed"]) if told["closed"] else "  " + _NOT_CLOSED)
     for fingerprint, number in told["keys"].items():
         lines.append(f"  key {fingerprint}, from {number} on")
     lines += [
@@ -1292,8 +1463,14 @@ def _page(result: Result) -> str:
     more = told["found"] - len(told["findings"])
     lines += [f"… and {more} more"] if more else []
     lines.append(f"NOT OK: {told['found']} findings" if told["found"] else "OK: all of it holds")
-    lines += [text for name, text in _NOT_COMPARED.items() if not result.outside[name]]
-    return "\n".join(lines) + "\n"
+    page = [_printable(line) for line in lines]
+    page += [text for name, text in _NOT_COMPARED.items() if not result.outside[name]]
+    return "\n".join(page) + "\n"
+
+
+def _printable(line: str) -> str:
+    """Write a line so that nothing in it moves or hides what else is on the terminal."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,20 +6,24 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cli import proofs
 from cli.proof import verify
 from cli.proof.bundle import Period
 from cli.stack import Stack
+from invoicing.adapters.ledger.closed_books import Signed
 from invoicing.late_payment_notes import LatePaymentClaim, Withdrawal
 from tests import books
 from tests.builders import NOON, PARIS
+from tests.closers import close
 
 Members = dict[str, bytes]
 Change = Callable[[Members], object]
 
+DECEMBER = datetime(2026, 12, 2, 12, tzinfo=UTC)  # eleven days and a month have ended
 HOTEL = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
 WITHDRAWAL = Withdrawal(id="W-1", reason="Geste commercial")
 
@@ -138,3 +142,22 @@ def a_late_payers_life() -> None:
         ("P-2", {"claim": LatePaymentClaim(id="P-2")}),
     ):
         books.store(books.issue_late_payment(number, source, **said), books.PDF)
+
+
+def a_month(shop: str = "first") -> list[Signed]:
+    """Invoices of three days, a receipt, a credit note; one invoice gets its file a day late."""
+    for day in range(3):
+        at = NOON + timedelta(days=day)
+        entry = books.issue_order_at(at, id=f"{shop}-{day}")
+        books.store(entry, books.PDF, books.XML)
+    books.store(books.issue_receipt(), books.PDF)
+    books.store(books.issue_credit("FA-2026-000002", amount="20.00"), books.PDF, books.XML)
+    late = books.issue_order_at(NOON + timedelta(days=3), id="late")
+    close("atelier", NOON + timedelta(days=3, hours=18))
+    books.store(late, books.PDF, books.XML)
+    return close("atelier", DECEMBER)
+
+
+def anchors_of(bundle: bytes) -> list[dict[str, Any]]:
+    """Read the anchors that a bundle has."""
+    return [json.loads(d) for name, d in members(bundle).items() if name.startswith("anchors/")]

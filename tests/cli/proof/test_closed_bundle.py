@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,12 +12,15 @@ from cli.proof.bundle import Period
 from invoicing.adapters import items
 from invoicing.adapters.ledger import heads, signing
 from invoicing.adapters.ledger.ledger_table import book
-from invoicing.adapters.operations.sellers_table import sellers
 from invoicing.late_payment_notes import LatePaymentClaim
 from tests import books
-from tests.builders import INVOICES, NOON, PARIS, a_seller
+from tests.builders import INVOICES, NOON
 from tests.cli.proof.bundles import (
+    DECEMBER,
+    HOTEL,
+    a_month,
     after,
+    anchors_of,
     covered_up,
     exported,
     found,
@@ -25,10 +28,8 @@ from tests.cli.proof.bundles import (
     without,
 )
 from tests.closers import OwnSigner, close
-from tests.conftest import deploying
 from tests.deployments import the_stack
 
-DECEMBER = datetime(2026, 12, 2, 12, tzinfo=UTC)  # eleven days and a month have ended
 CLOSING = "closing/2026/CL-2026-000001"
 
 
@@ -39,52 +40,11 @@ PERIODS = {
     "two days": Period(date(2026, 11, 22), date(2026, 11, 23)),
     "November": Period(date(2026, 11, 1), date(2026, 11, 30)),
 }
-HOTEL = {"name": "Hôtel", "kind": "business", "registration": "552100554", "address": PARIS}
 
 
 @pytest.fixture
 def stack(shop):
     return the_stack(shop)
-
-
-@pytest.fixture(scope="module")
-def honest():
-    return OwnSigner()
-
-
-@pytest.fixture
-def signer(honest, monkeypatch):
-    monkeypatch.setattr(signing, "signer", lambda: honest)
-    return honest
-
-
-@pytest.fixture(scope="module")
-def of_a_shop(honest, tmp_path_factory):
-    """Live a shop's life and export its books; that takes longer than all that is asked of them."""
-
-    def of_a_shop(life, *periods: Period):
-        with pytest.MonkeyPatch.context() as patch, deploying(patch) as deployed:
-            patch.setattr(signing, "signer", lambda: honest)
-            sellers().save(a_seller())
-            life()
-            stack, folder = the_stack(deployed), tmp_path_factory.mktemp("books")
-            return [exported(stack, folder, period) for period in periods]
-
-    return of_a_shop
-
-
-def a_month(shop="first"):
-    """Invoices of three days, a receipt, a credit note; one invoice gets its file a day late."""
-    for day in range(3):
-        at = NOON + timedelta(days=day)
-        entry = books.issue_order_at(at, id=f"{shop}-{day}")
-        books.store(entry, books.PDF, books.XML)
-    books.store(books.issue_receipt(), books.PDF)
-    books.store(books.issue_credit("FA-2026-000002", amount="20.00"), books.PDF, books.XML)
-    late = books.issue_order_at(NOON + timedelta(days=3), id="late")
-    close("atelier", NOON + timedelta(days=3, hours=18))
-    books.store(late, books.PDF, books.XML)
-    return close("atelier", DECEMBER)
 
 
 def a_late_payers_month():
@@ -115,10 +75,6 @@ def late(of_a_shop):
 
 def invoice(n):
     return f"invoice/2026/FA-2026-{n:06d}"
-
-
-def anchors_of(bundle):
-    return [json.loads(d) for name, d in members(bundle).items() if name.startswith("anchors/")]
 
 
 def test_closings_hold_with_signatures_sums_and_anchors(bundle, honest):

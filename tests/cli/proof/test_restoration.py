@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -328,6 +329,18 @@ def test_books_are_not_brought_back_beside_another_way_of_numbering(
         restore(bundle)
 
     assert aws.items(elsewhere.heads_table) == []
+
+
+def test_a_bundle_that_cannot_be_compared_is_not_brought_back(stack, elsewhere, restore, tmp_path):
+    sell(1)
+    files = members(exported(stack, tmp_path))
+    manifest = json.loads(files["manifest.json"])
+    files["manifest.json"] = json.dumps(manifest | {"fingerprint": {}}).encode()
+
+    with pytest.raises(NotRestorableError, match="no fingerprint"):
+        restore(packed(files))
+
+    assert aws.items(elsewhere.ledger_table) == []
 
 
 def test_nothing_is_restored_over_books(stack, restore, tmp_path):
