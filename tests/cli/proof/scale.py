@@ -86,7 +86,7 @@ def _hash(content: bytes) -> str:
 def _stored(entry: Entry) -> dict[str, Any]:
     files = {
         name: {
-            "key": f"{entry.body['number']}.{name}",
+            "key": f"atelier/invoice/2026/{entry.body['number']}.{name}",
             "version": "1",
             "sha256": _hash(data),
             "size": len(data),
