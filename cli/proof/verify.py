@@ -30,7 +30,7 @@ import time
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, BinaryIO, Callable, NamedTuple
 
@@ -776,9 +776,10 @@ def _is_of_its_time(closing: Closing) -> bool:
     pattern = {"day": r"\d{4}-\d\d-\d\d", "month": r"\d{4}-\d\d", "year": r"\d{4}"}[closing.level]
     if not re.fullmatch(pattern, closing.period, re.ASCII):
         return False
-    last = date.fromisoformat(last_day(closing.period))
-    ends = {f"{last}", f"{last + timedelta(days=1)}"}
-    return closing.ends[:10] in ends and closing.begins <= closing.ends
+    ends, last = (
+        date.fromisoformat(each) for each in (closing.ends[:10], last_day(closing.period))
+    )
+    return 0 <= (ends - last).days <= 1 and closing.begins <= closing.ends
 
 
 def _amounts(row: dict[str, Any], names: tuple[str, ...]) -> tuple[str, tuple[Decimal, ...]]:

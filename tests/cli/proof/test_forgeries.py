@@ -337,6 +337,10 @@ def of_another_month(bodies):
     next(body for body in bodies if body["level"] == "month")["period"] = "2025-03"
 
 
+def of_the_last_year(bodies):
+    bodies[0]["period"] = "9999-12-31"
+
+
 def after_nothing(bodies):
     bodies[2]["before"]["n"] = 1
 
@@ -352,6 +356,7 @@ def in_two_currencies(bodies):
         (count_the_next_day_too, "closing CL-2026-000001"),
         (named_twice, "closing CL-2026-000001"),
         (of_another_month, "closing CL-2026-000011"),
+        (of_the_last_year, "closing CL-2026-000001"),
         (after_nothing, "closing CL-2026-000003"),
         (in_two_currencies, "closing CL-2026-000001"),
     ],
