@@ -30,12 +30,10 @@ def create(seller: Seller, stack: Stack, *, site: str, stripe_key: str | None) -
     table = SellersTable(stack.operations_table)
     table.save(_with_logo(seller, table))
     records = senders.introduce(seller.sender)
-    told = (
-        {"stripe": webhooks.connect(seller, stack, site=site, api_key=stripe_key)}
-        if stripe_key
-        else {}
-    )
-    return keys.first(seller.id, stack) | told | ({"dns": records} if records else {})
+    told: dict[str, Any] = {"dns": records} if records else {}
+    if stripe_key:
+        told["stripe"] = webhooks.connect(seller, stack, site=site, api_key=stripe_key)
+    return keys.first(seller.id, stack) | told
 
 
 def show_logo(seller_id: str, logo: Logo, data: bytes, stack: Stack) -> dict[str, str]:

@@ -1066,9 +1066,7 @@ class Closings:
             return
         since = self._bundle.manifest.get("from")
         if before[0][0] and (not since or closing.period > since):
-            text = (
-                f"the closings before it are cut off; the bundle is from {since or 'the first'} on"
-            )
+            text = f"closings before it are cut off; the bundle is from {since or 'the first'} on"
             self._add("truncated", closing.number, text)
 
     def _mark(self, body: dict[str, Any]) -> None:
