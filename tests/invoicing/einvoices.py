@@ -8,6 +8,7 @@ from typing import Any
 
 from invoicing import credit_notes, deposits, drafts, payments
 from invoicing.credit_notes import CreditNote, CreditNoteDraft
+from invoicing.errors import Held
 from invoicing.invoices import Draft, Invoice
 from invoicing.orders import Order
 from invoicing.parties import Seller
@@ -112,13 +113,15 @@ def a_credit_note(invoice: Invoice, **said: object) -> CreditNote:
     return draft.issue(number="AV-2026-000001", at=NOON)
 
 
-def a_final(
-    deposit: Invoice, order: Order | None = None, seller: Seller | None = None, **changes: object
-) -> Invoice:
-    """Issue the invoice that deducts a deposit."""
-    order, seller = order or an_order(**changes), seller or a_seller()
+def a_final_draft(deposit: Invoice, order: Order, seller: Seller) -> Draft | Held:
+    """Draft the invoice that deducts a deposit."""
     order = order.model_copy(update={"deposit": None, "deducts": (deposit.number,)})
     known = [deposits.issued(deposit, payments.unpaid(deposit))]
-    made = drafts.draft(order, seller, LINK, found(order, seller), deducted=known)
+    return drafts.draft(order, seller, LINK, found(order, seller), deducted=known)
+
+
+def a_final(deposit: Invoice, *, seller: Seller | None = None, **changes: object) -> Invoice:
+    """Issue the invoice that deducts a deposit."""
+    made = a_final_draft(deposit, an_order(**changes), seller or a_seller())
     assert isinstance(made, Draft), made
     return made.issue(number="FA-2026-000002", at=NOON)

@@ -21,7 +21,7 @@ from invoicing.parties import Seller
 from tests.builders import a_credit, eur
 from tests.invoicing.einvoice import drawn
 from tests.invoicing.einvoice.judged import findings
-from tests.invoicing.einvoices import LINK, NOON, ORDERS, a_final, a_sample, an_invoice, found
+from tests.invoicing.einvoices import LINK, NOON, ORDERS, a_final_draft, a_sample, an_invoice, found
 
 pytestmark = pytest.mark.usefixtures("networks")
 
@@ -55,7 +55,9 @@ def documents(draw: st.DrawFn) -> Invoice | CreditNote:
         draft = drafted(paid(order, draft, means=means), seller)
     invoice = draft.issue(number="FA-2026-000001", at=NOON)
     if then == "final" and order.deposit:
-        return a_final(invoice, order, seller)
+        final = a_final_draft(invoice, order, seller)
+        assume(isinstance(final, Draft))
+        return final.issue(number="FA-2026-000002", at=NOON)
     if then in {"whole", "amount"} and draft.totals.gross:
         part = rounded(draft.totals.gross.amount * draw(SHARES), draft.currency)
         assume(part)
