@@ -277,6 +277,19 @@ def test_books_of_two_keys_hold_for_who_was_told_of_both(stack, honest, monkeypa
     assert found(bundle, fingerprints=[new]) == ["signature CL-2026-000001"]
 
 
+@pytest.mark.usefixtures("signer")
+def test_files_that_were_late_for_days_before_a_part_begins_are_not_asked_of_it(stack, tmp_path):
+    late = books.issue_order_at(NOON, id="late")
+    for day in (1, 2):
+        close("atelier", NOON + timedelta(days=day))
+    books.store(late, books.PDF, books.XML)
+    books.store(books.issue_order_at(NOON + timedelta(days=2), id="in-time"), books.PDF, books.XML)
+    close("atelier", NOON + timedelta(days=4))
+
+    for first in (None, date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 23)):
+        assert found(exported(stack, tmp_path, Period(first, None))) == []
+
+
 def test_a_document_that_slipped_in_behind_a_closing_is_named(stack, signer, tmp_path):
     """Nobody can put one there but who goes round the condition on the head."""
     a_month()
