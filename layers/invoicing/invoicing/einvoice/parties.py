@@ -30,7 +30,7 @@ def seller(draft: Contents) -> Terms:
         "biz_name": who.trading_name,
         "legal_info": _legal_form(who),
         "vat_identifier": vat_number,
-        "tax_identifier": _tax_number(who, vat_number, legal),
+        "tax_identifier": _tax_number(draft, vat_number, legal),
         "contacts": [{"name": _contact(draft), "phone": who.phone, "email": who.email}],
         **_identified(legal, who.identifier),
         **_address(who.address),
@@ -72,9 +72,16 @@ def _contact(draft: Contents) -> str | None:
     return named or (draft.seller.name if draft.profile in {"peppol", "xrechnung"} else None)
 
 
-def _tax_number(who: Seller, vat_number: str | None, legal: Terms) -> str | None:
-    """Give BT-32, which has to stand where no VAT number does (BR-E-02)."""
-    return who.tax_number or (None if vat_number else legal["legal_identifier"])
+def _tax_number(draft: Contents, vat_number: str | None, legal: Terms) -> str | None:
+    """Give BT-32, which has to stand where no VAT number does, unless all is outside the scope.
+
+    BR-E-02. A Swede's may only say that he is approved for F-skatt (Peppol's SE-R-005).
+    """
+    known = draft.seller.tax_number
+    if known or vat_number or _outside_scope(draft):
+        return known
+    registered: str | None = legal["legal_identifier"]
+    return registered
 
 
 def _vat_number(draft: Contents) -> str | None:

@@ -18,7 +18,7 @@ from invoicing.invoices import Draft, Invoice
 from invoicing.money import exponent, rounded
 from invoicing.orders import Order, Payment
 from invoicing.parties import Seller
-from tests.builders import a_credit, eur
+from tests.builders import a_credit, a_line, eur
 from tests.invoicing.einvoice import drawn
 from tests.invoicing.einvoice.judged import findings
 from tests.invoicing.einvoices import LINK, NOON, ORDERS, a_final_draft, a_sample, an_invoice, found
@@ -119,6 +119,18 @@ def a_business_in(country: str) -> drawn.Said:
         "registration": drawn.REGISTRATIONS.get(country, "R 1"),
         "electronic_address": drawn.GLN,
     }
+
+
+def test_a_swede_bills_what_is_outside_the_scope_over_the_network():
+    """Where no VAT number may stand (BR-O-02); Peppol's SE-R-005 wants none of another kind."""
+    abroad = {"address": drawn.address_in("CH"), "vat_number": "CHE116281710"}
+    services = [a_line("10", supply="services")]
+    seller = drawn.a_seller_in("SE", electronic_address=drawn.GLN)
+
+    invoice = an_invoice(seller=seller, buyer=a_business_in("DE") | abroad, lines=services)
+
+    assert (invoice.draft.profile, invoice.draft.vat[0].decision.category) == ("peppol", "O")
+    assert findings(invoice) == []
 
 
 def test_what_a_network_refuses_is_found_before_the_number():
