@@ -176,6 +176,12 @@ def test_an_order_of_nothing_but_its_rounding_has_no_deposit():
     assert code(drafts.draft(order, a_seller(), LINK)) == "deposit_of_nothing"
 
 
+def test_a_deposit_of_which_only_the_rounding_is_left_is_none():
+    order = an_order(lines=[a_line("0.01")], rounding="0.02", deposit={"percent": "30"})
+
+    assert code(drafts.draft(order, a_seller(), LINK)) == "deposit_of_nothing"
+
+
 @pytest.mark.parametrize(
     "said", [{}, {"percent": "30", "amount": "1.00"}, {"percent": "0"}, {"percent": "101"}]
 )

@@ -160,10 +160,10 @@ def _billed_ahead(
     if amount > whole:
         sentence = f"a deposit of {amount} on an order of {whole}"
         return Held(reasons=(_reason("deposit_too_large", sentence),))
-    if amount.amount <= 0 or totals.gross.amount <= 0:
+    taxed = totals.gross.portion(amount, of=whole) if amount.amount > 0 else amount
+    if taxed.amount <= 0:
         sentence = f"a deposit of {amount} on an order of {whole} is none"
         return Held(reasons=(_reason("deposit_of_nothing", sentence),))
-    taxed = totals.gross.portion(amount, of=whole)
     grosses = taxed.split(over=[(each.base + each.vat).amount for each in priced.vat])
     sums = [_taxed(each, gross) for each, gross in zip(priced.vat, grosses, strict=True) if gross]
     missed = amount - total((each.base + each.vat for each in sums), whole.currency)
