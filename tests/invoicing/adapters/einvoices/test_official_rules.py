@@ -121,6 +121,19 @@ def a_business_in(country: str) -> drawn.Said:
     }
 
 
+@pytest.mark.parametrize("profile", ["peppol", "xrechnung"])
+def test_a_note_may_name_another_number(profile):
+    """The network's package takes what follows a # for a subject (BR-CL-08), the rule does not."""
+    country = "DE" if profile == "xrechnung" else "FI"
+    buyer = a_business_in(country) | {"reference": drawn.LEITWEG}
+    seller = drawn.a_seller_in(country, electronic_address=drawn.GLN)
+
+    invoice = an_invoice(seller=seller, buyer=buyer, note="Order #123")
+
+    assert invoice.draft.profile == profile
+    assert findings(invoice) == []
+
+
 def test_a_swede_bills_what_is_outside_the_scope_over_the_network():
     """Where no VAT number may stand (BR-O-02); Peppol's SE-R-005 wants none of another kind."""
     abroad = {"address": drawn.address_in("CH"), "vat_number": "CHE116281710"}
