@@ -39,16 +39,26 @@ def totals(sums: Totals, *, adjusted: Sequence[Sequence[Adjustment]]) -> Terms:
     }
 
 
-def vat(line: VatLine) -> Terms:
-    """Give one of BG-23."""
+def vat(line: VatLine, draft: Contents) -> Terms:
+    """Give one of BG-23; Germans want a rate also of what is outside the scope of VAT.
+
+    BR-DE-14 of XRechnung, and among Germans DE-R-014 of Peppol; no other rule forbids it.
+    """
+    category = line.decision.category
+    outside = f"{line.decision.rate:.2f}" if _is_german(draft) else None
     return {
         "BT-116": sum_(line.base),
         "BT-117": sum_(line.vat),
-        "BT-118": line.decision.category,
-        "BT-119": rate(line.decision.category, line.decision.rate),
+        "BT-118": category,
+        "BT-119": rate(category, line.decision.rate) or outside,
         "BT-120": line.mention,
         "BT-121": line.decision.exemption_code,
     }
+
+
+def _is_german(draft: Contents) -> bool:
+    at_home = {draft.seller.address.country, draft.buyer.address.country} == {"DE"}
+    return draft.profile == "xrechnung" or (draft.profile == "peppol" and at_home)
 
 
 def _due(invoice: Invoice) -> Terms:

@@ -43,7 +43,7 @@ def of(document: Invoice | CreditNote) -> Terms:
             "BG-10": parties.payee(draft.seller.payee, draft.seller.address.country),
             "BG-20": [lines.adjustment(each) for each in draft.allowances],
             "BG-21": [lines.adjustment(each) for each in draft.charges],
-            "BG-23": [settlement.vat(each) for each in draft.vat],
+            "BG-23": [settlement.vat(each, draft) for each in draft.vat],
             "BG-25": [lines.line(each) for each in draft.lines],
             **(_references(draft.references) if draft.references else {}),
             **_delivery(draft),

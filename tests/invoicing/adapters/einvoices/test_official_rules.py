@@ -134,6 +134,26 @@ def test_a_note_may_name_another_number(profile):
     assert findings(invoice) == []
 
 
+@pytest.mark.parametrize(
+    ("profile", "reference"), [("peppol", "R-1"), ("xrechnung", drawn.LEITWEG)]
+)
+@pytest.mark.parametrize("postcode", ["78266", "27498"])
+def test_germans_bill_what_is_outside_the_scope_over_their_networks(profile, reference, postcode):
+    """Büsingen and Helgoland; BR-DE-14 and DE-R-014 want a rate where there is no VAT."""
+    there = {"address": drawn.address_in("DE") | {"postcode": postcode}, "vat_number": None}
+    seller = drawn.a_seller_in("DE", electronic_address=drawn.GLN)
+    services = [a_line("10", supply="services")]
+
+    invoice = an_invoice(
+        seller=seller,
+        buyer=a_business_in("DE") | there | {"reference": reference},
+        lines=services,
+    )
+
+    assert (invoice.draft.profile, invoice.draft.vat[0].decision.category) == (profile, "O")
+    assert findings(invoice) == []
+
+
 def test_a_swede_bills_what_is_outside_the_scope_over_the_network():
     """Where no VAT number may stand (BR-O-02); Peppol's SE-R-005 wants none of another kind."""
     abroad = {"address": drawn.address_in("CH"), "vat_number": "CHE116281710"}
