@@ -95,12 +95,12 @@ def _keep(report: Reconciliation, account: Account, at: datetime) -> bool:
     if report.different and at < ended + PATIENCE:
         return False
     _give_back(account.seller, report, ended, at)
-    if _is_first(report):
+    if _save(report):
         _count(report)
     return True
 
 
-def _is_first(report: Reconciliation) -> bool:
+def _save(report: Reconciliation) -> bool:
     """Keep the report of a day; False if another run's stands, which that run has counted.
 
     The SDK tries again what it had no answer to, and a message comes again whose worker died

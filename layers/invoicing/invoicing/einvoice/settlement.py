@@ -45,7 +45,7 @@ def vat(line: VatLine, draft: Contents) -> Terms:
     BR-DE-14 of XRechnung, and among Germans DE-R-014 of Peppol; no other rule forbids it.
     """
     category = line.decision.category
-    outside = f"{line.decision.rate:.2f}" if _is_german(draft) else None
+    outside = f"{line.decision.rate:.2f}" if _wants_every_rate(draft) else None
     return {
         "BT-116": sum_(line.base),
         "BT-117": sum_(line.vat),
@@ -56,7 +56,7 @@ def vat(line: VatLine, draft: Contents) -> Terms:
     }
 
 
-def _is_german(draft: Contents) -> bool:
+def _wants_every_rate(draft: Contents) -> bool:
     at_home = {draft.seller.address.country, draft.buyer.address.country} == {"DE"}
     return draft.profile == "xrechnung" or (draft.profile == "peppol" and at_home)
 
