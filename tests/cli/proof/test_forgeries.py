@@ -364,3 +364,13 @@ def in_two_currencies(bodies):
 def test_a_closing_that_was_signed_wrong_is_named(bundle, honest, edit, named):
     assert after(bundle, signed_anew(honest, lambda _: None)) == []
     assert named in after(bundle, signed_anew(honest, edit))
+
+
+def test_what_came_after_a_closing_is_not_counted_by_it(bundle, honest):
+    files = members(bundle)
+    signed_anew(honest, count_the_next_day_too)(files)
+
+    told = verify.verify(io.BytesIO(packed(files))).findings.kept
+
+    late = "it counts FA-2026-000002, which came after its end"
+    assert ("CL-2026-000001", late) in [(each.name, each.text) for each in told]
